@@ -1,0 +1,1 @@
+"""kpicore: scores appraisal sheets exactly, and says why."""

@@ -1,0 +1,103 @@
+"""Strict numbers: how a figure's text is read, how a value is rounded and written.
+
+All values are exact. A rounded value is held as a whole number of its last place ("scaled"): 28.00 at two
+places is 2800.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from kpicore.errors import FigureError
+
+MOST_DIGITS = 18
+"""The most digits before, and the most after, the decimal point of a figure."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_SHOWN = 40
+_SAFE = 10**27  # below the 28 digits to which Decimal's context would round
+
+
+def half_width(text: str) -> str:
+    """The text with full-width characters made plain and the spaces around it removed."""
+    return text.translate(_FULL_WIDTH).strip()
+
+
+def parse_decimal(text: str) -> Decimal:
+    """The exact value of a number as people write it; raises FigureError for all else.
+
+    Accepts separators of thousands in their places, full-width characters, and spaces around.
+    """
+    plain = half_width(text)
+    if _PLAIN.fullmatch(plain):
+        digits = plain
+    elif _GROUPED.fullmatch(plain):
+        digits = plain.replace(",", "")
+    else:
+        raise FigureError(f"{quoted(text)} is not a number.", "a number such as 1234.50", _number_hint(plain))
+    whole, _, part = digits.lstrip("-").partition(".")
+    if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_DIGITS:
+        raise FigureError(f"{quoted(text)} is too long.", f"at most {MOST_DIGITS} digits before and after the point")
+    return Decimal(digits)
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, cut where it is long, with control characters made visible."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    return "'" + "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut) + "'"
+
+
+def _number_hint(plain: str) -> str:
+    if plain.startswith("+"):
+        return "Write it without the plus sign."
+    if re.fullmatch(r"-?[0-9.]+[eE][-+]?[0-9]+", plain):
+        return "Write the number out, without an exponent."
+    if "," in plain and re.fullmatch(r"-?[0-9,]+(\.[0-9]+)?", plain):
+        return "Commas belong between groups of three digits: 1,234.50."
+    if plain.lower().lstrip("-") in {"nan", "inf", "infinity", "#n/a", "#div/0!", "#value!", "#ref!"}:
+        return "Leave the cell blank where there is no figure."
+    return ""
+
+
+def rounded(numerator: int, denominator: int, places: int) -> int:
+    """numerator / denominator in units of the last place, half away from zero. denominator > 0."""
+    scale: int = 10**places
+    if numerator >= 0:
+        return (2 * scale * numerator + denominator) // (2 * denominator)
+    return -((denominator - 2 * scale * numerator) // (2 * denominator))
+
+
+def scaled_decimal(value: int, places: int) -> Decimal:
+    """The Decimal with exactly `places` decimals for a value in units of the last place."""
+    if not places:
+        return Decimal(value)
+    if -_SAFE < value < _SAFE:
+        return Decimal(value).scaleb(-places)
+    return Decimal(scaled_text(value, places))
+
+
+def scaled_text(value: int, places: int) -> str:
+    """'28.00' for 2800 at two places."""
+    if not places:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    digits = str(abs(value)).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def plain_text(value: Decimal | Fraction | int) -> str:
+    """The shortest text of an exact value: '65', '0.75', '1/3' where no decimal is exact."""
+    if isinstance(value, Decimal):
+        value = Fraction(value)
+    if isinstance(value, int) or value.denominator == 1:
+        return str(int(value))
+    places, power = 0, 1
+    while places <= 2 * MOST_DIGITS:
+        places, power = places + 1, power * 10
+        if power % value.denominator == 0:
+            return scaled_text(value.numerator * (power // value.denominator), places)
+    return f"{value.numerator}/{value.denominator}"

@@ -1,0 +1,222 @@
+"""Figures: the kinds of facts, and how one figure is read strictly (DESIGN section 3.1).
+
+A value is an int (count), Decimal (other numbers), bool (flag), date, or str (choice, text); `None` is blank;
+`UNREADABLE` stands for a cell that was there and could not be read.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Literal
+
+from attrs import frozen
+
+from kpicore.decimals import MOST_DIGITS, half_width, parse_decimal, plain_text, quoted
+from kpicore.errors import FigureError
+from kpicore.formula.node import Type
+
+KindName = Literal[
+    "count", "money", "ratio", "rating", "number", "seconds", "hours", "days", "flag", "choice", "text", "date"
+]
+
+
+class _Mark(enum.Enum):
+    UNREADABLE = "unreadable"
+
+
+UNREADABLE: Final = _Mark.UNREADABLE
+Unreadable = Literal[_Mark.UNREADABLE]
+Value = int | Decimal | bool | str | datetime.date
+Figure = Value | Unreadable | None
+
+
+@frozen
+class Kind:
+    """A kind of figure: the type of its values, the decimals of a measure of this kind, its bounds."""
+
+    name: KindName
+    type: Type
+    places: int = 0
+    least: Decimal | None = None
+    most: Decimal | None = None
+    whole: bool = False
+
+
+_NOUGHT = Decimal(0)
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("count", "number", 0, _NOUGHT, whole=True),
+        Kind("money", "number", 2, _NOUGHT),
+        Kind("ratio", "number", 4, _NOUGHT, Decimal(1)),
+        Kind("rating", "number", 2, _NOUGHT, Decimal(100)),
+        Kind("number", "number", 4),
+        Kind("seconds", "number", 1, _NOUGHT),
+        Kind("hours", "number", 1, _NOUGHT),
+        Kind("days", "number", 0, _NOUGHT),
+        Kind("flag", "flag"),
+        Kind("choice", "text"),
+        Kind("text", "text"),
+        Kind("date", "date"),
+    )
+}
+
+_YES = frozenset({"1", "yes", "y", "true", "是"})
+_NO = frozenset({"0", "no", "n", "false", "否"})
+NOT_APPLICABLE = frozenset({"n/a", "na", "不适用"})
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_LONGEST_TEXT = 500
+
+
+@frozen
+class Bounds:
+    """What a fact allows: its kind, and its own bounds or choices where it declares them.
+
+    `aliases` are other spellings of a choice (its titles), each with the choice it stands for.
+    """
+
+    kind: Kind
+    least: Decimal | None = None
+    most: Decimal | None = None
+    choices: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+def read(raw: object, bounds: Bounds) -> Value | None:
+    """The value of one figure, None where it is blank; raises FigureError where it is not what is expected.
+
+    `raw` is a text as it stands in a file, or a value from Python or a frame. Floats are taken by their
+    shortest decimal form.
+    """
+    if raw is None:
+        return None
+    if isinstance(raw, str) and not half_width(raw):
+        return None
+    match bounds.kind.type:
+        case "flag":
+            return _flag(raw)
+        case "date":
+            return _date(raw)
+        case "text":
+            return _text(raw, bounds)
+    return _within(_number(raw, bounds.kind), raw, bounds)
+
+
+def _number(raw: object, kind: Kind) -> Decimal | int:
+    if isinstance(raw, bool):
+        raise FigureError(f"A yes or no ({raw}) stands where a number is meant.", "a number")
+    if isinstance(raw, int):
+        if abs(raw) >= 10**MOST_DIGITS:
+            raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits")
+        return raw
+    if isinstance(raw, Decimal):
+        return _bounded(raw)
+    if isinstance(raw, float):
+        if not math.isfinite(raw):
+            raise FigureError(f"{raw} is not a number.", "a number", "Leave it blank where there is no figure.")
+        return _bounded(Decimal(repr(raw)))
+    if isinstance(raw, str):
+        return _number_text(raw, kind)
+    raise FigureError(f"{type(raw).__name__} is not a number.", "a number")
+
+
+def _bounded(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise FigureError(f"{value} is not a number.", "a number", "Leave it blank where there is no figure.")
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and (value.adjusted() >= MOST_DIGITS or exponent < -MOST_DIGITS):
+        value = value.normalize() if exponent < -MOST_DIGITS else value
+        shortened = value.as_tuple().exponent
+        if value and (value.adjusted() >= MOST_DIGITS or (isinstance(shortened, int) and shortened < -MOST_DIGITS)):
+            raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits before and after the point")
+    return value
+
+
+def _number_text(raw: str, kind: Kind) -> Decimal:
+    plain = half_width(raw)
+    if not plain.endswith("%"):
+        return parse_decimal(raw)
+    if kind.name != "ratio":
+        raise FigureError(f"{quoted(raw)} is a percentage.", f"a {kind.name}", "Only a ratio is given in percent.")
+    sign, digits, exponent = parse_decimal(plain[:-1]).as_tuple()
+    assert isinstance(exponent, int)
+    return Decimal((sign, digits, exponent - 2))
+
+
+def _within(value: Decimal | int, raw: object, bounds: Bounds) -> Decimal | int:
+    kind = bounds.kind
+    shown = quoted(raw) if isinstance(raw, str) else plain_text(value)
+    if kind.whole:
+        whole = int(value)
+        if whole != value:
+            raise FigureError(f"{shown} is not a whole number.", "a whole number from 0 up")
+        value = whole
+    least = bounds.least if bounds.least is not None else kind.least
+    most = bounds.most if bounds.most is not None else kind.most
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise FigureError(f"{shown} is outside what is possible.", _span(least, most), _ratio_hint(value, kind, most))
+    return value
+
+
+def _span(least: Decimal | None, most: Decimal | None) -> str:
+    if most is None:
+        return f"{plain_text(least or _NOUGHT)} or more"
+    if least is None:
+        return f"at most {plain_text(most)}"
+    return f"{plain_text(least)} to {plain_text(most)}"
+
+
+def _ratio_hint(value: Decimal | int, kind: Kind, most: Decimal | None) -> str:
+    if kind.name == "ratio" and most is not None and most < value and Fraction(value) / 100 <= Fraction(most):
+        return f"Write {plain_text(value)} % or {plain_text(Fraction(value) / 100)}."
+    return ""
+
+
+def _flag(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = half_width(str(raw)).casefold() if isinstance(raw, str | int) else ""
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    if word in NOT_APPLICABLE:
+        raise FigureError(f"{quoted(str(raw))} is not possible here.", "yes or no")
+    raise FigureError(f"{quoted(str(raw))} is neither yes nor no.", "1 yes y true 是, or 0 no n false 否")
+
+
+def _date(raw: object) -> datetime.date:
+    if isinstance(raw, datetime.datetime):
+        return raw.date()
+    if isinstance(raw, datetime.date):
+        return raw
+    match = _DATE.fullmatch(half_width(str(raw)))
+    if match is not None:
+        try:
+            return datetime.date(*(int(part) for part in match.groups()))
+        except ValueError:
+            pass
+    raise FigureError(f"{quoted(str(raw))} is not a date.", "a date such as 2024-03-15")
+
+
+def _text(raw: object, bounds: Bounds) -> str:
+    if not isinstance(raw, str):
+        raise FigureError(f"{quoted(str(raw))} is not a text.", "a text")
+    word = half_width(raw)
+    if not bounds.choices:
+        if len(word) > _LONGEST_TEXT:
+            raise FigureError("The text is too long.", f"at most {_LONGEST_TEXT} characters")
+        return raw.strip()
+    if word in bounds.choices:
+        return word
+    folded = {choice.casefold(): choice for choice in bounds.choices}
+    folded.update({alias.casefold(): choice for alias, choice in bounds.aliases})
+    found = folded.get(word.casefold())
+    if found is None:
+        raise FigureError(f"{quoted(raw)} is not one of the choices.", "one of " + ", ".join(bounds.choices))
+    return found

@@ -1,0 +1,1 @@
+"""Formulas: the nodes that every reader reads, and the text that becomes them."""

@@ -1,0 +1,357 @@
+"""The nodes of a sheet's formulas. This small tree is all that a reader has to know.
+
+A node has a value or an `Absence`. Where nothing else is said, a node whose argument is absent is absent
+for the same reason ("strictly"); where reasons meet, the graver wins: unreadable, hole, missing, undefined,
+left out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from enum import IntFlag
+from fractions import Fraction
+from typing import Any, ClassVar, Literal, TypeVar
+
+import attrs
+from attrs import frozen
+
+Type = Literal["number", "flag", "text", "date"]
+T = TypeVar("T", bound="Part")
+
+
+class Absence(IntFlag):
+    """Why there is no value. Flags, so that those of several arguments can be joined with `|`."""
+
+    NONE = 0
+    LEFT_OUT = 1
+    UNDEFINED = 2
+    MISSING = 4
+    HOLE = 8
+    """No piece of a curve, or row of a table, claims the value: never settled by a policy."""
+    UNREADABLE = 16
+
+
+class Part:
+    """A piece of the tree: a node, or something that nodes are made of (a curve, a piece of it)."""
+
+    __slots__ = ()
+
+
+class Node(Part):
+    """A formula."""
+
+    __slots__ = ()
+
+    @property
+    def type(self) -> Type:
+        """The type of its value."""
+        raise TypeError(f"{self.__class__.__name__} says no type")
+
+
+@frozen(cache_hash=True)
+class Num(Node):
+    """A number, exactly."""
+
+    value: Fraction
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Text(Node):
+    """A text, such as a level or a choice."""
+
+    value: str
+    type: ClassVar[Type] = "text"
+
+
+@frozen(cache_hash=True)
+class Flag(Node):
+    """True or false."""
+
+    value: bool
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Day(Node):
+    """A date."""
+
+    value: datetime.date
+    type: ClassVar[Type] = "date"
+
+
+@frozen(cache_hash=True)
+class Absent(Node):
+    """Never a value, always this absence."""
+
+    absence: Absence
+    type: Type = "number"
+
+
+@frozen(cache_hash=True)
+class Fact(Node):
+    """A figure of the row. `whole`: its value is a whole number; `positive`: it is never below 0."""
+
+    id: str
+    type: Type = "number"
+    whole: bool = False
+    positive: bool = False
+
+
+@frozen(cache_hash=True)
+class Param(Node):
+    """A parameter, as in force for the row."""
+
+    id: str
+    type: Type = "number"
+
+
+@frozen(cache_hash=True)
+class Ref(Node):
+    """Another cell of the sheet."""
+
+    cell: str
+    type: Type = "number"
+
+
+@frozen(cache_hash=True)
+class Moment(Node):
+    """A part of the row's period: the number of its `month` (1..12) or its `year`."""
+
+    part: Literal["month", "year"]
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Sum(Node):
+    args: tuple[Node, ...]
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Product(Node):
+    args: tuple[Node, ...]
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Quotient(Node):
+    """top / bottom; undefined where bottom is 0."""
+
+    top: Node
+    bottom: Node
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Negative(Node):
+    arg: Node
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Magnitude(Node):
+    """The absolute value."""
+
+    arg: Node
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class DaysBetween(Node):
+    """later - earlier in days, both dates."""
+
+    later: Node
+    earlier: Node
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Round(Node):
+    """To a number of decimals: 'half_up' is half away from zero, 'floor' is towards minus infinity."""
+
+    arg: Node
+    places: int
+    mode: Literal["half_up", "floor"] = "half_up"
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Extreme(Node):
+    """The least or greatest of its arguments. Arguments absent by one of `skip` do not take part;
+    where none takes part, the value is absent like the first."""
+
+    which: Literal["least", "greatest"]
+    args: tuple[Node, ...]
+    skip: Absence = Absence.NONE
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Compare(Node):
+    """Exact comparison of two numbers, texts, flags or dates."""
+
+    sign: Literal["<", "<=", "==", "!=", ">=", ">"]
+    left: Node
+    right: Node
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Every(Node):
+    """`and`: false as soon as one is false, whatever is absent; an argument left out is not asked."""
+
+    args: tuple[Node, ...]
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Some(Node):
+    """`or`: true as soon as one is true, whatever is absent; an argument left out is not asked."""
+
+    args: tuple[Node, ...]
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Not(Node):
+    arg: Node
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Choose(Node):
+    """`then` where the condition holds, else `otherwise`; the branch not taken is not asked."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+    @property
+    def type(self) -> Type:
+        return self.then.type
+
+
+@frozen(cache_hash=True)
+class Is(Node):
+    """True where the argument is absent by one of the flags of `absence` (the gravest counts); never absent."""
+
+    arg: Node
+    absence: Absence
+    type: ClassVar[Type] = "flag"
+
+
+@frozen(cache_hash=True)
+class Instead(Node):
+    """The argument; where it is absent by one of the flags of `absence` (the gravest counts), `other`."""
+
+    arg: Node
+    absence: Absence
+    other: Node
+
+    @property
+    def type(self) -> Type:
+        return self.arg.type
+
+
+@frozen(cache_hash=True)
+class Lookup(Node):
+    """The value beside the row whose key equals the argument (a text); a hole where no row does."""
+
+    arg: Node
+    rows: tuple[tuple[str, Node], ...]
+    otherwise: Node | None = None
+
+    @property
+    def type(self) -> Type:
+        return self.rows[0][1].type if self.rows else "number"
+
+
+@frozen(cache_hash=True)
+class Label(Node):
+    """The label that stands at this place of `labels`, counted from 0."""
+
+    arg: Node
+    labels: tuple[str, ...]
+    type: ClassVar[Type] = "text"
+
+
+ANY_ABSENCE = Absence.LEFT_OUT | Absence.UNDEFINED | Absence.MISSING | Absence.HOLE | Absence.UNREADABLE
+ZERO = Num(Fraction(0))
+ONE = Num(Fraction(1))
+HUNDRED = Num(Fraction(100))
+
+
+def number(value: Any) -> Num:
+    """A constant of this exact value (an int, Decimal, Fraction or decimal text)."""
+    return Num(Fraction(value))
+
+
+def gravest(absence: Absence) -> Absence:
+    """The one flag that counts where several meet."""
+    return Absence(1 << (absence.bit_length() - 1)) if absence else Absence.NONE
+
+
+def _parts(value: object) -> Iterator[Part]:
+    if isinstance(value, Part):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _parts(item)
+
+
+def _fields(part: Part) -> Iterator[str]:
+    for field in attrs.fields(part.__class__):  # type: ignore[arg-type]
+        yield field.name
+
+
+def parts(part: Part) -> Iterator[Part]:
+    """What this part is made of, directly."""
+    for name in _fields(part):
+        yield from _parts(getattr(part, name))
+
+
+def children(node: Part) -> Iterator[Node]:
+    """The nodes directly below, those in the pieces of a curve included."""
+    for part in parts(node):
+        if isinstance(part, Node):
+            yield part
+        else:
+            yield from children(part)
+
+
+def walk(*nodes: Node) -> Iterator[Node]:
+    """Every node of these trees, each distinct one once, parents first. Does not follow `Ref`."""
+    seen: set[Node] = set()
+    waiting: list[Node] = list(reversed(nodes))
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        waiting.extend(reversed(list(children(node))))
+
+
+def _replaced(value: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(value, Part):
+        return replace(value, change)
+    if isinstance(value, tuple):
+        return tuple(_replaced(item, change) for item in value)
+    return value
+
+
+def replace(part: T, change: Callable[[Node], Node | None]) -> T:
+    """The same tree with every node for which `change` returns another one replaced by that."""
+    if isinstance(part, Node):
+        other = change(part)
+        if other is not None:
+            return other  # type: ignore[return-value]
+    changed = {}
+    for name in _fields(part):
+        old = getattr(part, name)
+        new = _replaced(old, change)
+        if new is not old and new != old:
+            changed[name] = new
+    return attrs.evolve(part, **changed) if changed else part  # type: ignore[misc]

@@ -1,0 +1,293 @@
+"""Syntax to nodes: names looked up in a scope, types checked, functions expanded."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from kpicore.errors import FormulaError
+from kpicore.formula.node import (
+    Choose,
+    Compare,
+    Day,
+    DaysBetween,
+    Every,
+    Flag,
+    Negative,
+    Node,
+    Not,
+    Num,
+    Product,
+    Quotient,
+    Some,
+    Sum,
+    Text,
+    Type,
+    walk,
+)
+from kpicore.formula.syntax import (
+    COMPARISONS,
+    CallSyntax,
+    FlagSyntax,
+    NameSyntax,
+    NumberSyntax,
+    OperationSyntax,
+    Syntax,
+    TextSyntax,
+    parse,
+)
+from kpicore.problem import did_you_mean
+
+MOST_NODES = 4000
+ARTICLES: dict[Type, str] = {"number": "a number", "flag": "a yes or no", "text": "a text", "date": "a date"}
+
+
+@frozen
+class Parameter:
+    """What a function takes in one place.
+
+    `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
+    """
+
+    name: str
+    wants: Type | Literal["any", "indicator", "word"] = "number"
+    words: tuple[str, ...] = ()
+
+
+@frozen
+class Function:
+    """A function of the formula language: a macro that turns its arguments into nodes.
+
+    `parameters` are taken in order; `rest`, where given, takes any number more (at least `least_rest`).
+    `optional` counts the parameters at the end that may be left away. `expand` gets the nodes (or the word,
+    or the indicator's id) and returns a node, or raises FormulaError.
+    """
+
+    name: str
+    expand: Callable[..., Node]
+    parameters: tuple[Parameter, ...] = ()
+    rest: Parameter | None = None
+    least_rest: int = 0
+    optional: int = 0
+    help: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The call as a person writes it: `round(x, places)`."""
+        shown = [parameter.name for parameter in self.parameters]
+        for place in range(len(shown) - self.optional, len(shown)):
+            shown[place] = f"[{shown[place]}]"
+        if self.rest is not None:
+            shown.append(f"{self.rest.name}, ...")
+        return f"{self.name}({', '.join(shown)})"
+
+
+@frozen
+class Scope:
+    """The names that a formula may use: values, functions, indicators.
+
+    `refused` says of names that exist why they can not be used here.
+    """
+
+    names: Mapping[str, Node] = field(factory=dict)
+    functions: Mapping[str, Function] = field(factory=dict)
+    indicators: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(factory=dict)
+
+
+def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
+    """The node of a formula; raises FormulaError with the character's place and a hint.
+
+    `wants`: the type that the formula's value must have.
+    """
+    node = _resolve(parse(text), scope)
+    if wants is not None and node.type != wants:
+        raise FormulaError(f"The formula gives {ARTICLES[node.type]}; {ARTICLES[wants]} is needed here.")
+    count = 0
+    for _ in walk(node):
+        count += 1
+        if count > MOST_NODES:
+            raise FormulaError("The formula becomes too large.", None, "Write it in several parts.")
+    return node
+
+
+def constant(value: Any) -> Node:
+    """The node of a value from a file: a number, flag, text or date."""
+    if isinstance(value, bool):
+        return Flag(value)
+    if isinstance(value, int | Decimal | Fraction):
+        return Num(Fraction(value))
+    if isinstance(value, datetime.date):
+        return Day(value)
+    return Text(str(value))
+
+
+def _resolve(syntax: Syntax, scope: Scope) -> Node:
+    match syntax:
+        case NumberSyntax(value=value):
+            return Num(value)
+        case TextSyntax(value=text):
+            return Text(text)
+        case FlagSyntax(value=flag):
+            return Flag(flag)
+        case NameSyntax():
+            return _name(syntax, scope)
+        case CallSyntax():
+            return _call(syntax, scope)
+        case OperationSyntax():
+            return _operation(syntax, scope)
+    raise TypeError(f"no syntax: {syntax!r}")
+
+
+def _name(syntax: NameSyntax, scope: Scope) -> Node:
+    found = scope.names.get(syntax.name)
+    if found is not None:
+        return found
+    if syntax.name in scope.refused:
+        raise FormulaError(f"'{syntax.name}' can not stand here.", syntax.column, scope.refused[syntax.name])
+    if syntax.name in scope.functions:
+        raise FormulaError(
+            f"'{syntax.name}' is a function.", syntax.column, f"Write {scope.functions[syntax.name].signature}."
+        )
+    raise FormulaError(f"'{syntax.name}' is not known.", syntax.column, did_you_mean(syntax.name, scope.names))
+
+
+def _typed(syntax: Syntax, scope: Scope, wants: Type, what: str) -> Node:
+    node = _resolve(syntax, scope)
+    if node.type != wants:
+        raise FormulaError(f"{what} takes {ARTICLES[wants]}, not {ARTICLES[node.type]}.", syntax.column)
+    return node
+
+
+def _operation(syntax: OperationSyntax, scope: Scope) -> Node:
+    sign, args = syntax.sign, syntax.args
+    if sign in COMPARISONS:
+        return _compare(syntax, scope)
+    if sign in ("and", "or"):
+        flags = tuple(_typed(arg, scope, "flag", f"'{sign}'") for arg in args)
+        return Every(flags) if sign == "and" else Some(flags)
+    if sign == "not":
+        return Not(_typed(args[0], scope, "flag", "'not'"))
+    if sign == "if":
+        return _choose(syntax, scope)
+    if sign == "in":
+        return _among(syntax, scope)
+    if sign == "-":
+        return _minus(syntax, scope)
+    numbers = tuple(_typed(arg, scope, "number", f"'{'-' if sign == 'neg' else sign}'") for arg in args)
+    if sign == "neg":
+        inner = numbers[0]
+        return Num(-inner.value) if isinstance(inner, Num) else Negative(inner)
+    if sign == "+":
+        return Sum(_flat(Sum, numbers))
+    if sign == "*":
+        return Product(_flat(Product, numbers))
+    if numbers[1] == Num(Fraction(0)):
+        raise FormulaError("This divides by zero.", syntax.column)
+    return Quotient(numbers[0], numbers[1])
+
+
+def _flat(of: type[Sum] | type[Product], numbers: Sequence[Node]) -> tuple[Node, ...]:
+    """a + b + c as one sum of three, so that long sums are not deep trees."""
+    first = numbers[0]
+    if isinstance(first, Sum | Product) and isinstance(first, of):
+        return (*first.args, *numbers[1:])
+    return tuple(numbers)
+
+
+def _minus(syntax: OperationSyntax, scope: Scope) -> Node:
+    left = _resolve(syntax.args[0], scope)
+    right = _resolve(syntax.args[1], scope)
+    if left.type == right.type == "date":
+        return DaysBetween(left, right)
+    for node, arg in ((left, syntax.args[0]), (right, syntax.args[1])):
+        if node.type != "number":
+            raise FormulaError(f"'-' takes a number, not {ARTICLES[node.type]}.", arg.column)
+    return Sum(_flat(Sum, (left, Negative(right))))
+
+
+def _same_types(left: Node, right: Node, column: int) -> None:
+    if left.type != right.type:
+        raise FormulaError(f"{ARTICLES[left.type].capitalize()} is compared with {ARTICLES[right.type]}.", column)
+
+
+def _compare(syntax: OperationSyntax, scope: Scope) -> Node:
+    left = _resolve(syntax.args[0], scope)
+    right = _resolve(syntax.args[1], scope)
+    _same_types(left, right, syntax.column)
+    if left.type in ("text", "flag") and syntax.sign not in ("==", "!="):
+        raise FormulaError(f"Texts and yes-or-no are compared with '==' and '!=', not '{syntax.sign}'.", syntax.column)
+    return Compare(syntax.sign, left, right)  # type: ignore[arg-type]
+
+
+def _choose(syntax: OperationSyntax, scope: Scope) -> Node:
+    condition = _typed(syntax.args[0], scope, "flag", "'if'")
+    then = _resolve(syntax.args[1], scope)
+    otherwise = _resolve(syntax.args[2], scope)
+    if then.type != otherwise.type:
+        raise FormulaError(
+            f"Before 'if' stands {ARTICLES[then.type]}, after 'else' {ARTICLES[otherwise.type]}.", syntax.column
+        )
+    return Choose(condition, then, otherwise)
+
+
+def _among(syntax: OperationSyntax, scope: Scope) -> Node:
+    arg = _resolve(syntax.args[0], scope)
+    if len(syntax.args) == 1:
+        raise FormulaError("The list behind 'in' is empty.", syntax.column)
+    options = []
+    for option in syntax.args[1:]:
+        node = _resolve(option, scope)
+        _same_types(arg, node, option.column)
+        options.append(Compare("==", arg, node))
+    return options[0] if len(options) == 1 else Some(tuple(options))
+
+
+def _call(syntax: CallSyntax, scope: Scope) -> Node:
+    function = scope.functions.get(syntax.name)
+    if function is None:
+        if syntax.name in scope.names:
+            raise FormulaError(f"'{syntax.name}' is a value, not a function.", syntax.column)
+        raise FormulaError(
+            f"There is no function '{syntax.name}'.", syntax.column, did_you_mean(syntax.name, scope.functions)
+        )
+    _check_count(function, syntax)
+    taken: list[Parameter] = list(function.parameters[: len(syntax.args)])
+    if function.rest is not None:
+        taken += [function.rest] * (len(syntax.args) - len(taken))
+    args = [_argument(arg, parameter, function, scope) for arg, parameter in zip(syntax.args, taken, strict=True)]
+    try:
+        return function.expand(*args)
+    except FormulaError as error:
+        raise FormulaError(error.sentence, error.column or syntax.column, error.hint) from error
+
+
+def _check_count(function: Function, syntax: CallSyntax) -> None:
+    given, most = len(syntax.args), len(function.parameters)
+    least = most - function.optional + function.least_rest
+    if given < least or (function.rest is None and given > most):
+        raise FormulaError(
+            f"'{function.name}' is given {given} value{'' if given == 1 else 's'}.",
+            syntax.column,
+            f"Write {function.signature}.",
+        )
+
+
+def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: Scope) -> Node | str:
+    if parameter.wants == "indicator" or parameter.wants == "word":
+        known = scope.indicators if parameter.wants == "indicator" else frozenset(parameter.words)
+        if not isinstance(syntax, NameSyntax):
+            raise FormulaError(f"'{function.name}' takes the name of {parameter.name} here.", syntax.column)
+        if (known or parameter.wants == "indicator") and syntax.name not in known:
+            raise FormulaError(
+                f"'{syntax.name}' is no {parameter.name}.", syntax.column, did_you_mean(syntax.name, sorted(known))
+            )
+        return syntax.name
+    if parameter.wants == "any":
+        return _resolve(syntax, scope)
+    return _typed(syntax, scope, parameter.wants, f"'{function.name}'")

@@ -1,0 +1,298 @@
+"""What a scheme says (`SchemeModel` and its parts) and what it becomes (`Sheet`, a table of cells).
+
+The classes of the first kind declare, field by field, how a scheme file writes them (see `kpicore.form`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from attrs import define, field, frozen
+
+from kpicore.figure import KINDS, Bounds, Kind, KindName, Value
+from kpicore.form import declared
+from kpicore.formula.node import Fact, Node, Param, Type
+from kpicore.protocols import Rule
+from kpicore.text import Title
+
+MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
+POLICIES = ("incomplete", "zero", "full", "leave_out")
+KIND_NAMES = tuple(KINDS)
+PERIOD_KINDS = ("day", "month", "quarter", "half", "year", "cycle")
+
+
+@frozen
+class FactSpec:
+    """A figure that somebody provides for a person, a team or everybody, for a period."""
+
+    kind: KindName = declared("word", "what sort of figure it is", words=KIND_NAMES)
+    title: Title = declared("title", "the heading that people know", default=Title())
+    provider: str = declared("text", "who provides it", default="")
+    unit: Title = declared("title", "the unit, where the kind does not say it", default=Title())
+    least: Decimal | None = declared("decimal", "the least possible value", default=None)
+    most: Decimal | None = declared("decimal", "the greatest possible value", default=None)
+    choices: tuple[str, ...] = declared("words", "the choices, best first", default=())
+    default: Value | None = declared("value", "what a blank stands for; without it a blank is missing", default=None)
+    fixed: bool = declared("flag", "true where the person can not change it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+    id: str = field(default="", kw_only=True)
+
+    @property
+    def figure(self) -> Kind:
+        """The kind with its type, places and bounds."""
+        return KINDS[self.kind]
+
+    @property
+    def bounds(self) -> Bounds:
+        """What a value must keep to."""
+        return Bounds(self.figure, self.least, self.most, self.choices)
+
+    @property
+    def node(self) -> Fact:
+        """The node that stands for it in formulas."""
+        kind = self.figure
+        least = self.least if self.least is not None else kind.least
+        return Fact(self.id, kind.type, kind.whole, least is not None and least >= 0)
+
+
+@frozen
+class ParamSpec:
+    """A number of the scheme that an organisation, a team or a person may set otherwise."""
+
+    value: Value = declared("value", "its value until somebody sets another")
+    kind: KindName = declared("word", "what sort of value it is", words=KIND_NAMES, default="number")
+    title: Title = declared("title", "what it is", default=Title())
+    assumed: bool = declared(
+        "flag", "true where the source does not give it and somebody must confirm it", default=False
+    )
+    note: Title = declared("title", "what a reader should know", default=Title())
+    id: str = field(default="", kw_only=True)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What a value set otherwise must keep to."""
+        return Bounds(KINDS[self.kind])
+
+    @property
+    def node(self) -> Param:
+        """The node that stands for it in formulas."""
+        return Param(self.id, KINDS[self.kind].type)
+
+
+@frozen
+class GroupSpec:
+    """A group of indicators whose scores are added up and shown."""
+
+    id: str = declared("id", "the name that indicators give in `group`")
+    title: Title = declared("title", "its heading", default=Title())
+
+
+@frozen
+class Formula:
+    """A formula as written, and its node."""
+
+    text: str
+    node: Node
+
+
+@frozen
+class IndicatorSpec:
+    """One line of the sheet: a measure, a rule that turns it into points, and its weight."""
+
+    id: str = declared("id", "its name, fixed once released")
+    title: Title = declared("title", "its heading", default=Title())
+    group: str = declared("text", "the group that it belongs to", default="")
+    weight: Node = declared("amount", "its full marks, or, where rules award percent, its weight")
+    measure: Formula | None = declared(
+        "formula", "what is measured; without it the fact of the same name", default=None
+    )
+    kind: KindName | None = declared(
+        "word", "the kind of the measure, where it is not that of a single fact", words=KIND_NAMES, default=None
+    )
+    places: int | None = declared(
+        "integer", "the decimals of the measure, where its kind's are not meant", default=None
+    )
+    better: Literal["higher", "lower"] | None = declared(
+        "word", "which way is better", words=("higher", "lower"), default=None
+    )
+    rule: Rule = declared("rule", "how the measure becomes points")
+    only_if: Formula | None = declared(
+        "formula", "a condition; where it does not hold the points are 0", wants="flag", default=None
+    )
+    counts_when: Formula | None = declared(
+        "formula", "a condition; where it does not hold the indicator is left out", wants="flag", default=None
+    )
+    when_missing: MeasurePolicy = declared("word", "what a missing measure means", words=POLICIES, default="incomplete")
+    when_undefined: MeasurePolicy = declared(
+        "word", "what a division by zero means", words=POLICIES, default="incomplete"
+    )
+    assumed: bool = declared("flag", "true where the source leaves the line to the reader", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
+class GateEffect:
+    """What a gate that is not passed does: exactly one of the three."""
+
+    ineligible: bool = declared("flag", "true: the person gets no pay from the scheme", default=False)
+    grade: str | None = declared("text", "the grade is this one at best", default=None)
+    lower_by: int | None = declared("integer", "the grade falls by so many steps", default=None)
+
+
+@frozen
+class GateSpec:
+    """A condition beside the points, and what missing it means."""
+
+    id: str = declared("id", "its name, fixed once released")
+    title: Title = declared("title", "what it asks", default=Title())
+    require: Formula = declared("formula", "the condition that must hold", wants="flag", scope="result")
+    effect: GateEffect = declared("table", "what happens where it does not hold", of=GateEffect)
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@define(frozen=True)
+class Ends:
+    """The ends of a band, in words."""
+
+    from_: Node | None = declared("amount", "from this value up, itself included (`from`)", default=None)
+    above: Node | None = declared("amount", "above this value", default=None)
+    up_to: Node | None = declared("amount", "up to this value, itself included", default=None)
+    below: Node | None = declared("amount", "below this value", default=None)
+    exactly: Node | None = declared("amount", "exactly this value", default=None)
+    otherwise: bool = declared("flag", "true: all that no band before claims", default=False)
+
+
+@define(frozen=True)
+class GradeBand(Ends):
+    """A band of totals and its grade."""
+
+    grade: str = declared("text", "the grade")
+    title: Title = declared("title", "the grade's name", default=Title())
+
+
+@define(frozen=True)
+class PayBand(Ends):
+    """A band and the money that it pays."""
+
+    amount: Node = declared("amount", "the money; negative is a deduction")
+
+
+@frozen
+class GradeSpec:
+    """How the grade is found. The order of the bands is the order of the grades, best first."""
+
+    by: Literal["total", "lowest"] = declared(
+        "word", "the total, or the lowest indicator", words=("total", "lowest"), default="total"
+    )
+    bands: tuple[GradeBand, ...] = declared("rows", "the grades, best first", of=GradeBand)
+    assumed: bool = declared("flag", "true where the source gives no grades", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """Each grade once, best first."""
+        return tuple(dict.fromkeys(band.grade for band in self.bands))
+
+
+@frozen
+class BandedAmount:
+    """Money by bands of a value, or by grade."""
+
+    by: Formula = declared("formula", "the value that decides: total, grade, or a formula", scope="result")
+    bands: tuple[PayBand, ...] = declared("rows", "the bands, best first", of=PayBand, default=())
+    amounts: tuple[tuple[str, Node], ...] = declared("amounts", "the money for each grade or text", default=())
+
+
+@frozen
+class PaySpec:
+    """One element of pay."""
+
+    id: str = declared("id", "its name, fixed once released")
+    title: Title = declared("title", "its heading", default=Title())
+    amount: BandedAmount | Formula = declared("table", "bands, or a formula", of=BandedAmount, scope="result")
+    when: Formula | None = declared(
+        "formula", "a condition; where it does not hold the element is 0", wants="flag", scope="result", default=None
+    )
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
+class SchemeModel:
+    """All that a scheme says."""
+
+    id: str = declared("text", "plugin/name, fixed once released")
+    version: str = declared("text", "the version's name")
+    effective: datetime.date = declared("date", "the day from which the version is in force")
+    periods: tuple[str, ...] = declared("words", "the kinds of period that it scores", words=PERIOD_KINDS)
+    rules_award: Literal["marks", "percent"] = declared(
+        "word", "whether rules award marks, or percent of the weight", words=("marks", "percent"), default="marks"
+    )
+    total: Literal["sum", "mean", "share"] = declared(
+        "word", "how scores make the total", words=("sum", "mean", "share"), default="sum"
+    )
+    places: int = declared("integer", "the decimals of points, scores and totals", default=2)
+    least_counted: Decimal = declared(
+        "decimal",
+        "the share of the full marks that must be left, else the person is incomplete",
+        default=Decimal("0.5"),
+    )
+    title: Title = declared("title", "the sheet's name", default=Title())
+    source: str = declared("text", "where the sheet was read", default="")
+    industry: str = declared("text", "the industry", default="")
+    template: str = declared("text", "the template of its report", default="")
+    note: Title = declared("title", "what a reader should know", default=Title())
+    facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
+    params: Mapping[str, ParamSpec] = field(factory=dict, kw_only=True)
+    groups: tuple[GroupSpec, ...] = field(default=(), kw_only=True)
+    indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
+    gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
+    grade: GradeSpec | None = field(default=None, kw_only=True)
+    pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
+
+    @property
+    def totals(self) -> bool:
+        """Whether the scheme has a total (a pay-only scheme has none)."""
+        return bool(self.indicators)
+
+
+@frozen
+class Cell:
+    """A named formula of the sheet. `places`: the decimals to which its node rounds, None for texts and flags."""
+
+    name: str
+    node: Node
+    places: int | None = None
+
+    @property
+    def type(self) -> Type:
+        """The type of its value."""
+        return self.node.type
+
+
+@define(frozen=True, slots=False, eq=False)
+class Sheet:
+    """A scheme as cells over facts and parameters: what every reader reads.
+
+    The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
+    `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
+    `grade`.
+    """
+
+    model: SchemeModel
+    cells: Mapping[str, Cell]
+
+    @cached_property
+    def facts(self) -> Mapping[str, FactSpec]:
+        """The declared facts by id."""
+        return self.model.facts
+
+    @cached_property
+    def params(self) -> Mapping[str, ParamSpec]:
+        """The declared parameters by id."""
+        return self.model.params

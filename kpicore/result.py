@@ -1,0 +1,111 @@
+"""Results: what one person got for one period, typed and frozen, and their JSON and flat forms (DESIGN section 6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from attrs import frozen
+
+from kpicore.row import Reason
+
+Status = Literal["running", "incomplete", "ineligible", "scored"]
+State = Literal["scored", "left_out", "missing", "undefined", "unreadable"]
+GateState = Literal["passed", "failed", "unknown"]
+
+
+@frozen
+class IndicatorResult:
+    """One indicator. points and score are None unless scored; measure is None where the rule has none."""
+
+    measure: Decimal | str | None
+    points: Decimal | None
+    score: Decimal | None
+    full_marks: Decimal
+    state: State
+
+
+@frozen
+class Result:
+    """One person and period. Money in yuan with two places, points and totals with the scheme's places."""
+
+    employee: str
+    name: str | None
+    team: str | None
+    period: str
+    scheme: str
+    version: str
+    hash: str
+    status: Status
+    sum: Decimal | None
+    counted_marks: Decimal | None
+    full_marks: Decimal | None
+    total: Decimal | None
+    grade: str | None
+    rank: int | None
+    groups: Mapping[str, Decimal]
+    indicators: Mapping[str, IndicatorResult]
+    gates: Mapping[str, GateState]
+    pay: Mapping[str, Decimal | None]
+    pay_total: Decimal | None
+    decision: Mapping[str, str] | None
+    reasons: tuple[Reason, ...]
+    occasion: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object as plain data; decimals are texts with their places."""
+        found: dict[str, Any] = {name: _plain(getattr(self, name)) for name in _HEAD}
+        if self.occasion is not None:
+            found["occasion"] = self.occasion
+        found |= {name: _plain(getattr(self, name)) for name in _MARKS}
+        found["groups"] = {name: _plain(value) for name, value in self.groups.items()}
+        found["indicators"] = {
+            name: {part: _plain(getattr(line, part)) for part in _LINE} for name, line in self.indicators.items()
+        }
+        found["gates"] = dict(self.gates)
+        found["pay"] = {name: _plain(value) for name, value in self.pay.items()}
+        found["pay_total"] = _plain(self.pay_total)
+        found["decision"] = dict(self.decision) if self.decision is not None else None
+        found["reasons"] = [{"code": reason.code, **dict(reason.values)} for reason in self.reasons]
+        return found
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    def flat(self) -> dict[str, str | int | None]:
+        """The same with one level and names with dots; reasons as a JSON text."""
+        whole = self.to_dict()
+        found: dict[str, str | int | None] = {name: whole[name] for name in _HEAD}
+        found["occasion"] = self.occasion
+        found |= {name: whole[name] for name in _MARKS}
+        for name, value in whole["groups"].items():
+            found[f"groups.{name}"] = value
+        for name, line in whole["indicators"].items():
+            found |= {f"{name}.{part}": value for part, value in line.items()}
+        for part in ("gates", "pay"):
+            found |= {f"{part}.{name}": value for name, value in whole[part].items()}
+        found["pay_total"] = whole["pay_total"]
+        if whole["decision"] is not None:
+            found |= {f"decision.{name}": value for name, value in whole["decision"].items()}
+        found["reasons"] = json.dumps(whole["reasons"], ensure_ascii=False) if whole["reasons"] else ""
+        return found
+
+
+_HEAD = ("employee", "name", "team", "period", "scheme", "version", "hash", "status")
+_MARKS = ("sum", "counted_marks", "full_marks", "total", "grade", "rank")
+_LINE = ("measure", "points", "score", "full_marks", "state")
+
+
+def _plain(value: object) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def flat_names(results: Iterable[Result]) -> list[str]:
+    """The columns of a table of these results, in the order in which they first appear."""
+    names: dict[str, None] = {}
+    for result in results:
+        names.update(dict.fromkeys(result.flat()))
+    return list(names)

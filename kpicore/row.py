@@ -1,0 +1,47 @@
+"""A row: the figures of one person for one period, read and joined, as the engines take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import define, field, frozen
+
+from kpicore.figure import Figure
+from kpicore.problem import Place
+from kpicore.protocols import Period
+
+
+@frozen
+class Reason:
+    """Why something is as it is: a code of the message catalogue and the values that its sentence names."""
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, code: str, **values: object) -> Reason:
+        """With values in the order given; what is None is left away."""
+        return cls(code, tuple((name, str(value)) for name, value in values.items() if value is not None))
+
+    def value(self, name: str) -> str | None:
+        """One of the values."""
+        return dict(self.values).get(name)
+
+
+@define(slots=True)
+class Row:
+    """The figures of one person for one period.
+
+    `facts` holds values that `kpicore.figure.read` gave (or UNREADABLE), by the id of a fact or of a parameter
+    that is set for this row; a fact that is not there is blank. `sources` says where each came from, where known.
+    `reasons` are what the reader of the figures has to say about the row, and go into its result.
+    """
+
+    employee: str
+    period: Period
+    facts: Mapping[str, Figure]
+    name: str | None = None
+    team: str | None = None
+    occasion: str | None = None
+    sources: Mapping[str, Place] = field(factory=dict)
+    reasons: tuple[Reason, ...] = ()

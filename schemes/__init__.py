@@ -1,0 +1,1 @@
+"""The scheme files that kpicore ships, one folder for each plugin that owns them."""
