@@ -106,7 +106,9 @@ class IndicatorSpec:
     id: str = declared("id", "its name, fixed once released")
     title: Title = declared("title", "its heading", default=Title())
     group: str = declared("text", "the group that it belongs to", default="")
-    weight: Node = declared("amount", "its full marks, or, where rules award percent, its weight")
+    weight: Node | None = declared(
+        "amount", "its full marks, or, where rules award percent, its weight; not for a mean", default=None
+    )
     measure: Formula | None = declared(
         "formula", "what is measured; without it the fact of the same name", default=None
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 from attrs import field, frozen
 
+from kpicore.decimals import quoted
 from kpicore.errors import FormulaError
 from kpicore.formula.node import (
     Choose,
@@ -28,15 +29,18 @@ from kpicore.formula.node import (
     Sum,
     Text,
     Type,
-    walk,
+    children,
 )
 from kpicore.formula.syntax import (
     COMPARISONS,
+    MOST_LEVELS,
     CallSyntax,
     FlagSyntax,
+    Link,
     NameSyntax,
     NumberSyntax,
     OperationSyntax,
+    RowSyntax,
     Syntax,
     TextSyntax,
     parse,
@@ -44,6 +48,7 @@ from kpicore.formula.syntax import (
 from kpicore.problem import did_you_mean
 
 MOST_NODES = 4000
+"""The most nodes of one formula, functions expanded."""
 ARTICLES: dict[Type, str] = {"number": "a number", "flag": "a yes or no", "text": "a text", "date": "a date"}
 
 
@@ -108,12 +113,34 @@ def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
     node = _resolve(parse(text), scope)
     if wants is not None and node.type != wants:
         raise FormulaError(f"The formula gives {ARTICLES[node.type]}; {ARTICLES[wants]} is needed here.")
-    count = 0
-    for _ in walk(node):
-        count += 1
+    _check_size(node)
+    return node
+
+
+def _check_size(node: Node) -> None:
+    """Bounds what readers walk: how deep the tree is, and its nodes, one that stands in two places counted twice.
+
+    By identity and without recursion, since a function may have made anything of its arguments.
+    """
+    sizes: dict[int, tuple[int, int]] = {}
+    waiting = [node]
+    while waiting:
+        part = waiting[-1]
+        below = list(children(part))
+        unknown = [child for child in below if id(child) not in sizes]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        count = 1 + sum(sizes[id(child)][0] for child in below)
+        level = 1 + max((sizes[id(child)][1] for child in below), default=0)
         if count > MOST_NODES:
             raise FormulaError("The formula becomes too large.", None, "Write it in several parts.")
-    return node
+        if level > MOST_LEVELS:
+            raise FormulaError(
+                f"The formula becomes deeper than {MOST_LEVELS} levels.", None, "Write it in several parts."
+            )
+        sizes[id(part)] = count, level
 
 
 def constant(value: Any) -> Node:
@@ -139,6 +166,8 @@ def _resolve(syntax: Syntax, scope: Scope) -> Node:
             return _name(syntax, scope)
         case CallSyntax():
             return _call(syntax, scope)
+        case RowSyntax():
+            return _row(syntax, scope)
         case OperationSyntax():
             return _operation(syntax, scope)
     raise TypeError(f"no syntax: {syntax!r}")
@@ -149,12 +178,12 @@ def _name(syntax: NameSyntax, scope: Scope) -> Node:
     if found is not None:
         return found
     if syntax.name in scope.refused:
-        raise FormulaError(f"'{syntax.name}' can not stand here.", syntax.column, scope.refused[syntax.name])
+        raise FormulaError(f"{quoted(syntax.name)} can not stand here.", syntax.column, scope.refused[syntax.name])
     if syntax.name in scope.functions:
         raise FormulaError(
             f"'{syntax.name}' is a function.", syntax.column, f"Write {scope.functions[syntax.name].signature}."
         )
-    raise FormulaError(f"'{syntax.name}' is not known.", syntax.column, did_you_mean(syntax.name, scope.names))
+    raise FormulaError(f"{quoted(syntax.name)} is not known.", syntax.column, did_you_mean(syntax.name, scope.names))
 
 
 def _typed(syntax: Syntax, scope: Scope, wants: Type, what: str) -> Node:
@@ -166,10 +195,8 @@ def _typed(syntax: Syntax, scope: Scope, wants: Type, what: str) -> Node:
 
 def _operation(syntax: OperationSyntax, scope: Scope) -> Node:
     sign, args = syntax.sign, syntax.args
-    if sign in COMPARISONS:
-        return _compare(syntax, scope)
     if sign in ("and", "or"):
-        flags = tuple(_typed(arg, scope, "flag", f"'{sign}'") for arg in args)
+        flags = tuple([_typed(arg, scope, "flag", f"'{sign}'") for arg in args])
         return Every(flags) if sign == "and" else Some(flags)
     if sign == "not":
         return Not(_typed(args[0], scope, "flag", "'not'"))
@@ -177,38 +204,48 @@ def _operation(syntax: OperationSyntax, scope: Scope) -> Node:
         return _choose(syntax, scope)
     if sign == "in":
         return _among(syntax, scope)
-    if sign == "-":
-        return _minus(syntax, scope)
-    numbers = tuple(_typed(arg, scope, "number", f"'{'-' if sign == 'neg' else sign}'") for arg in args)
-    if sign == "neg":
-        inner = numbers[0]
-        return Num(-inner.value) if isinstance(inner, Num) else Negative(inner)
-    if sign == "+":
-        return Sum(_flat(Sum, numbers))
-    if sign == "*":
-        return Product(_flat(Product, numbers))
-    if numbers[1] == Num(Fraction(0)):
-        raise FormulaError("This divides by zero.", syntax.column)
-    return Quotient(numbers[0], numbers[1])
+    inner = _typed(args[0], scope, "number", "'-'")
+    return Num(-inner.value) if isinstance(inner, Num) else Negative(inner)
 
 
-def _flat(of: type[Sum] | type[Product], numbers: Sequence[Node]) -> tuple[Node, ...]:
-    """a + b + c as one sum of three, so that long sums are not deep trees."""
-    first = numbers[0]
-    if isinstance(first, Sum | Product) and isinstance(first, of):
-        return (*first.args, *numbers[1:])
-    return tuple(numbers)
+def _row(syntax: RowSyntax, scope: Scope) -> Node:
+    """A row from left to right. Each value is resolved once, the middle ones of a chained comparison too."""
+    left, column = _resolve(syntax.first, scope), syntax.first.column
+    compared: list[Node] = []
+    for link in syntax.links:
+        right = _resolve(link.arg, scope)
+        if link.sign in COMPARISONS:
+            compared.append(_compare(link, left, right))
+            left = right
+        else:
+            left = _reckoned(link, left, right, column)
+        column = link.arg.column
+    if not compared:
+        return left
+    return compared[0] if len(compared) == 1 else Every(tuple(compared))
 
 
-def _minus(syntax: OperationSyntax, scope: Scope) -> Node:
-    left = _resolve(syntax.args[0], scope)
-    right = _resolve(syntax.args[1], scope)
-    if left.type == right.type == "date":
+def _reckoned(link: Link, left: Node, right: Node, left_column: int) -> Node:
+    if link.sign == "-" and left.type == right.type == "date":
         return DaysBetween(left, right)
-    for node, arg in ((left, syntax.args[0]), (right, syntax.args[1])):
+    for node, column in ((left, left_column), (right, link.arg.column)):
         if node.type != "number":
-            raise FormulaError(f"'-' takes a number, not {ARTICLES[node.type]}.", arg.column)
-    return Sum(_flat(Sum, (left, Negative(right))))
+            raise FormulaError(f"'{link.sign}' takes a number, not {ARTICLES[node.type]}.", column)
+    match link.sign:
+        case "+":
+            return Sum((*_flat(Sum, left), right))
+        case "-":
+            return Sum((*_flat(Sum, left), Negative(right)))
+        case "*":
+            return Product((*_flat(Product, left), right))
+    if isinstance(right, Num) and not right.value:
+        raise FormulaError("This divides by zero.", link.column)
+    return Quotient(left, right)
+
+
+def _flat(of: type[Sum] | type[Product], left: Node) -> tuple[Node, ...]:
+    """What a longer row begins with: a + b + c is one sum of three, so that long sums are not deep trees."""
+    return left.args if isinstance(left, Sum | Product) and isinstance(left, of) else (left,)
 
 
 def _same_types(left: Node, right: Node, column: int) -> None:
@@ -216,13 +253,11 @@ def _same_types(left: Node, right: Node, column: int) -> None:
         raise FormulaError(f"{ARTICLES[left.type].capitalize()} is compared with {ARTICLES[right.type]}.", column)
 
 
-def _compare(syntax: OperationSyntax, scope: Scope) -> Node:
-    left = _resolve(syntax.args[0], scope)
-    right = _resolve(syntax.args[1], scope)
-    _same_types(left, right, syntax.column)
-    if left.type in ("text", "flag") and syntax.sign not in ("==", "!="):
-        raise FormulaError(f"Texts and yes-or-no are compared with '==' and '!=', not '{syntax.sign}'.", syntax.column)
-    return Compare(syntax.sign, left, right)  # type: ignore[arg-type]
+def _compare(link: Link, left: Node, right: Node) -> Node:
+    _same_types(left, right, link.column)
+    if left.type in ("text", "flag") and link.sign not in ("==", "!="):
+        raise FormulaError(f"Texts and yes-or-no are compared with '==' and '!=', not '{link.sign}'.", link.column)
+    return Compare(link.sign, left, right)  # type: ignore[arg-type]
 
 
 def _choose(syntax: OperationSyntax, scope: Scope) -> Node:
@@ -254,7 +289,7 @@ def _call(syntax: CallSyntax, scope: Scope) -> Node:
         if syntax.name in scope.names:
             raise FormulaError(f"'{syntax.name}' is a value, not a function.", syntax.column)
         raise FormulaError(
-            f"There is no function '{syntax.name}'.", syntax.column, did_you_mean(syntax.name, scope.functions)
+            f"There is no function {quoted(syntax.name)}.", syntax.column, did_you_mean(syntax.name, scope.functions)
         )
     _check_count(function, syntax)
     taken: list[Parameter] = list(function.parameters[: len(syntax.args)])
@@ -285,7 +320,9 @@ def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: S
             raise FormulaError(f"'{function.name}' takes the name of {parameter.name} here.", syntax.column)
         if (known or parameter.wants == "indicator") and syntax.name not in known:
             raise FormulaError(
-                f"'{syntax.name}' is no {parameter.name}.", syntax.column, did_you_mean(syntax.name, sorted(known))
+                f"{quoted(syntax.name)} is no {parameter.name}.",
+                syntax.column,
+                did_you_mean(syntax.name, sorted(known)),
             )
         return syntax.name
     if parameter.wants == "any":

@@ -15,20 +15,27 @@ atom     = number | text | "true" | "false" | name [ "(" choice {"," choice} ")"
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from fractions import Fraction
 
 from attrs import frozen
 
-from kpicore.decimals import MOST_DIGITS
+from kpicore.decimals import MOST_DIGITS, half_width, quoted
 from kpicore.errors import FormulaError
 
 MOST_CHARACTERS = 2000
 MOST_DEPTH = 40
+"""The most brackets, calls, signs, 'not' and 'else' inside one another."""
+MOST_LEVELS = 60
+"""The most operations of any kind inside one another: every reader walks the tree with some calls a level."""
 MOST_LINKS = 200
 """The most terms in one row of + and -, or of * and /."""
+_PARTS = "Give parts of it their own indicator or parameter."
 
 COMPARISONS = ("<", "<=", "==", "!=", ">=", ">")
+_NOTHING, _OR, _AND, _NOT, _COMPARE, _PLUS, _TIMES = range(7)
+_LEVELS = {"or": _OR, "and": _AND, "in": _COMPARE, "+": _PLUS, "-": _PLUS, "*": _TIMES, "/": _TIMES}
+_LEVELS.update(dict.fromkeys(COMPARISONS, _COMPARE))
 KEYWORDS = frozenset({"and", "or", "not", "in", "if", "else", "true", "false"})
 
 _TOKEN = re.compile(
@@ -50,15 +57,23 @@ _HINTS = {
     "[": "Write a list in round brackets: month in (9, 10).",
     "'": "The text is not closed.",
     '"': "The text is not closed.",
-    "，": "Write a plain comma.",
-    "（": "Write plain brackets.",
-    "）": "Write plain brackets.",
     "×": "Write '*'.",
     "÷": "Write '/'.",
     "≥": "Write '>='.",
     "≤": "Write '<='.",
     "≠": "Write '!='.",
 }
+
+
+def _hint(sign: str, behind: str) -> str:
+    if sign == "." and behind[:1].isdigit():
+        return "Write a 0 before the point."
+    if sign in _HINTS:
+        return _HINTS[sign]
+    plain = half_width(sign)
+    if plain != sign and plain:
+        return f"Write a plain '{plain}'."
+    return "Write the id in plain letters, not the title." if sign.isalpha() else ""
 
 
 @frozen
@@ -105,11 +120,27 @@ class CallSyntax(Syntax):
 
 @frozen
 class OperationSyntax(Syntax):
-    """`sign` is an arithmetic sign, a comparison, 'and', 'or', 'not', 'neg', 'if' (condition, then, else)
-    or 'in' (the first argument among the others)."""
+    """`sign` is 'and', 'or', 'not', 'neg', 'if' (condition, then, else) or 'in' (the first among the others)."""
 
     sign: str
     args: tuple[Syntax, ...]
+
+
+@frozen
+class Link:
+    """A sign of a row and what stands behind it."""
+
+    column: int
+    sign: str
+    arg: Syntax
+
+
+@frozen
+class RowSyntax(Syntax):
+    """Values joined by signs that bind alike, from left to right: + and -, * and /, or comparisons."""
+
+    first: Syntax
+    links: tuple[Link, ...]
 
 
 def tokens(text: str) -> list[Token]:
@@ -122,7 +153,7 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, place)
         if match is None:
             sign = text[place]
-            raise FormulaError(f"'{sign}' has no meaning here.", place + 1, _HINTS.get(sign, ""))
+            raise FormulaError(f"{quoted(sign)} has no meaning here.", place + 1, _hint(sign, text[place + 1 :]))
         kind, word = match.lastgroup or "", match.group()
         if kind == "sign" and word in _HINTS:
             raise FormulaError(f"'{word}' has no meaning in a formula.", place + 1, _HINTS[word])
@@ -136,16 +167,14 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-_Below = Callable[[], Syntax]
-
-
 class _Reader:
-    """Reads tokens one after another; `depth` is how deep the brackets and signs are nested now."""
+    """Reads tokens one after another. `depth`: the brackets and signs, `levels`: the rows, that are open now."""
 
     def __init__(self, text: str) -> None:
         self.tokens = tokens(text)
         self.place = 0
         self.depth = 0
+        self.levels = 0
 
     @property
     def here(self) -> Token:
@@ -163,75 +192,74 @@ class _Reader:
             raise FormulaError(f"'{word}' is missing before {self._what()}.", self.here.column)
 
     def _what(self) -> str:
-        return "the end" if self.here.kind == "end" else f"'{self.here.text}'"
+        return "the end" if self.here.kind == "end" else quoted(self.here.text)
 
     def choice(self) -> Syntax:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise FormulaError(
-                f"The formula is nested deeper than {MOST_DEPTH} levels.",
-                self.here.column,
-                "Give parts of it their own indicator or parameter.",
-            )
-        then = self.either()
+        self._deeper()
+        then = self.part(_OR)
         token = self.take("if")
         if token is not None:
-            condition = self.either()
+            condition = self.part(_OR)
             self.need("else")
             then = OperationSyntax(token.column, "if", (condition, then, self.choice()))
         self.depth -= 1
         return then
 
-    def either(self) -> Syntax:
-        return self._joined("or", self.both)
-
-    def both(self) -> Syntax:
-        return self._joined("and", self.negated)
-
-    def _joined(self, word: str, below: _Below) -> Syntax:
-        args = [below()]
-        column = self.here.column
-        while self.take(word):
-            args.append(below())
-        return args[0] if len(args) == 1 else OperationSyntax(column, word, tuple(args))
-
-    def negated(self) -> Syntax:
-        return self._prefixed("not", "not", self.negated, self.compared)
-
-    def _prefixed(self, word: str, sign: str, again: _Below, below: _Below) -> Syntax:
-        token = self.take(word)
-        if token is None:
-            return below()
+    def _deeper(self) -> None:
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            raise FormulaError(f"The formula is nested deeper than {MOST_DEPTH} levels.", token.column)
-        read = OperationSyntax(token.column, sign, (again(),))
-        self.depth -= 1
-        return read
+            raise FormulaError(f"The formula is nested deeper than {MOST_DEPTH} levels.", self.here.column, _PARTS)
 
-    def compared(self) -> Syntax:
-        left = self.added()
-        negation = self.here
-        if negation.text == "not" and self.tokens[self.place + 1].text == "in":
-            self.place += 1
-            return OperationSyntax(negation.column, "not", (self._among(left),))
-        if self.here.kind == "name" and self.here.text == "in":
+    def part(self, level: int) -> Syntax:
+        """What binds at least as tightly as `level`. One call, not one for each level, so that the stack stays low."""
+        if level <= _NOT and (token := self.take("not")):
+            self._deeper()
+            left: Syntax = OperationSyntax(token.column, "not", (self.part(_NOT),))
+            self.depth -= 1
+            tightest = _NOT - 1
+        else:
+            left, tightest = self.signed(), _TIMES
+        while level <= (binds := self._binds()) <= tightest:
+            left = self._row(left, binds)
+            tightest = binds - 1
+        return left
+
+    def _binds(self) -> int:
+        token = self.here
+        if token.kind == "name" and token.text == "not":
+            return _COMPARE if self.tokens[self.place + 1].text == "in" else _NOTHING
+        return _LEVELS.get(token.text, _NOTHING) if token.kind in ("sign", "name") else _NOTHING
+
+    def _row(self, left: Syntax, level: int) -> Syntax:
+        """`left` and all that is joined to it by operators of this level."""
+        token = self.here
+        if token.text in ("in", "not"):
             return self._among(left)
-        compared: list[Syntax] = []
-        while token := self.take(*COMPARISONS):
-            right = self.added()
-            compared.append(OperationSyntax(token.column, token.text, (left, right)))
-            left = right
-        if not compared:
-            return left
-        return compared[0] if len(compared) == 1 else OperationSyntax(compared[0].column, "and", tuple(compared))
+        signs = COMPARISONS if level == _COMPARE else tuple(sign for sign, binds in _LEVELS.items() if binds == level)
+        links: list[Link] = []
+        self.levels += 1
+        if self.levels > MOST_LEVELS:
+            raise FormulaError(f"The formula is nested deeper than {MOST_LEVELS} levels.", token.column, _PARTS)
+        while found := self.take(*signs):
+            links.append(Link(found.column, found.text, self.part(level + 1)))
+            if level in (_PLUS, _TIMES) and len(links) >= MOST_LINKS:
+                raise FormulaError(f"More than {MOST_LINKS} terms stand in one row.", found.column)
+        self.levels -= 1
+        if level in (_OR, _AND):
+            return OperationSyntax(token.column, token.text, (left, *(link.arg for link in links)))
+        return RowSyntax(token.column, left, tuple(links))
 
     def _among(self, left: Syntax) -> Syntax:
+        negation = self.take("not")
         column = self.here.column
         self.need("in")
+        if self.here.text != "(":
+            raise FormulaError(
+                f"'(' is missing before {self._what()}.", self.here.column, "Behind 'in' stands a list: (9, 10)."
+            )
         self.need("(")
-        options = self._list()
-        return OperationSyntax(column, "in", (left, *options))
+        among = OperationSyntax(column, "in", (left, *self._list()))
+        return among if negation is None else OperationSyntax(negation.column, "not", (among,))
 
     def _list(self) -> list[Syntax]:
         if self.take(")"):
@@ -244,24 +272,14 @@ class _Reader:
         self.need(")")
         return options
 
-    def added(self) -> Syntax:
-        return self._chained(("+", "-"), self.times)
-
-    def times(self) -> Syntax:
-        return self._chained(("*", "/"), self.signed)
-
-    def _chained(self, signs: tuple[str, ...], below: _Below) -> Syntax:
-        left = below()
-        links = 0
-        while token := self.take(*signs):
-            left = OperationSyntax(token.column, token.text, (left, below()))
-            links += 1
-            if links > MOST_LINKS:
-                raise FormulaError(f"More than {MOST_LINKS} terms stand in one row.", token.column)
-        return left
-
     def signed(self) -> Syntax:
-        return self._prefixed("-", "neg", self.signed, self.atom)
+        token = self.take("-")
+        if token is None:
+            return self.atom()
+        self._deeper()
+        read = OperationSyntax(token.column, "neg", (self.signed(),))
+        self.depth -= 1
+        return read
 
     def atom(self) -> Syntax:
         token = self.here
@@ -300,5 +318,27 @@ def parse(text: str) -> Syntax:
         hint = ""
         if unexpected.kind in ("name", "number", "text") or unexpected.text == "(":
             hint = "A sign such as '*' or 'and' is missing before it."
-        raise FormulaError(f"'{unexpected.text}' is not expected here.", unexpected.column, hint)
+        if unexpected.text == ",":
+            hint = "Write numbers without commas: 1000."
+        raise FormulaError(f"{quoted(unexpected.text)} is not expected here.", unexpected.column, hint)
+    _check_levels(read)
     return read
+
+
+def below(syntax: Syntax) -> Iterator[Syntax]:
+    """The parts directly below."""
+    match syntax:
+        case CallSyntax(args=args) | OperationSyntax(args=args):
+            yield from args
+        case RowSyntax(first=first, links=links):
+            yield first
+            yield from (link.arg for link in links)
+
+
+def _check_levels(syntax: Syntax) -> None:
+    waiting = [(syntax, 1)]
+    while waiting:
+        part, level = waiting.pop()
+        if level > MOST_LEVELS:
+            raise FormulaError(f"The formula is nested deeper than {MOST_LEVELS} levels.", part.column, _PARTS)
+        waiting += [(inner, level + 1) for inner in below(part)]

@@ -1,0 +1,1 @@
+"""The readers that compute: exact (one person), and those for populations."""

@@ -1,0 +1,93 @@
+"""The functions that every formula may use; each is a macro over nodes."""
+
+from __future__ import annotations
+
+from kpicore.errors import FormulaError
+from kpicore.formula.node import (
+    ANY_ABSENCE,
+    ONE,
+    ZERO,
+    Absence,
+    Absent,
+    Choose,
+    Extreme,
+    Instead,
+    Is,
+    Magnitude,
+    Node,
+    Not,
+    Num,
+    Quotient,
+    Ref,
+    Round,
+    Some,
+    Sum,
+    number,
+)
+from kpicore.formula.resolve import Function, Parameter
+
+BLANK = Absence.MISSING | Absence.UNDEFINED
+_X = Parameter("x")
+_ANY = Parameter("x", "any")
+_INDICATOR = Parameter("indicator", "indicator")
+_MOST_PLACES = 9
+
+
+def _coalesce(*args: Node) -> Node:
+    if len({arg.type for arg in args}) > 1:
+        raise FormulaError("'coalesce' takes values of one type.")
+    node = args[-1]
+    for arg in reversed(args[:-1]):
+        node = Instead(arg, BLANK, node)
+    return node
+
+
+def _given(x: Node) -> Node:
+    unread = Absence.UNREADABLE | Absence.HOLE
+    return Choose(Is(x, unread), Absent(Absence.UNREADABLE, "flag"), Not(Is(x, ANY_ABSENCE)))
+
+
+def _mean(*args: Node) -> Node:
+    return Quotient(Sum(args), number(len(args)))
+
+
+def _mean_given(*args: Node) -> Node:
+    given = [_given(arg) for arg in args]
+    total = Sum(tuple(Instead(arg, BLANK, ZERO) for arg in args))
+    count = Sum(tuple(Choose(flag, ONE, ZERO) for flag in given))
+    return Choose(Some(tuple(given)), Quotient(total, count), Absent(Absence.MISSING))
+
+
+def _places(places: Node) -> int:
+    if not isinstance(places, Num) or places.value.denominator != 1 or not 0 <= places.value <= _MOST_PLACES:
+        raise FormulaError(f"The number of places must be a whole number from 0 to {_MOST_PLACES}.")
+    return int(places.value)
+
+
+def _round(x: Node, places: Node = ZERO) -> Node:
+    return Round(x, _places(places), "half_up")
+
+
+def _floor(x: Node, places: Node = ZERO) -> Node:
+    return Round(x, _places(places), "floor")
+
+
+def _attainment(indicator: str) -> Node:
+    return Quotient(Ref(f"{indicator}.score"), Ref(f"{indicator}.full_marks"))
+
+
+STANDARD = (
+    Function("abs", Magnitude, (_X,), help="x without its sign"),
+    Function("attainment", _attainment, (_INDICATOR,), help="an indicator's rounded score / its full marks"),
+    Function("coalesce", _coalesce, (), _ANY, 2, help="the first that is given"),
+    Function("floor", _floor, (_X, Parameter("places")), optional=1, help="x cut to so many places, downwards"),
+    Function("given", _given, (_ANY,), help="whether x is given"),
+    Function("max", lambda *args: Extreme("greatest", args), (), _X, 1, help="the greatest"),
+    Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
+    Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
+    Function("min", lambda *args: Extreme("least", args), (), _X, 1, help="the least"),
+    Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
+    Function("round", _round, (_X, Parameter("places")), optional=1, help="x rounded half up to so many places"),
+    Function("score", lambda i: Ref(f"{i}.score"), (_INDICATOR,), help="an indicator's score"),
+    Function("sum", lambda *args: Sum(args), (), _X, 1, help="the sum"),
+)

@@ -1,0 +1,298 @@
+"""A scheme's model to its sheet of cells. What indicators, gates, grades and pay mean is said here, once.
+
+Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use: `marks` (the
+total before it is known whether the person is complete), `graded` (the grade before gates), `final` (its place
+after gates), `earned.<id>` (pay before eligibility), `complete` and `ineligible`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from kpicore.errors import FormulaError, SchemeError
+from kpicore.figure import KINDS
+from kpicore.formula.node import (
+    ANY_ABSENCE,
+    HUNDRED,
+    ZERO,
+    Absence,
+    Absent,
+    Choose,
+    Compare,
+    Every,
+    Extreme,
+    Flag,
+    Instead,
+    Is,
+    Label,
+    Lookup,
+    Node,
+    Not,
+    Product,
+    Quotient,
+    Ref,
+    Round,
+    Some,
+    Sum,
+    Text,
+    number,
+    replace,
+    walk,
+)
+from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePolicy, PaySpec, SchemeModel, Sheet
+from kpicore.problem import Problem
+from kpicore.protocols import Frame
+from kpicore.rules.band import on_bands
+
+MONEY_PLACES = 2
+_NOT_LEFT_OUT = ANY_ABSENCE & ~Absence.LEFT_OUT
+
+
+def frame_of(model: SchemeModel, line: IndicatorSpec) -> Frame:
+    """What the rule of an indicator knows of it."""
+    kind = line.kind or "number"
+    places = line.places if line.places is not None else KINDS[kind].places
+    full = HUNDRED if model.rules_award == "percent" else weight_of(line)
+    return Frame(full, kind, places, line.better)
+
+
+def weight_of(line: IndicatorSpec) -> Node:
+    """The weight, 100 where the scheme's total is a mean and gives none."""
+    return line.weight if line.weight is not None else HUNDRED
+
+
+def build_sheet(model: SchemeModel) -> Sheet:
+    """The cells of a scheme, each after those that it needs; raises SchemeError where cells need each other."""
+    cells: dict[str, Cell] = {}
+    problems: list[Problem] = []
+    for line in model.indicators:
+        try:
+            cells.update((cell.name, cell) for cell in _indicator(model, line))
+        except FormulaError as error:
+            problems.append(Problem("bad_rule", error.sentence, key=f"indicator.{line.id}.rule", hint=error.hint))
+    if problems:
+        raise SchemeError(problems)
+    for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
+        cells.update((cell.name, cell) for cell in part)
+    return Sheet(model, ordered(cells))
+
+
+def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
+    if policy == "incomplete":
+        return node
+    other = {"zero": ZERO, "full": full, "leave_out": Absent(Absence.LEFT_OUT)}[policy]
+    return Instead(node, absence, other)
+
+
+def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
+    frame = frame_of(model, line)
+    weight = weight_of(line)
+    full_marks = Round(weight, model.places)
+    yield Cell(f"{line.id}.full_marks", full_marks, model.places)
+    measure: Node = ZERO
+    if line.measure is not None:
+        node = line.measure.node
+        if node.type == "number":
+            yield Cell(f"{line.id}.measure", Round(node, frame.places), frame.places)
+        else:
+            yield Cell(f"{line.id}.measure", node)
+        measure = Ref(f"{line.id}.measure", node.type)
+    raw = line.rule.lower(measure, frame)
+    if raw.type != "number":
+        raise FormulaError(f"The rule gives {raw.type}, not points.")
+    if line.only_if is not None:
+        raw = Choose(line.only_if.node, raw, ZERO)
+    full = Round(frame.full, model.places)
+    points = _settled(Round(raw, model.places), line.when_undefined, Absence.UNDEFINED, full)
+    points = _settled(points, line.when_missing, Absence.MISSING, full)
+    if line.counts_when is not None:
+        points = Choose(line.counts_when.node, points, Absent(Absence.LEFT_OUT))
+    yield Cell(f"{line.id}.points", points, model.places)
+    score: Node = Ref(f"{line.id}.points")
+    if model.rules_award == "percent" and weight != HUNDRED:
+        score = Round(Quotient(Product((score, weight)), HUNDRED), model.places)
+    yield Cell(f"{line.id}.score", score, model.places)
+
+
+def _leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
+    """Whether the indicator can be left out."""
+    return any(
+        isinstance(node, Absent) and node.absence is Absence.LEFT_OUT for node in walk(cells[f"{line.id}.points"].node)
+    )
+
+
+def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
+    if not model.indicators:
+        return
+    scores = [Ref(f"{line.id}.score") for line in model.indicators]
+    fulls = [Ref(f"{line.id}.full_marks") for line in model.indicators]
+    places = model.places
+    for group in model.groups:
+        inside = [Ref(f"{line.id}.score") for line in model.indicators if line.group == group.id]
+        yield Cell(f"group.{group.id}", Sum(tuple(Instead(score, ANY_ABSENCE, ZERO) for score in inside)), places)
+    yield Cell("sum", Sum(tuple(Instead(score, ANY_ABSENCE, ZERO) for score in scores)), places)
+    counted = tuple(Choose(Is(score, ANY_ABSENCE), ZERO, full) for score, full in zip(scores, fulls, strict=True))
+    yield Cell("counted_marks", Sum(counted), places)
+    yield Cell("all_marks", Sum(tuple(fulls)), places)
+    yield Cell("full_marks", Ref("all_marks") if model.total == "sum" else HUNDRED, places)
+    may_lack = [line for line in model.indicators if _leaves_out(cells, line)]
+    lacking = {line.id for line in may_lack}
+    total: Node = Sum(
+        tuple(
+            Instead(score, Absence.LEFT_OUT, ZERO) if line.id in lacking else score
+            for line, score in zip(model.indicators, scores, strict=True)
+        )
+    )
+    if may_lack or model.total != "sum":
+        total = Round(Quotient(Product((total, Ref("full_marks"))), Ref("counted_marks")), places)
+    if may_lack:
+        least = Product((number(model.least_counted), Ref("all_marks")))
+        total = Choose(Compare(">=", Ref("counted_marks"), least), total, Absent(Absence.MISSING))
+    yield Cell("marks", total, places)
+
+
+def _failed(gate: GateSpec) -> Node:
+    return Not(Instead(Ref(f"gate.{gate.id}", "flag"), Absence.LEFT_OUT, Flag(True)))
+
+
+def _gates(model: SchemeModel) -> Iterator[Cell]:
+    for gate in model.gates:
+        yield Cell(f"gate.{gate.id}", gate.require.node)
+
+
+def _grade(model: SchemeModel) -> Iterator[Cell]:
+    if model.grade is None:
+        return
+    grades = model.grade.grades
+    if model.grade.by == "lowest":
+        attained = tuple(
+            Ref(f"{line.id}.points")
+            if model.rules_award == "percent"
+            else Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), Ref(f"{line.id}.full_marks"))
+            for line in model.indicators
+        )
+        judged: Node = Extreme("least", attained, Absence.LEFT_OUT)
+    else:
+        judged = Ref("marks")
+    bands = model.grade.bands
+    place = on_bands(judged, bands, [number(grades.index(band.grade)) for band in bands])
+    yield Cell("graded_at", place, 0)
+    yield Cell("graded", Label(Ref("graded_at"), grades))
+    steps = [Choose(_failed(gate), number(gate.effect.lower_by), ZERO) for gate in model.gates if gate.effect.lower_by]
+    caps = [
+        Choose(_failed(gate), number(grades.index(gate.effect.grade)), ZERO)
+        for gate in model.gates
+        if gate.effect.grade is not None
+    ]
+    final: Node = Ref("graded_at")
+    if steps:
+        final = Extreme("least", (number(len(grades) - 1), Sum((final, *steps))))
+    if caps:
+        final = Extreme("greatest", (final, *caps))
+    yield Cell("final", final, 0)
+    yield Cell("final_grade", Label(Ref("final"), grades))
+
+
+def _after_gates(node: Node) -> Node | None:
+    """Pay sees the grade after the gates."""
+    return Ref("final_grade", "text") if node == Ref("graded", "text") else None
+
+
+def _pay(model: SchemeModel) -> Iterator[Cell]:
+    for element in model.pay:
+        yield Cell(f"earned.{element.id}", Round(_earned(element), MONEY_PLACES), MONEY_PLACES)
+
+
+def _earned(element: PaySpec) -> Node:
+    amount = element.amount
+    if not isinstance(amount, BandedAmount):
+        node = amount.node
+    elif amount.amounts:
+        node = Lookup(amount.by.node, amount.amounts)
+    else:
+        node = on_bands(amount.by.node, amount.bands, [band.amount for band in amount.bands])
+    if element.when is not None:
+        node = Choose(element.when.node, node, ZERO)
+    return replace(node, _after_gates)
+
+
+def _needed(model: SchemeModel) -> Iterator[Node]:
+    """A condition for each thing without which the person is incomplete."""
+    if model.indicators:
+        yield Not(Is(Ref("marks"), ANY_ABSENCE))
+    for gate in model.gates:
+        yield Not(Is(Ref(f"gate.{gate.id}", "flag"), _NOT_LEFT_OUT))
+    if model.grade is not None:
+        yield Not(Is(Ref("final"), ANY_ABSENCE))
+    for element in model.pay:
+        yield Not(Is(Ref(f"earned.{element.id}"), ANY_ABSENCE))
+
+
+def _published(node: Node, otherwise: Node) -> Node:
+    return Choose(Ref("complete", "flag"), node, otherwise)
+
+
+def _outcome(model: SchemeModel) -> Iterator[Cell]:
+    yield Cell("complete", Every(tuple(_needed(model))))
+    barred = tuple(_failed(gate) for gate in model.gates if gate.effect.ineligible)
+    yield Cell("ineligible", Some(barred) if barred else Flag(False))
+    status = Choose(Ref("ineligible", "flag"), Text("ineligible"), Text("scored"))
+    yield Cell("status", _published(status, Text("incomplete")))
+    unknown = Absent(Absence.MISSING)
+    if model.indicators:
+        yield Cell("total", _published(Ref("marks"), unknown), model.places)
+    if model.grade is not None:
+        yield Cell("grade", _published(Ref("final_grade", "text"), evolve(unknown, type="text")))
+    for element in model.pay:
+        paid = Choose(Ref("ineligible", "flag"), ZERO, Ref(f"earned.{element.id}"))
+        yield Cell(f"pay.{element.id}", _published(paid, unknown), MONEY_PLACES)
+    if model.pay:
+        yield Cell("pay_total", Sum(tuple(Ref(f"pay.{element.id}") for element in model.pay)), MONEY_PLACES)
+
+
+def references(node: Node) -> list[str]:
+    """The cells that a formula names, each once."""
+    return list(dict.fromkeys(inner.cell for inner in walk(node) if isinstance(inner, Ref)))
+
+
+def ordered(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The cells, each after those that it needs; raises SchemeError with the circle where there is one."""
+    done: dict[str, Cell] = {}
+    for start in cells:
+        path: list[str] = []
+        open_: set[str] = set()
+        waiting: list[tuple[str, Iterator[str]]] = [(start, iter((start,)))] if start not in done else []
+        while waiting:
+            owner, needed = waiting[-1]
+            following = next(needed, None)
+            if following is None:
+                waiting.pop()
+                if waiting:
+                    done.setdefault(owner, cells[owner])
+                    open_.discard(owner)
+                    path.pop()
+                continue
+            if following in done:
+                continue
+            if following in open_:
+                raise SchemeError([_circle([*path[path.index(following) :], following])])
+            if following not in cells:
+                raise SchemeError([Problem("unknown_cell", f"There is no cell '{following}'.", key=owner)])
+            open_.add(following)
+            path.append(following)
+            waiting.append((following, iter(references(cells[following].node))))
+    return done
+
+
+def _circle(path: Iterable[str]) -> Problem:
+    names = list(path)
+    key = next((name for name in names if "." in name), names[0])
+    line = key.partition(".")[0] if not key.startswith(("gate.", "earned.", "group.", "pay.")) else key
+    return Problem(
+        "circular",
+        f"These need each other: {' -> '.join(names)}.",
+        key=f"indicator.{line}" if line != key else key.replace("earned.", "pay."),
+        hint="A formula may only use what can be known before it.",
+    )
