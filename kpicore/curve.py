@@ -157,25 +157,15 @@ def _elementary(curve: Curve) -> list[Interval]:
 def partition(curve: Curve) -> list[Interval]:
     """The whole line, rising, cut where another piece decides; `piece` is None over a hole."""
     joined: list[Interval] = []
+    spans = [interval(piece) for piece in curve.pieces]
     for part in _elementary(curve):
-        inside = _inside(part)
-        place = piece_at(curve, inside)
+        place = next((place for place, span in enumerate(spans) if span.holds(part.witness)), None)
         last = joined[-1] if joined else None
         if last is not None and last.piece == place:
             joined[-1] = Interval(last.low, last.low_closed, part.high, part.high_closed, place)
         else:
             joined.append(Interval(part.low, part.low_closed, part.high, part.high_closed, place))
     return joined
-
-
-def _inside(part: Interval) -> Fraction:
-    if part.low is not None and part.low == part.high:
-        return part.low
-    return (
-        part.witness
-        if not (part.low_closed or part.high_closed)
-        else Interval(part.low, False, part.high, False).witness
-    )
 
 
 def holes(curve: Curve) -> list[Interval]:
@@ -187,9 +177,13 @@ def overlaps(curve: Curve) -> list[tuple[Interval, tuple[int, ...]]]:
     """The stretches that two or more pieces claim, with the places of those pieces."""
     intervals = [interval(piece) for piece in curve.pieces]
     found: list[tuple[Interval, tuple[int, ...]]] = []
+    before: tuple[int, ...] = ()
     for part in _elementary(curve):
-        inside = _inside(part)
-        claims = tuple(place for place, span in enumerate(intervals) if span.holds(inside))
-        if len(claims) > 1:
+        claims = tuple(place for place, span in enumerate(intervals) if span.holds(part.witness))
+        if len(claims) > 1 and claims == before:
+            last = found[-1][0]
+            found[-1] = Interval(last.low, last.low_closed, part.high, part.high_closed), claims
+        elif len(claims) > 1:
             found.append((part, claims))
+        before = claims
     return found

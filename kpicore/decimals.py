@@ -7,7 +7,7 @@ places is 2800.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from kpicore.errors import FigureError
@@ -16,15 +16,18 @@ MOST_DIGITS = 18
 """The most digits before, and the most after, the decimal point of a figure."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_LENGTHS = f"at most {MOST_DIGITS} digits before and after the point"
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _SHOWN = 40
-_SAFE = 10**27  # below the 28 digits to which Decimal's context would round
+_LONGEST_TEXT = 100
+_EXACT = Context(prec=60)  # our own: no figure is rounded because of what others do to Decimal's context
+_SAFE = 10**59
 
 
 def half_width(text: str) -> str:
     """The text with full-width characters made plain and the spaces around it removed."""
-    return text.translate(_FULL_WIDTH).strip()
+    return text.strip() if text.isascii() else text.translate(_FULL_WIDTH).strip()
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -32,6 +35,8 @@ def parse_decimal(text: str) -> Decimal:
 
     Accepts separators of thousands in their places, full-width characters, and spaces around.
     """
+    if len(text) > _LONGEST_TEXT and len(text.strip()) > _LONGEST_TEXT:
+        raise FigureError(f"{quoted(text)} is too long.", _LENGTHS)
     plain = half_width(text)
     if _PLAIN.fullmatch(plain):
         digits = plain
@@ -41,8 +46,30 @@ def parse_decimal(text: str) -> Decimal:
         raise FigureError(f"{quoted(text)} is not a number.", "a number such as 1234.50", _number_hint(plain))
     whole, _, part = digits.lstrip("-").partition(".")
     if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_DIGITS:
-        raise FigureError(f"{quoted(text)} is too long.", f"at most {MOST_DIGITS} digits before and after the point")
-    return Decimal(digits)
+        raise FigureError(f"{quoted(text)} is too long.", _LENGTHS)
+    value = Decimal(digits)
+    return value if value else value.copy_abs()
+
+
+def exact(value: Decimal) -> Decimal:
+    """The same finite number as a figure may be: no positive exponent, no negative zero, no noughts far behind.
+
+    Raises FigureError where it has more digits than a figure may have.
+    """
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    if not value:
+        return Decimal((0, (0,), max(min(exponent, 0), -MOST_DIGITS)))
+    if value.adjusted() >= MOST_DIGITS:
+        raise FigureError("The number is too long.", _LENGTHS)
+    if exponent > 0:
+        return Decimal((sign, digits + (0,) * exponent, 0))
+    beyond = -exponent - MOST_DIGITS
+    if beyond <= 0:
+        return value
+    if beyond >= len(digits) or any(digits[-beyond:]):
+        raise FigureError("The number is too long.", _LENGTHS)
+    return Decimal((sign, digits[:-beyond], -MOST_DIGITS))
 
 
 def quoted(text: str) -> str:
@@ -76,7 +103,7 @@ def scaled_decimal(value: int, places: int) -> Decimal:
     if not places:
         return Decimal(value)
     if -_SAFE < value < _SAFE:
-        return Decimal(value).scaleb(-places)
+        return _EXACT.scaleb(Decimal(value), -places)
     return Decimal(scaled_text(value, places))
 
 

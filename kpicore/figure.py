@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
-from kpicore.decimals import MOST_DIGITS, half_width, parse_decimal, plain_text, quoted
+from kpicore.decimals import MOST_DIGITS, exact, half_width, parse_decimal, plain_text, quoted
 from kpicore.errors import FigureError
 from kpicore.formula.node import Type
 
@@ -97,6 +97,8 @@ def read(raw: object, bounds: Bounds) -> Value | None:
         return None
     if isinstance(raw, str) and not half_width(raw):
         return None
+    if isinstance(raw, int) and abs(raw) >= 10**MOST_DIGITS:
+        raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits")
     match bounds.kind.type:
         case "flag":
             return _flag(raw)
@@ -111,15 +113,13 @@ def _number(raw: object, kind: Kind) -> Decimal | int:
     if isinstance(raw, bool):
         raise FigureError(f"A yes or no ({raw}) stands where a number is meant.", "a number")
     if isinstance(raw, int):
-        if abs(raw) >= 10**MOST_DIGITS:
-            raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits")
         return raw
     if isinstance(raw, Decimal):
         return _bounded(raw)
     if isinstance(raw, float):
         if not math.isfinite(raw):
             raise FigureError(f"{raw} is not a number.", "a number", "Leave it blank where there is no figure.")
-        return _bounded(Decimal(repr(raw)))
+        return _bounded(Decimal(float.__repr__(raw)))
     if isinstance(raw, str):
         return _number_text(raw, kind)
     raise FigureError(f"{type(raw).__name__} is not a number.", "a number")
@@ -128,13 +128,7 @@ def _number(raw: object, kind: Kind) -> Decimal | int:
 def _bounded(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise FigureError(f"{value} is not a number.", "a number", "Leave it blank where there is no figure.")
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and (value.adjusted() >= MOST_DIGITS or exponent < -MOST_DIGITS):
-        value = value.normalize() if exponent < -MOST_DIGITS else value
-        shortened = value.as_tuple().exponent
-        if value and (value.adjusted() >= MOST_DIGITS or (isinstance(shortened, int) and shortened < -MOST_DIGITS)):
-            raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits before and after the point")
-    return value
+    return exact(value)
 
 
 def _number_text(raw: str, kind: Kind) -> Decimal:
@@ -143,24 +137,31 @@ def _number_text(raw: str, kind: Kind) -> Decimal:
         return parse_decimal(raw)
     if kind.name != "ratio":
         raise FigureError(f"{quoted(raw)} is a percentage.", f"a {kind.name}", "Only a ratio is given in percent.")
-    sign, digits, exponent = parse_decimal(plain[:-1]).as_tuple()
+    try:
+        sign, digits, exponent = parse_decimal(plain[:-1]).as_tuple()
+    except FigureError as error:
+        raise FigureError(f"{quoted(raw)} is not a percentage.", "a percentage such as 95 %", error.hint) from None
     assert isinstance(exponent, int)
-    return Decimal((sign, digits, exponent - 2))
+    return exact(Decimal((sign, digits, exponent - 2)))
 
 
 def _within(value: Decimal | int, raw: object, bounds: Bounds) -> Decimal | int:
     kind = bounds.kind
-    shown = quoted(raw) if isinstance(raw, str) else plain_text(value)
     if kind.whole:
         whole = int(value)
         if whole != value:
-            raise FigureError(f"{shown} is not a whole number.", "a whole number from 0 up")
+            raise FigureError(f"{_shown(raw, value)} is not a whole number.", "a whole number from 0 up")
         value = whole
     least = bounds.least if bounds.least is not None else kind.least
     most = bounds.most if bounds.most is not None else kind.most
     if (least is not None and value < least) or (most is not None and value > most):
-        raise FigureError(f"{shown} is outside what is possible.", _span(least, most), _ratio_hint(value, kind, most))
+        hint = _ratio_hint(value, kind, most)
+        raise FigureError(f"{_shown(raw, value)} is outside what is possible.", _span(least, most), hint)
     return value
+
+
+def _shown(raw: object, value: Decimal | int) -> str:
+    return quoted(raw) if isinstance(raw, str) else plain_text(value)
 
 
 def _span(least: Decimal | None, most: Decimal | None) -> str:
@@ -180,6 +181,8 @@ def _ratio_hint(value: Decimal | int, kind: Kind, most: Decimal | None) -> str:
 def _flag(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
+    if isinstance(raw, float | Decimal):
+        raw = plain_text(_number(raw, KINDS["number"]))  # a spreadsheet keeps 1 as 1.0
     word = half_width(str(raw)).casefold() if isinstance(raw, str | int) else ""
     if word in _YES:
         return True
@@ -205,6 +208,8 @@ def _date(raw: object) -> datetime.date:
 
 
 def _text(raw: object, bounds: Bounds) -> str:
+    if bounds.choices and isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        raw = plain_text(_number(raw, bounds.kind))  # a spreadsheet keeps the choice '1' as a number
     if not isinstance(raw, str):
         raise FigureError(f"{quoted(str(raw))} is not a text.", "a text")
     word = half_width(raw)

@@ -33,6 +33,14 @@ class Period(Protocol):
         """Its last day."""
 
     @property
+    def year(self) -> int:
+        """The year in which it starts."""
+
+    @property
+    def month(self) -> int | None:
+        """The number of its month, 1..12; None where it touches several."""
+
+    @property
     def months(self) -> tuple[Period, ...]:
         """The months that it touches, in order."""
 

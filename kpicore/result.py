@@ -16,7 +16,7 @@ State = Literal["scored", "left_out", "missing", "undefined", "unreadable"]
 GateState = Literal["passed", "failed", "unknown"]
 
 
-@frozen
+@frozen(slots=False)  # built six and more times a person: without slots, in two thirds of the time
 class IndicatorResult:
     """One indicator. points and score are None unless scored; measure is None where the rule has none."""
 
@@ -27,7 +27,7 @@ class IndicatorResult:
     state: State
 
 
-@frozen
+@frozen(slots=False)
 class Result:
     """One person and period. Money in yuan with two places, points and totals with the scheme's places."""
 

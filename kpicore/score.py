@@ -6,8 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import define, evolve, field
 
@@ -16,7 +15,7 @@ from kpicore.decimals import plain_text, scaled_decimal
 from kpicore.engines.exact import ExactReader, Output
 from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Node, gravest
-from kpicore.model import IndicatorSpec, Sheet
+from kpicore.model import Cell, IndicatorSpec, Sheet
 from kpicore.params import Settings
 from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
@@ -37,23 +36,42 @@ _CODES: Mapping[Absence, str] = {
     Absence.LEFT_OUT: "left_out",
 }
 Own = Mapping[str, Value | Unreadable]
-_decimal = lru_cache(maxsize=1 << 16)(scaled_decimal)
+_HEAD = ("status", "sum", "counted_marks", "full_marks", "total", "grade", "pay_total")
 
 
-@define
-class Line:
-    """What the result of one indicator needs: its name and the places of its measure."""
+class Decimals(dict[int, Decimal]):
+    """Decimals of so many places for numbers in units of the last one, each made once."""
+
+    _MOST = 1 << 16
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def __missing__(self, scaled: int) -> Decimal:
+        if len(self) >= self._MOST:
+            self.clear()
+        made = self[scaled] = scaled_decimal(scaled, self.places)
+        return made
+
+
+class Line(NamedTuple):
+    """Where the values of one indicator stand among the outputs, and the decimals of its measure.
+
+    `measures` is None where the measure is a text, or the indicator has none.
+    """
 
     id: str
-    measured: bool
-    measure_places: int | None
+    at: int
+    measures: Decimals | None
 
 
 @define
 class Scorer:
     """Scores rows of one scheme with one set of parameters.
 
-    `head` are the scheme's id and version; `identity` is what the hash covers besides the parameters.
+    `identity` is what the hash covers besides the parameters. `quiet`: a person who is scored needs no reasons
+    (no gate that could fail, nothing that could be left out or settled by a policy).
     """
 
     sheet: Sheet
@@ -64,27 +82,32 @@ class Scorer:
     _lines: tuple[Line, ...] = ()
     _outputs: tuple[Output, ...] = ()
     _brief: tuple[Output, ...] = ()
-    _places: int = 2
+    _after: int = 0
+    _marks: Decimals = field(factory=lambda: Decimals(2))
+    _money: Decimals = field(factory=lambda: Decimals(MONEY_PLACES))
+    _quiet: bool = False
 
     def __attrs_post_init__(self) -> None:
-        model = self.sheet.model
-        cells = self.sheet.cells
-        self._places = model.places
-        self._lines = tuple(_line(self.sheet, line) for line in model.indicators)
-        names: list[Output] = [Output("status")]
-        for name in ("sum", "counted_marks", "full_marks", "total", "grade", "pay_total"):
-            names.append(Output(name if name in cells else "status"))
-        for line in self._lines:
-            if line.measured:
-                names.append(Output(f"{line.id}.measure"))
-            names += [Output(f"{line.id}.{part}") for part in ("points", "score", "full_marks")]
-            names.append(Output(f"{line.id}.points", "absence"))
-        names += [Output(f"group.{group.id}") for group in model.groups]
+        model, cells = self.sheet.model, self.sheet.cells
+        self._marks = Decimals(model.places)
+        outputs = [_output(cells, name) for name in _HEAD]
+        lines = []
+        for line in model.indicators:
+            lines.append(_line(self.sheet, line, len(outputs)))
+            outputs += [_output(cells, f"{line.id}.{part}") for part in ("measure", "points", "score", "full_marks")]
+            outputs.append(Output(f"{line.id}.points", "absence"))
+        self._lines, self._after = tuple(lines), len(outputs)
+        outputs += [Output(f"group.{group.id}") for group in model.groups]
         for gate in model.gates:
-            names += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
-        names += [Output(f"pay.{element.id}") for element in model.pay]
-        self._outputs = tuple(names)
-        self._brief = tuple(Output(name) for name in ("status", "total", "grade") if name in cells)
+            outputs += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
+        outputs += [Output(f"pay.{element.id}") for element in model.pay]
+        self._outputs = tuple(outputs)
+        self._brief = tuple(_output(cells, name) for name in ("status", "total", "grade"))
+        settled = any(
+            line.counts_when is not None or {line.when_missing, line.when_undefined} != {"incomplete"}
+            for line in model.indicators
+        )
+        self._quiet = not (model.gates or settled)
 
     def reader(self, row: Row) -> tuple[ExactReader, Row, Own]:
         """The reader for this row, the row with its own parameters among the figures, and those parameters."""
@@ -99,38 +122,45 @@ class Scorer:
 
     def _own(self, row: Row) -> Own:
         """The parameters that this row has otherwise than everybody."""
-        everybody = self.settings.everybody
+        settings = self.settings
+        if not settings.teams and not settings.employees and settings.names.isdisjoint(row.facts):
+            return {}
+        everybody = settings.everybody
         return {
             name: value
-            for name, value in self.settings.for_row(row).items()
+            for name, value in settings.for_row(row).items()
             if name not in everybody or everybody[name] != value
         }
 
     def brief(self, row: Row) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade alone, without the rest of the result."""
         reader, row, _ = self.reader(row)
-        status, *rest = reader.run(self._brief, row)
-        cells = self.sheet.cells
-        total = rest.pop(0) if "total" in cells else None
-        grade = rest.pop(0) if "grade" in cells else None
-        return status, None if total is None else _decimal(total, self._places), grade
+        status, total, grade = reader.run(self._brief, row)
+        model = self.sheet.model
+        if total is None or not model.indicators:
+            return status, None, None
+        return status, self._marks[total], grade if model.grade is not None else None
 
     def score(self, row: Row) -> Result:
         """The whole result of one row."""
         reader, row, own = self.reader(row)
-        model = self.sheet.model
+        model, marks = self.sheet.model, self._marks
         values = reader.run(self._outputs, row)
-        taken = iter(values)
-        status: Status = next(taken)
-        sum_, counted, full, total, grade, pay_total = (next(taken) for _ in range(6))
-        indicators = dict(self._indicator(line, taken) for line in self._lines)
-        places = self._places
-        groups = {group.id: _decimal(next(taken), places) for group in model.groups}
-        gates = {gate.id: _gate(next(taken), next(taken)) for gate in model.gates}
-        pay = {element.id: _money(next(taken)) for element in model.pay}
+        status, sum_, counted, full, total, grade, pay_total = values[: len(_HEAD)]
+        indicators = self._indicators(values)
+        groups: dict[str, Decimal] = {}
+        gates: dict[str, GateState] = {}
+        pay: dict[str, Decimal | None] = {}
+        if len(values) > self._after:
+            taken = iter(values[self._after :])
+            groups = {group.id: marks[next(taken)] for group in model.groups}
+            gates = {gate.id: _gate(next(taken), next(taken)) for gate in model.gates}
+            pay = {element.id: self._paid(next(taken)) for element in model.pay}
+        if self._quiet and status == "scored" and not row.reasons:
+            reasons: tuple[Reason, ...] = ()
+        else:
+            reasons = tuple(self._reasons(reader, row, indicators, gates, status != "incomplete"))
         scored = bool(model.indicators)
-        complete = status != "incomplete"
-        reasons = tuple(self._reasons(reader, row, indicators, gates, complete))
         return Result(
             row.employee,
             row.name,
@@ -140,35 +170,43 @@ class Scorer:
             model.version,
             self._hash(own),
             status,
-            _decimal(sum_, places) if scored else None,
-            _decimal(counted, places) if scored else None,
-            _decimal(full, places) if scored else None,
-            _decimal(total, places) if scored and total is not None else None,
+            marks[sum_] if scored else None,
+            marks[counted] if scored else None,
+            marks[full] if scored else None,
+            marks[total] if scored and total is not None else None,
             grade if model.grade is not None else None,
             None,
             groups,
             indicators,
             gates,
             pay,
-            _money(pay_total) if model.pay else None,
+            self._paid(pay_total) if model.pay else None,
             None,
             reasons,
             row.occasion,
         )
 
-    def _indicator(self, line: Line, taken: Iterator[Any]) -> tuple[str, IndicatorResult]:
-        measure = next(taken) if line.measured else None
-        points, score, full, absence = next(taken), next(taken), next(taken), next(taken)
-        places = self._places
-        if measure is not None and line.measure_places is not None:
-            measure = _decimal(measure, line.measure_places)
-        marks = _decimal(full, places)
-        if absence:
-            return line.id, IndicatorResult(measure, None, None, marks, _STATES[gravest(Absence(absence))])
-        return line.id, IndicatorResult(measure, _decimal(points, places), _decimal(score, places), marks, "scored")
+    def _indicators(self, values: tuple[Any, ...]) -> dict[str, IndicatorResult]:
+        marks = self._marks
+        found: dict[str, IndicatorResult] = {}
+        for id_, at, measures in self._lines:
+            measure, points, score, full, absence = values[at : at + 5]
+            if measures is None:
+                measure = measure if f"{id_}.measure" in self.sheet.cells else None
+            elif measure is not None:
+                measure = measures[measure]
+            if absence:
+                state = _STATES[gravest(Absence(absence))]
+                found[id_] = IndicatorResult(measure, None, None, marks[full], state)
+            else:
+                found[id_] = IndicatorResult(measure, marks[points], marks[score], marks[full], "scored")
+        return found
+
+    def _paid(self, value: int | None) -> Decimal | None:
+        return None if value is None else self._money[value]
 
     def _hash(self, own: Own) -> str:
-        key = tuple(sorted(own.items()))
+        key = tuple(sorted(own.items())) if own else ()
         known = self._hashes.get(key)
         if known is None:
             model = self.sheet.model
@@ -252,19 +290,20 @@ class Scorer:
                 yield from self._blamed(reader, row, node, pay=element.id)
 
 
-def _line(sheet: Sheet, line: IndicatorSpec) -> Line:
+def _output(cells: Mapping[str, Cell], name: str) -> Output:
+    """The cell, or, where the sheet has none of that name, a stand-in that keeps the places of the others."""
+    return Output(name if name in cells else "status")
+
+
+def _line(sheet: Sheet, line: IndicatorSpec, at: int) -> Line:
     cell = sheet.cells.get(f"{line.id}.measure")
-    return Line(line.id, cell is not None, None if cell is None else cell.places)
+    return Line(line.id, at, None if cell is None or cell.places is None else Decimals(cell.places))
 
 
 def _gate(value: bool | None, absence: int) -> GateState:
     if absence in (0, int(Absence.LEFT_OUT)):
         return "passed" if value or absence else "failed"
     return "unknown"
-
-
-def _money(value: int | None) -> Decimal | None:
-    return None if value is None else _decimal(value, MONEY_PLACES)
 
 
 def _canonical(value: Value | Unreadable) -> str:

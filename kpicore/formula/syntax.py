@@ -318,6 +318,8 @@ def parse(text: str) -> Syntax:
         hint = ""
         if unexpected.kind in ("name", "number", "text") or unexpected.text == "(":
             hint = "A sign such as '*' or 'and' is missing before it."
+        if unexpected.text == "in":
+            hint = "Write brackets around what stands before it."
         if unexpected.text == ",":
             hint = "Write numbers without commas: 1000."
         raise FormulaError(f"{quoted(unexpected.text)} is not expected here.", unexpected.column, hint)

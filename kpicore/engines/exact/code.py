@@ -92,7 +92,7 @@ class Writer:
 
     def held(self, value: Whole, letter: str = "n") -> Whole:
         """The value in a variable of its own, unless it is one or a number already."""
-        if isinstance(value, int) or value.isidentifier():
+        if isinstance(value, int) or value.isidentifier() or value.isdecimal():
             return value
         name = self.name(letter)
         self.line(f"{name} = {value}")
@@ -365,12 +365,37 @@ class Writer:
     @_visit.register
     def _on_curve(self, node: OnCurve) -> Term:
         arg = self.term(node.arg)
+        steps = self._steps(arg, node.curve.pieces)
+        if steps is not None:
+            return self._strictly(arg, steps)
         value = self._absent(nodes.Absent(Absence.HOLE))
         for piece in reversed(node.curve.pieces):
             inside, absent = self._inside(arg, piece)
             here = self._piece(arg, piece)
             value = here if inside == "True" else self.pick(inside, here, value, absent)
         return self._strictly(arg, value)
+
+    def _steps(self, arg: Term, pieces: Sequence[Piece]) -> Term | None:
+        """One expression for a curve of flat pieces with known ends and values; None for any other curve."""
+        chain: list[tuple[Code, Term]] = []
+        for piece in pieces:
+            if piece.slope != nodes.ZERO:
+                return None
+            inside, absent = self._inside(arg, piece)
+            value = self.term(piece.base)
+            if absent != "0" or not (isinstance(value.n, int) and isinstance(value.d, int)):
+                return None
+            chain.append((inside, value))
+            if inside == "True":
+                break
+        else:
+            return None
+        shared = common(*(value.d for _, value in chain))
+        assert shared is not None
+        code = str(over(chain[-1][1], shared))
+        for inside, value in reversed(chain[:-1]):
+            code = f"{over(value, shared)} if {inside} else {code}"
+        return self.number(f"({code})", shared, "0", all(value.positive for _, value in chain))
 
     def _inside(self, arg: Term, piece: Piece) -> tuple[Code, Code]:
         tests, absences = [], []

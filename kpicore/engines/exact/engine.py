@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ Scaled = int | str | bool | None
 """A cell's value: a number in units of its last place, a text or a flag; None where it is absent."""
 Exactly = Fraction | str | bool | datetime.date | Absence
 
+_HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 1}
 _MISSING, _UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 
 
@@ -49,9 +49,28 @@ class _Input:
         return self.kind.type == "number" and not self.kind.whole
 
     @property
-    def names(self) -> list[str]:
-        found = [f"{self.name}n", f"{self.name}d"] if self.pair else [f"{self.name}n"]
-        return found if self.certain else [*found, f"{self.name}a"]
+    def conversion(self) -> list[Code]:
+        """The lines that make whole numbers of the figure."""
+        if self.pair:
+            return [f"{self.name}n, {self.name}d = {self.name}n.as_integer_ratio()"]
+        return [f"{self.name}n = {self.name}n.toordinal()"] if self.kind.type == "date" else []
+
+    def reading(self) -> list[Code]:
+        """The lines that take the figure, absent or not."""
+        name = self.name
+        blank = f"{name}n = {_HARMLESS[self.kind.type]!r}" + (f"; {name}d = 1" if self.pair else "")
+        lines = [f"{name}n = get({self.id!r})"]
+        if self.default is not None:
+            lines.append(f"if {name}n is None: {name}n = {name}default")
+        return [
+            *lines,
+            f"if {name}n is None or {name}n is UNREADABLE:",
+            f"    {name}a = {_MISSING} if {name}n is None else {_UNREADABLE}",
+            f"    {blank}",
+            "else:",
+            f"    {name}a = 0",
+            *(f"    {line}" for line in self.conversion),
+        ]
 
     def term(self, positive: bool) -> Term:
         absent = "0" if self.certain else f"{self.name}a"
@@ -60,42 +79,8 @@ class _Input:
         return Term(self.kind.type, v=f"{self.name}n", absent=absent)
 
 
-@define
-class Program:
-    """A function over whole numbers, made from cells or from one node."""
-
-    run: Callable[[Sequence[Any], int | None, int], tuple[Any, ...]]
-    inputs: tuple[_Input, ...]
-    source: str
-
-    def load(self, facts: Mapping[str, Figure]) -> list[Any] | None:
-        """The figures as the function takes them; None where one is absent and the function can not have that."""
-        values: list[Any] = []
-        for item in self.inputs:
-            figure = facts.get(item.id)
-            if figure is None:
-                figure = item.default
-            if figure is None or figure is UNREADABLE:
-                if item.certain:
-                    return None
-                blank = _HARMLESS[item.kind.type]
-                values += (blank, 1) if item.pair else (blank,)
-                values.append(_MISSING if figure is None else _UNREADABLE)
-                continue
-            if item.pair:
-                values += figure.as_integer_ratio()  # type: ignore[union-attr]
-            elif isinstance(figure, datetime.date):
-                values.append(figure.toordinal())
-            elif isinstance(figure, Decimal):
-                values.append(int(figure))
-            else:
-                values.append(figure)
-            if not item.certain:
-                values.append(0)
-        return values
-
-
-_HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 1}
+Run = Callable[[Mapping[str, Figure], int | None, int], tuple[Any, ...] | None]
+"""A program: a row's figures, month and year to its outputs; None where a figure is absent and it can not have that."""
 
 
 @define
@@ -109,34 +94,31 @@ class ExactReader:
     sheet: Sheet
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
-    _programs: dict[tuple[tuple[Output, ...], bool], Program] = field(factory=dict)
-    _nodes: dict[Node, Program] = field(factory=dict)
+    _programs: dict[tuple[tuple[Output, ...], bool], Run] = field(factory=dict)
+    _nodes: dict[Node, Run] = field(factory=dict)
 
     def run(self, outputs: tuple[Output, ...], row: Row) -> tuple[Any, ...]:
         """The outputs for this row, in their order."""
-        month, year = _moment(row)
-        program = self._program(outputs, True)
-        loaded = program.load(row.facts)
-        if loaded is None:
-            program = self._program(outputs, False)
-            loaded = program.load(row.facts)
-            assert loaded is not None
-        return program.run(loaded, month, year)
+        period = row.period
+        given = self._program(outputs, True)(row.facts, period.month, period.year)
+        if given is None:
+            given = self._program(outputs, False)(row.facts, period.month, period.year)
+            assert given is not None
+        return given
 
     def value(self, node: Node, row: Row) -> Exactly:
         """The exact value of any node over this sheet, or why there is none."""
         program = self._nodes.get(node)
         if program is None:
-            writer = _Making(self, certain=False)
-            program = self._nodes[node] = writer.of_node(node)
-        loaded = program.load(row.facts)
-        assert loaded is not None
-        n, d, absent = program.run(loaded, *_moment(row))
+            program = self._nodes[node] = _Making(self, certain=False).of_node(node)
+        given = program(row.facts, row.period.month, row.period.year)
+        assert given is not None
+        n, d, absent = given
         if absent:
             return gravest(Absence(absent))
         if node.type == "number":
             return Fraction(n, d)
-        return datetime.date.fromordinal(n) if node.type == "date" else n  # type: ignore[no-any-return]
+        return datetime.date.fromordinal(n) if node.type == "date" else n
 
     def bound(self, curve: Curve, row: Row) -> Curve:
         """The curve as it stands for this row: every end and value a number."""
@@ -149,16 +131,11 @@ class ExactReader:
 
         return curve.bind(change)
 
-    def _program(self, outputs: tuple[Output, ...], certain: bool) -> Program:
+    def _program(self, outputs: tuple[Output, ...], certain: bool) -> Run:
         program = self._programs.get((outputs, certain))
         if program is None:
             program = self._programs[outputs, certain] = _Making(self, certain).of_cells(outputs)
         return program
-
-
-def _moment(row: Row) -> tuple[int | None, int]:
-    months = row.period.months
-    return (months[0].start.month if len(months) == 1 else None), row.period.start.year
 
 
 class _Making:
@@ -192,7 +169,7 @@ class _Making:
             self.inputs[sort, id_] = known
         return known
 
-    def of_cells(self, outputs: Sequence[Output]) -> Program:
+    def of_cells(self, outputs: Sequence[Output]) -> Run:
         """Gives the outputs in their order."""
         given: list[Code] = []
         for output in outputs:
@@ -212,21 +189,34 @@ class _Making:
             raise ValueError(f"cell '{cell.name}' is no output: it is not rounded to places of its own")
         return str(times(term.n, 10**places // term.d))
 
-    def of_node(self, node: Node) -> Program:
+    def of_node(self, node: Node) -> Run:
         """Gives n, d and the flags of absence; or v, 1 and the flags."""
         term = self.writer.term(node)
         if term.type == "number":
             return self._made([str(term.n), str(term.d), term.absent])
         return self._made([term.v, "1", term.absent])
 
-    def _made(self, given: Sequence[Code]) -> Program:
-        lines = ["def run(values, month, year):"]
-        names = [name for item in self.inputs.values() for name in item.names]
-        if names:
-            lines.append(f"    {', '.join(names)}, = values")
+    def _made(self, given: Sequence[Code]) -> Run:
+        lines = ["def run(facts, month, year):", "    get = facts.get"]
+        lines += [f"    {line}" for line in self._readings()]
         lines += self.writer.lines
         lines.append(f"    return ({', '.join(given)},)")
-        source = "\n".join(lines)
-        space: dict[str, Any] = {"__builtins__": {"abs": abs}, **self.writer.constants}
-        exec(compile(source, "<sheet>", "exec"), space)
-        return Program(space["run"], tuple(self.inputs.values()), source)
+        defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
+        space: dict[str, Any] = {"__builtins__": {"abs": abs}, "UNREADABLE": UNREADABLE}
+        space |= defaults | self.writer.constants
+        exec(compile("\n".join(lines), "<sheet>", "exec"), space)
+        run: Run = space["run"]
+        return run
+
+    def _readings(self) -> list[Code]:
+        if not self.certain:
+            return [line for item in self.inputs.values() for line in item.reading()]
+        given = [item for item in self.inputs.values() if item.default is None]
+        defaulted = [item for item in self.inputs.values() if item.default is not None]
+        lines = [f"{item.name}n = get({item.id!r}, {item.name}default)" for item in defaulted]
+        lines += [f"if {item.name}n is None: {item.name}n = {item.name}default" for item in defaulted]
+        tests = [f"({item.name}n := get({item.id!r})) is None or {item.name}n is UNREADABLE" for item in given]
+        tests += [f"{item.name}n is UNREADABLE" for item in defaulted]
+        if tests:
+            lines.append(f"if {' or '.join(tests)}: return None")
+        return [*lines, *(line for item in self.inputs.values() for line in item.conversion)]
