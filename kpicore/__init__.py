@@ -1,1 +1,111 @@
-"""kpicore: scores appraisal sheets exactly, and says why."""
+"""kpicore: scores appraisal sheets exactly, and says why.
+
+Importing it loads nothing; each name below is fetched from its module when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpicore.errors import (
+        DataError,
+        FigureError,
+        FormulaError,
+        KpicoreError,
+        NeedsOthersError,
+        PeriodError,
+        PluginError,
+        SchemeError,
+        UnknownSchemeError,
+        UsageError,
+    )
+    from kpicore.folder import SchemeFolder, TemplateFolder
+    from kpicore.form import declared
+    from kpicore.formula.resolve import Function, Parameter
+    from kpicore.hookspecs import hookimpl
+    from kpicore.loaded import LoadedScheme, Run, Version
+    from kpicore.params import Settings
+    from kpicore.period import parse_period
+    from kpicore.problem import Place, Problem
+    from kpicore.protocols import Frame, Period, Rule, Scheme
+    from kpicore.registry import Registry, load
+    from kpicore.result import IndicatorResult, Result
+    from kpicore.row import Reason
+
+    __version__: str
+
+__all__ = [
+    "DataError",
+    "FigureError",
+    "FormulaError",
+    "Frame",
+    "Function",
+    "IndicatorResult",
+    "KpicoreError",
+    "LoadedScheme",
+    "NeedsOthersError",
+    "Parameter",
+    "Period",
+    "PeriodError",
+    "Place",
+    "PluginError",
+    "Problem",
+    "Reason",
+    "Registry",
+    "Result",
+    "Rule",
+    "Run",
+    "Scheme",
+    "SchemeError",
+    "SchemeFolder",
+    "Settings",
+    "TemplateFolder",
+    "UnknownSchemeError",
+    "UsageError",
+    "Version",
+    "__version__",
+    "declared",
+    "hookimpl",
+    "load",
+    "parse_period",
+]
+
+_HOMES = {
+    "errors": (
+        "DataError FigureError FormulaError KpicoreError NeedsOthersError PeriodError PluginError SchemeError "
+        "UnknownSchemeError UsageError"
+    ),
+    "folder": "SchemeFolder TemplateFolder",
+    "form": "declared",
+    "formula.resolve": "Function Parameter",
+    "hookspecs": "hookimpl",
+    "loaded": "LoadedScheme Run Version",
+    "params": "Settings",
+    "period": "parse_period",
+    "problem": "Place Problem",
+    "protocols": "Frame Period Rule Scheme",
+    "registry": "Registry load",
+    "result": "IndicatorResult Result",
+    "row": "Reason",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: object = version("kpicore")
+    elif name in _HOME:
+        from importlib import import_module
+
+        value = getattr(import_module(f"kpicore.{_HOME[name]}"), name)
+    else:
+        raise AttributeError(f"module 'kpicore' has no attribute '{name}'")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,229 @@
+"""Cases on, just under and just over each break of a scheme's rules, generated from the scheme itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
+from kpicore.decimals import plain_text, rounded, scaled_text
+from kpicore.engines.exact import ExactReader
+from kpicore.expected import Setting, half_up, reading_of
+from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
+from kpicore.model import IndicatorSpec, SchemeModel, Sheet
+from kpicore.probe import Facts, Prober, figure_of, never_negative, whole
+from kpicore.protocols import Period
+from kpicore.result import Result
+from kpicore.row import Row
+from kpicore.sheet import frame_of, weight_of
+from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
+
+_MOST_STEPS = 3
+"""Of a stair so many steps are tried at each of its ends."""
+
+
+@frozen
+class Difference:
+    """What a case expects of a part of the result, and what it got."""
+
+    name: str
+    expected: str
+    got: str
+
+
+@frozen
+class BreakCase:
+    """Figures that put an indicator's measure beside a break, and what the rule says of it.
+
+    `own`: the rule is of a kind that has no naive reading, so its points are those of its own curve.
+    """
+
+    indicator: str
+    period: Period
+    facts: Facts
+    measure: str
+    points: str | None
+    score: str | None
+    state: str
+    own: bool = False
+
+    @property
+    def says(self) -> str:
+        """The case in a line."""
+        given = ", ".join(
+            f"{name} = {plain_text(value) if isinstance(value, int | Decimal) else value}"
+            for name, value in self.facts.items()
+        )
+        return f"{self.indicator} at {self.measure} in {self.period}: {given}"
+
+    def differences(self, result: Result) -> tuple[Difference, ...]:
+        """What a result has otherwise."""
+        line = result.indicators[self.indicator]
+        expected = {"measure": self.measure, "points": self.points, "score": self.score, "state": self.state}
+        found = []
+        for name, value in expected.items():
+            got = getattr(line, name)
+            shown = format(got, "f") if isinstance(got, Decimal) else got
+            if shown != value:
+                found.append(Difference(f"{self.indicator}.{name}", value or "", shown or ""))
+        return tuple(found)
+
+
+@define
+class BreakCases:
+    """The cases of a scheme, and how many places beside breaks no figures were found for."""
+
+    cases: list[BreakCase] = field(factory=list)
+    unplaced: int = 0
+
+
+def break_cases(sheet: Sheet) -> BreakCases:
+    """The generated cases of a scheme with its own parameters."""
+    found = BreakCases()
+    for period in _periods(sheet):
+        maker = _Maker(sheet, period, found)
+        for line in sheet.model.indicators:
+            maker.line(line)
+    return found
+
+
+def first_period(model: SchemeModel) -> Period:
+    """A period that the scheme scores, the first of the year after it came into force."""
+    year = model.effective.year + 1
+    made: dict[str, Period] = {
+        "day": Day(datetime.date(year, 1, 1)),
+        "month": Month(year, 1),
+        "quarter": Quarter(year, 1),
+        "half": Half(year, 1),
+        "year": Year(year),
+        "cycle": Cycle(Month(year, 1), 3),
+    }
+    return made[model.periods[0]]
+
+
+def _periods(sheet: Sheet) -> list[Period]:
+    """One period, or each month of a year where the sheet asks for the month."""
+    first = first_period(sheet.model)
+    seasonal = any(
+        isinstance(part, Moment) and part.part == "month" for cell in sheet.cells.values() for part in walk(cell.node)
+    )
+    if not seasonal or not isinstance(first, Month | Day):
+        return [first]
+    if isinstance(first, Day):
+        return [Day(first.date.replace(month=month)) for month in range(1, 13)]
+    return [first.later(months) for months in range(12)]
+
+
+def targets(curve: Curve, places: int) -> list[Fraction]:
+    """The values of a measure to be tried around each break of a bound curve."""
+    unit = Fraction(1, 10**places)
+    found: dict[Fraction, None] = {}
+    for end in [*ends(curve), *_steps(curve)]:
+        below = end // unit * unit
+        for value in (below - unit, end, below + unit) if below == end else (below, below + unit):
+            found[value] = None
+        for share in (Fraction(-6, 10), Fraction(-5, 10), Fraction(4, 10), Fraction(5, 10)):
+            found[below + share * unit] = None  # around the ties of rounding: the first and third stay below theirs
+    return list(found)
+
+
+def _steps(curve: Curve) -> Iterator[Fraction]:
+    """Where a stair rises or falls, at its ends."""
+    for part in partition(curve):
+        piece = None if part.piece is None else curve.pieces[part.piece]
+        if piece is None or piece.step is None or part.low is None or not number_of(piece.slope):
+            continue
+        step, origin = number_of(piece.step), number_of(piece.origin)
+        first = (part.low - origin) // step + 1
+        last = first + _MOST_STEPS - 1 if part.high is None else -((origin - part.high) // step) - 1
+        wanted = {*range(first, min(first + _MOST_STEPS, last + 1)), *range(max(first, last + 1 - _MOST_STEPS), last + 1)}
+        for count in sorted(wanted):
+            yield origin + count * step
+
+
+class _Maker:
+    """Makes the cases of one period."""
+
+    def __init__(self, sheet: Sheet, period: Period, found: BreakCases) -> None:
+        self.model = sheet.model
+        self.reader = ExactReader(sheet)
+        self.prober = Prober(self.reader, period)
+        self.row = Row("", period, {})
+        self.found = found
+
+    def number(self, node: Node) -> Fraction:
+        """The number of an amount."""
+        value = node.value if isinstance(node, Num) else self.reader.value(node, self.row)
+        if not isinstance(value, Fraction):
+            raise ValueError(f"an amount without a number: {node!r}")
+        return value
+
+    def line(self, line: IndicatorSpec) -> None:
+        """Adds the cases of an indicator whose rule is a curve."""
+        if line.measure is None or line.measure.node.type != "number":
+            return
+        measure = Ref("measure")
+        frame = frame_of(self.model, line)
+        node = line.rule.lower(measure, frame)
+        if not isinstance(node, OnCurve) or node.arg != measure:
+            return
+        curve = self.reader.bound(node.curve, self.row)
+        if not curve.bound:
+            return
+        for wanted in targets(curve, frame.places):
+            if not possible(line.measure.node, wanted, self.model):
+                continue
+            case = self._case(line, curve, wanted)
+            if case is None:
+                self.found.unplaced += 1
+            else:
+                self.found.cases.append(case)
+
+    def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
+        assert line.measure is not None
+        conditions = [formula.node for formula in (line.only_if, line.counts_when) if formula is not None]
+        node = line.measure.node
+        facts = self.prober.place(node, wanted, conditions)
+        if facts is None and conditions:
+            facts = self.prober.place(node, wanted)
+        if facts is None:
+            return None
+        frame = frame_of(self.model, line)
+        shown = half_up(wanted, frame.places)
+        text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
+        if line.counts_when is not None and self.prober.value(line.counts_when.node, facts) is not True:
+            return BreakCase(line.id, self.row.period, facts, text, None, None, "left_out")
+        reading = reading_of(line.rule)
+        full = self.number(frame.full)
+        setting = Setting(full, frame.kind, frame.better, self.number)
+        points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
+        if line.only_if is not None and self.prober.value(line.only_if.node, facts) is not True:
+            points = Fraction(0)
+        own = reading is None
+        if points is None:
+            return BreakCase(line.id, self.row.period, facts, text, None, None, "undefined", own)
+        places = self.model.places
+        points = half_up(points, places)
+        score = points if self.model.rules_award == "marks" else points * self.number(weight_of(line)) / 100
+        return BreakCase(
+            line.id, self.row.period, facts, text, _fixed(points, places), _fixed(score, places), "scored", own
+        )
+
+
+def _fixed(value: Fraction, places: int) -> str:
+    """The value with so many decimals, half up."""
+    scaled = half_up(value, places) * 10**places
+    return scaled_text(int(scaled), places)
+
+
+def possible(node: Node, wanted: Fraction, model: SchemeModel) -> bool:
+    """Whether nothing that can be seen speaks against a formula having this value."""
+    if isinstance(node, Fact):
+        return figure_of(wanted, model.facts[node.id]) is not None
+    if wanted < 0 and never_negative(node):
+        return False
+    return wanted.denominator == 1 or not whole(node)

@@ -1,0 +1,1 @@
+"""Figures in and results out."""

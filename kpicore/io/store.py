@@ -1,0 +1,207 @@
+"""Keeps the figures read so far by person, team and period, and what was wrong with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, evolve, field
+
+from kpicore.decimals import half_width, quoted
+from kpicore.errors import FigureError, PeriodError
+from kpicore.figure import UNREADABLE, Unreadable, Value, read
+from kpicore.io.entry import Entry
+from kpicore.io.heading import Column, Layout
+from kpicore.io.key import Periods, key_text
+from kpicore.problem import Problem
+from kpicore.protocols import Period
+from kpicore.row import Reason
+
+MOST_CACHED = 50_000
+"""The most texts whose values a column remembers."""
+
+LONGEST_SHOWN = 200
+"""The most characters of a cell that a problem repeats."""
+
+Entries = dict[tuple[str, str], Entry]
+
+
+@define
+class Tally:
+    """What was read. `rows` are all rows below the headers, with the `set_aside` ones among them."""
+
+    tables: int = 0
+    rows: int = 0
+    set_aside: int = 0
+    unreadable: int = 0
+    duplicates: int = 0
+
+
+@define(eq=False)
+class Store:
+    """Entries by (employee, period), by (team, period) and, for everybody, by ('', period)."""
+
+    periods: Periods
+    default_period: Period | None = None
+    people: Entries = field(factory=dict)
+    teams: Entries = field(factory=dict)
+    everybody: Entries = field(factory=dict)
+    problems: list[Problem] = field(factory=list)
+    tally: Tally = field(factory=Tally)
+    _texts: dict[str, str] = field(factory=dict)
+    _told: dict[tuple[str, str, str], tuple[Layout, int]] = field(factory=dict)
+
+    def entry(self, layout: Layout, number: int, cells: Sequence[object]) -> Entry | None:
+        """The entry that a row belongs to; None where the row is blank or its keys can not be read."""
+        self.tally.rows += 1
+        keys = layout.keys
+        try:
+            if "period" in keys:
+                period = self.periods.text(cells[keys["period"]])
+            else:
+                assert self.default_period is not None
+                period = self.periods.add(self.default_period)
+        except PeriodError as error:
+            return self._set_aside(layout, number, cells, "period", error.problems[0])
+        level = layout.level
+        if level == "period":
+            return self._kept(self.everybody, ("", period), layout, number)
+        entries = self.people if level == "employee" else self.teams
+        raw = cells[keys[level]]
+        if isinstance(raw, str) and (raw, period) in entries:
+            key = (raw, period)
+        else:
+            try:
+                who = key_text(raw)
+                if not who:
+                    raise FigureError(f"The row names no {level}.", f"the {level}'s number or name")
+            except FigureError as error:
+                found = Problem(f"bad_{level}", error.sentence, hint=error.hint, expected=error.expected)
+                return self._set_aside(layout, number, cells, level, found)
+            key = (who, period)
+        entry = self._kept(entries, key, layout, number)
+        if layout.about:
+            self._tell(entry, key, layout, number, cells)
+        return entry
+
+    def _kept(self, entries: Entries, key: tuple[str, str], layout: Layout, number: int) -> Entry:
+        entry = entries.get(key)
+        if entry is None:
+            entry = entries[key] = Entry(layout, number)
+        return entry
+
+    def _set_aside(
+        self, layout: Layout, number: int, cells: Sequence[object], key: str, problem: Problem
+    ) -> Entry | None:
+        """Notes that a row is not used, unless it is blank anyhow."""
+        if all(cell is None or (isinstance(cell, str) and not half_width(cell)) for cell in cells):
+            self.tally.rows -= 1
+            return None
+        self.tally.set_aside += 1
+        raw = cells[layout.keys[key]]
+        shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
+        message = f"{problem.message} The row is set aside."
+        place = layout.table.place(number, layout.title(key))
+        self.problems.append(evolve(problem, place=place, message=message, value=shown))
+        return None
+
+    def _tell(self, entry: Entry, key: tuple[str, str], layout: Layout, number: int, cells: Sequence[object]) -> None:
+        """Takes over the employee's name, team and occasion; the first that was told is kept."""
+        for about, index in layout.about:
+            raw = cells[index]
+            text = self._texts.get(raw) if isinstance(raw, str) else None
+            if text is None:
+                text = self._text(raw, layout, number, about)
+            if not text:
+                continue
+            held = getattr(entry, about)
+            if held is None:
+                setattr(entry, about, text)
+                if entry.layout is not layout or entry.row != number:
+                    self._told[(*key, about)] = (layout, number)
+            elif held != text:
+                before, row = self._told.get((*key, about), (entry.layout, entry.row))
+                first = before.table.place(row, before.title(about))
+                message = f"The {about} of {key[0]} in {key[1]} is {quoted(text)} here and {quoted(held)} in {first}."
+                self.problems.append(
+                    layout.table.problem(
+                        f"conflicting_{about}",
+                        message,
+                        number,
+                        layout.title(about),
+                        value=text,
+                        expected=held,
+                        hint=f"{quoted(held)} is kept. Correct one of the two.",
+                    )
+                )
+
+    def _text(self, raw: object, layout: Layout, number: int, about: str) -> str:
+        try:
+            text = key_text(raw)
+        except FigureError as error:
+            shown, title = str(raw)[:LONGEST_SHOWN], layout.title(about)
+            message = f"{error.sentence} The {about} is taken as blank."
+            self.problems.append(
+                layout.table.problem(f"bad_{about}", message, number, title, value=shown, expected=error.expected)
+            )
+            return ""
+        if isinstance(raw, str) and len(self._texts) < MOST_CACHED:
+            self._texts[raw] = text
+        return text
+
+    def value(
+        self, entry: Entry, column: Column, raw: object, layout: Layout, number: int
+    ) -> Value | Unreadable | None:
+        """The value of a cell that is not in the column's cache; UNREADABLE, with a problem, where it has none."""
+        try:
+            value = read(raw, column.target.bounds)
+        except FigureError as error:
+            fact, shown = column.target.id, str(raw)[:LONGEST_SHOWN]
+            place = layout.table.place(number, column.title)
+            self.problems.append(
+                Problem("bad_figure", error.sentence, "error", place, fact, error.hint, shown, error.expected)
+            )
+            entry.note(fact, Reason.of("unreadable_figure", fact=fact, value=shown, place=place))
+            self.tally.unreadable += 1
+            column.filled = True
+            return UNREADABLE
+        if value is not None:
+            column.filled = True
+        if isinstance(raw, str) and len(column.cache) < MOST_CACHED:
+            column.cache[raw] = value
+        return value
+
+    def again(
+        self, entry: Entry, column: Column, value: Value | Unreadable, raw: object, layout: Layout, number: int
+    ) -> None:
+        """A second figure for a fact that the entry has already: equal ones agree, others make it unreadable."""
+        fact = column.target.id
+        held = entry.facts[fact]
+        if held is UNREADABLE or held == value:
+            return
+        if value is UNREADABLE:
+            entry.put(fact, value, layout, number, column.title)
+            return
+        first, here = entry.place(fact), layout.table.place(number, column.title)
+        shown, other = str(raw)[:LONGEST_SHOWN], str(held)[:LONGEST_SHOWN]
+        message = f"It is {quoted(shown)} here and {quoted(other)} in {first}, so neither is used."
+        hint = "Correct one of the two, or remove it."
+        self.problems.append(Problem("conflicting_figures", message, "error", here, fact, hint, shown, other))
+        reason = Reason.of(
+            "conflicting_figures", fact=fact, value=shown, place=here, other_value=other, other_place=first
+        )
+        entry.note(fact, reason)
+        entry.facts[fact] = UNREADABLE
+        self.tally.unreadable += 1
+
+    def repeated(self, entry: Entry, layout: Layout, number: int) -> None:
+        """Notes a second row of one table for the same person (or team, or everybody) that contradicts nothing."""
+        if entry.last is not layout:
+            return
+        self.tally.duplicates += 1
+        before = entry.last_row
+        message = f"The row is about the same {layout.level} and period as row {before}, and contradicts nothing."
+        table = layout.table
+        hint = "Remove one of the two."
+        self.problems.append(table.problem("duplicate_row", message, number, severity="warning", hint=hint))
+        if layout.level == "employee":
+            entry.note("", Reason.of("duplicate_row", place=table.place(number), other_place=table.place(before)))

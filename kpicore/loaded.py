@@ -1,0 +1,305 @@
+"""A scheme as embedding code uses it: all versions of one id, and what scoring with them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from attrs import define, evolve, field, frozen
+
+from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
+from kpicore.io.key import key_text
+from kpicore.period import period_of
+from kpicore.problem import Place, Problem, did_you_mean
+from kpicore.protocols import Period
+from kpicore.result import Result, Status
+from kpicore.row import Row
+from kpicore.stretch import Stretch
+from kpicore.text import Title
+from kpicore.version import Params, Version
+
+__all__ = ["LoadedScheme", "Params", "Run", "Version"]
+
+KEYS = ("employee", "period", "name", "team", "occasion")
+_MOST_PERIODS = 10_000
+_MOST_WARNINGS = 100
+
+
+@frozen(eq=False)
+class Run:
+    """What scoring many rows gave. A problem of severity 'error' means that a row, or a figure, was set aside."""
+
+    scheme: LoadedScheme
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...] = ()
+    announced: bool = field(default=False, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was set aside: there are warnings at most."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+
+@define(eq=False, slots=False)
+class LoadedScheme:
+    """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
+
+    With `only` it is fixed to that version, whatever the period.
+    """
+
+    versions: tuple[Version, ...]
+    _announce: Callable[[Run], Run] = field(repr=False)
+    only: Version | None = None
+    _moments: dict[tuple[str, str | None], tuple[Version, Period]] = field(factory=dict, init=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The scheme's id."""
+        return self.versions[0].id
+
+    @property
+    def title(self) -> Title:
+        """The sheet's name, as the newest version (or the fixed one) has it."""
+        return self.newest.title
+
+    @property
+    def newest(self) -> Version:
+        """The version that came last into force, or the fixed one."""
+        return self.only or self.versions[-1]
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """The kinds of period that any version (or the fixed one) scores."""
+        versions = self.versions if self.only is None else (self.only,)
+        return tuple(dict.fromkeys(kind for version in versions for kind in version.periods))
+
+    def fixed(self, version: str) -> LoadedScheme:
+        """The same with one version for every period; raises UnknownSchemeError where there is none of this name."""
+        return LoadedScheme(self.versions, self._announce, self.version(version))
+
+    def version(self, name: str) -> Version:
+        """The version of this name; raises UnknownSchemeError."""
+        for version in self.versions:
+            if version.version == name:
+                return version
+        hint = did_you_mean(name, (version.version for version in self.versions))
+        raise UnknownSchemeError(f"The scheme {self.id} has no version '{name}'. {hint}")
+
+    def in_force(self, period: Period) -> Version:
+        """The newest version that is in force on the period's first day; raises UnknownSchemeError before the first."""
+        if self.only is not None:
+            return self.only
+        day = period.start
+        for version in reversed(self.versions):
+            if version.effective <= day:
+                return version
+        first = self.versions[0]
+        raise UnknownSchemeError(
+            f"No version of {self.id} was in force in {period}; the first is {first.version}, from {first.effective}."
+        )
+
+    def score(
+        self,
+        facts: Mapping[str, object],
+        *,
+        employee: str,
+        period: str | Period,
+        name: str | None = None,
+        team: str | None = None,
+        occasion: str | None = None,
+        params: Params | None = None,
+        version: str | None = None,
+    ) -> Result:
+        """The result of one person for one period.
+
+        `facts` go by the ids of facts, or of parameters that are set for this row alone. Their values are texts as
+        people write them, numbers, flags, dates, or None for a blank. One that can not be read leaves what needs it
+        incomplete; one that nobody declared is named in the result's reasons.
+
+        Raises PeriodError for a period that the scheme does not score, UnknownSchemeError for one before its first
+        version, UsageError for a bad parameter or key, NeedsOthersError where one person alone can not be scored.
+        """
+        scorer_of, moment = self._moment(period, version)
+        found, reasons = scorer_of.facts(facts)
+        row = Row(
+            _key("employee", employee) or _nobody(),
+            moment,
+            found,
+            _key("name", name),
+            _key("team", team),
+            _key("occasion", occasion),
+            reasons=reasons,
+        )
+        scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
+        return scorer.score(row)
+
+    def total_and_grade(
+        self,
+        facts: Mapping[str, object],
+        *,
+        period: str | Period,
+        employee: str = "",
+        team: str | None = None,
+        params: Params | None = None,
+        version: str | None = None,
+    ) -> tuple[Status, Decimal | None, str | None]:
+        """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
+        scorer_of, moment = self._moment(period, version)
+        scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
+        return scorer.brief(Row(employee, moment, scorer_of.facts(facts)[0], team=team))
+
+    def score_many(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+    ) -> Run:
+        """The results of many rows, each a mapping with `employee`, `period`, maybe `name`, `team`, `occasion`, and
+        the facts beside them (or in a mapping under `facts`).
+
+        A row whose keys can not be read is set aside with a problem that gives its number, counted from 1; the others
+        are scored. Two rows of one employee and period are both scored, and reported.
+        """
+        reader = _Reader(self, version)
+        results = [
+            version_.scorer(params, self._parameters if params else ()).score(row)
+            for version_, row in reader.rows(rows)
+        ]
+        return self._announce(Run(self, tuple(results), tuple(reader.problems)))
+
+    def score_rows(self, rows: Iterable[Row], settings: Params | None = None, *, version: str | None = None) -> Run:
+        """The results of rows that were read already, as `kpicore.io` gives them.
+
+        Rows of a period before the first version, or of a kind that is not scored, are set aside with a problem.
+        """
+        results: list[Result] = []
+        problems: list[Problem] = []
+        for row in rows:
+            try:
+                version_, _ = self._moment(row.period, version)
+            except (PeriodError, UnknownSchemeError) as error:
+                place = next(iter(row.sources.values()), Place())
+                problem = _problem(error)
+                place = Place(place.file, page=place.page, row=place.row)
+                message = f"{problem.message} The row of {row.employee} is set aside."
+                problems.append(evolve(problem, place=place, message=message))
+                continue
+            results.append(version_.scorer(settings, self._parameters if settings else ()).score(row))
+        return self._announce(Run(self, tuple(results), tuple(problems)))
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        """The parameters of all versions, where there are several."""
+        if len(self.versions) == 1:
+            return frozenset()
+        return frozenset(name for version in self.versions for name in version.model.params)
+
+    def _moment(self, period: object, version: str | None) -> tuple[Version, Period]:
+        """The version that scores a period, and the period; raises PeriodError and UnknownSchemeError."""
+        if not isinstance(period, str):
+            return self._found(period, version)
+        known = self._moments.get((period, version))
+        if known is None:
+            if len(self._moments) >= _MOST_PERIODS:
+                self._moments.clear()
+            known = self._moments[period, version] = self._found(period, version)
+        return known
+
+    def _found(self, given: object, name: str | None) -> tuple[Version, Period]:
+        foreign = not isinstance(given, Stretch | str) and isinstance(given, Period)
+        kinds = self.periods if name is None else self.version(name).periods
+        period: Period = given if foreign else period_of(given, kinds)  # type: ignore[assignment]
+        version = self.in_force(period) if name is None else self.version(name)
+        if period.kind not in version.periods:
+            if not foreign:
+                period_of(period, version.periods)
+            raise PeriodError(f"{self.id} {version.version} scores {' or '.join(version.periods)}, not {period.kind}.")
+        return version, period
+
+
+@define
+class _Reader:
+    """Reads mappings into rows and collects what is wrong with them."""
+
+    scheme: LoadedScheme
+    version: str | None
+    problems: list[Problem] = field(factory=list)
+    _seen: dict[tuple[str, str], int] = field(factory=dict)
+    _told: set[str] = field(factory=set)
+
+    def rows(self, rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[Version, Row]]:
+        """Each row that can be scored, with the version that scores it."""
+        for number, raw in enumerate(rows, 1):
+            try:
+                if not isinstance(raw, Mapping):
+                    raise UsageError(f"A row is a mapping from names to values; this is of type {type(raw).__name__}.")
+                found = self._row(raw, number)
+            except (PeriodError, UnknownSchemeError, UsageError) as error:
+                problem = _problem(error)
+                message = f"{problem.message} The row is set aside."
+                self.problems.append(evolve(problem, place=Place(row=number), message=message))
+                continue
+            yield found
+
+    def _row(self, raw: Mapping[str, object], number: int) -> tuple[Version, Row]:
+        employee = _key("employee", raw.get("employee")) or _nobody()
+        name, team, occasion = (_key(key, raw.get(key)) for key in KEYS[2:])
+        version, period = self.scheme._moment(raw.get("period"), self.version)
+        facts = {key: value for key, value in raw.items() if key not in KEYS}
+        inside = facts.get("facts")
+        if isinstance(inside, Mapping):
+            del facts["facts"]
+            facts |= inside
+        figures, reasons = version.facts(facts)
+        for reason in reasons:
+            self._tell(dict(reason.values), reason.code, number)
+        self._mark(employee, str(period), number)
+        return version, Row(employee, period, figures, name, team, occasion, reasons=reasons)
+
+    def _mark(self, employee: str, period: str, number: int) -> None:
+        before = self._seen.setdefault((employee, period), number)
+        if before != number:
+            message = f"Row {before} is of {employee} in {period} too; both are scored."
+            hint = "Give one row for each person and period."
+            self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
+
+    def _tell(self, values: Mapping[str, str], code: str, number: int) -> None:
+        """A problem for each figure that can not be read; a warning for each name that nobody declared, once."""
+        fact, place = values["fact"], Place(row=number)
+        if code == "unreadable_figure":
+            shown, expected = values["value"], values.get("expected", "")
+            message = f"'{shown}' can not be read" + (f"; {expected} is expected." if expected else ".")
+            self.problems.append(Problem("bad_figure", message, "error", place, fact, "", shown, expected))
+        elif fact not in self._told and len(self._told) < _MOST_WARNINGS:
+            self._told.add(fact)
+            near = values.get("did_you_mean")
+            hint = f"Did you mean '{near}'?" if near else ""
+            self.problems.append(Problem(code, "The scheme has no such fact.", "warning", place, fact, hint))
+
+
+def _key(key: str, raw: object) -> str | None:
+    """The text of a key, None where it is blank; raises UsageError."""
+    try:
+        return key_text(raw) or None
+    except FigureError as error:
+        message = f"The {key} can not be read: {error.sentence}"
+        problem = Problem(f"bad_{key}", message, value=str(raw)[:200], expected=error.expected)
+        raise UsageError(message, [problem]) from None
+
+
+def _nobody() -> str:
+    message = "The employee is missing."
+    raise UsageError(message, [Problem("bad_employee", message, expected="the employee's number or name")])
+
+
+def _problem(error: KpicoreError) -> Problem:
+    code = "no_version" if isinstance(error, UnknownSchemeError) else "bad_row"
+    return error.problems[0] if error.problems else Problem(code, str(error))

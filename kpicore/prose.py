@@ -1,0 +1,379 @@
+"""Explanations in words: each figure's way into a result, from the cell that it stood in to the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from kpicore.curve import Piece, interval, number_of, partition
+from kpicore.explain import (
+    CurveUse,
+    Explanation,
+    FigureUse,
+    FormulaUse,
+    GateExplanation,
+    GradeExplanation,
+    LineExplanation,
+    PayExplanation,
+    TableUse,
+)
+from kpicore.formula.node import Fact, Node, Param, Ref
+from kpicore.messages import Messages, reason_text
+from kpicore.period import parse_period
+from kpicore.problem import Place
+from kpicore.result import Result
+from kpicore.row import Reason
+from kpicore.wording import amount_text, formula_text, interval_text, number_text, plain_name
+
+_INDENT = "  "
+_ABOUT = "≈ "
+
+
+def explanation_text(explanation: Explanation, language: str) -> str:
+    """The whole explanation as lines of text, in one language."""
+    return "\n".join(Prose(explanation, language).lines()) + "\n"
+
+
+class Prose:
+    """The sentences of one explanation in one language. Pages use its parts."""
+
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        self.explanation = explanation
+        self.result: Result = explanation.result
+        self.model = explanation.model
+        self.language = language
+        self.say = Messages(language)
+
+    def lines(self) -> Iterator[str]:
+        """Every line, headings first."""
+        yield from self.heading()
+        yield ""
+        for line in self.explanation.lines:
+            yield from self.indicator(line)
+            yield ""
+        for gate in self.explanation.gates:
+            yield from self.gate(gate)
+            yield ""
+        yield from self.sums()
+        if self.explanation.grade is not None:
+            yield from self.grade(self.explanation.grade)
+        for element in self.explanation.pay:
+            yield ""
+            yield from self.pay(element)
+        general = [reason for reason in self.result.reasons if not _belongs(reason)]
+        if general and self.result.status == "scored":
+            yield ""
+            yield from (self.reason(reason) for reason in general)
+
+    def heading(self) -> Iterator[str]:
+        """Whose result it is, by which sheet, and what it came to."""
+        result = self.result
+        yield f"{self.model.title.text(self.language, result.scheme)} ({result.scheme} {result.version})"
+        person = result.employee if result.name is None else f"{result.name} ({result.employee})"
+        period = parse_period(result.period).label(self.language)
+        yield self.say("explain.separator").join(part for part in (person, result.team, period) if part)
+        yield self.outcome()
+        if self.result.status != "scored":
+            yield from (_INDENT + self.reason(reason) for reason in self.result.reasons)
+
+    def outcome(self) -> str:
+        """Status, total, grade and pay in one sentence."""
+        result = self.result
+        parts = [self.say(f"explain.status.{result.status}")]
+        if result.total is not None:
+            parts.append(self.say("explain.total", total=_plain(result.total), full=_plain(result.full_marks)))
+        if result.grade is not None:
+            parts.append(self.say("explain.grade", grade=result.grade))
+        if result.pay_total is not None:
+            parts.append(self.say("explain.pay_total", amount=self._money(result.pay_total)))
+        return self.say("explain.separator").join(parts)
+
+    def indicator(self, line: LineExplanation) -> Iterator[str]:
+        """From an indicator's figures to its score."""
+        title = line.title.text(self.language, line.id)
+        result = line.result
+        if result.score is None:
+            yield self.say("explain.line_without", title=title, state=self.say(f"explain.state.{result.state}"))
+        else:
+            yield self.say("explain.line", title=title, score=_plain(result.score), full=_plain(result.full_marks))
+        for text in self.way(line):
+            yield _INDENT + text
+        for reason in line.reasons:
+            yield _INDENT + self.reason(reason)
+        for figure in line_figures(line):
+            yield _INDENT + self.figure(figure)
+        if line.note:
+            yield _INDENT + self.say("explain.note", note=line.note.text(self.language))
+        if line.assumed:
+            yield _INDENT + self.say("explain.assumed")
+
+    def way(self, line: LineExplanation) -> Iterator[str]:
+        """The steps of an indicator: measure, rounding, conditions, band, points, score."""
+        if line.measure is not None:
+            yield self.measure(line, line.measure)
+        for name, condition in line.conditions:
+            yield self.condition(name, condition)
+        yield from self.judged(line)
+        result = line.result
+        if result.score is not None and result.points != result.score:
+            yield self.say(
+                "explain.weighted", points=_plain(result.points), weight=_plain(line.weight), score=_plain(result.score)
+            )
+
+    def measure(self, line: LineExplanation, use: FormulaUse) -> str:
+        """The measure's formula in words, then in figures, then its value as exact and as rounded."""
+        kind = line.kind or "number"
+        steps = [self.worded(use.node)]
+        if not isinstance(use.node, Fact | Param):
+            steps.append(self.figured(use))
+        way = " = ".join(dict.fromkeys(steps))
+        if use.value is None:
+            return way
+        if not isinstance(use.value, Fraction):
+            return f"{way} = {self.value(use.value)}"
+        exact = amount_text(use.value, kind, None, self.language)
+        rounded = amount_text(line.result.measure, kind, line.places, self.language)
+        about = exact.startswith(_ABOUT)
+        if about and exact.removeprefix(_ABOUT) == rounded:
+            return f"{way} {exact}"
+        if not about and line.result.measure is not None and Fraction(line.result.measure) == use.value:
+            return f"{way} = {rounded}"
+        return f"{way} {'' if about else '= '}{self.say('explain.rounded', exact=exact, rounded=rounded)}"
+
+    def condition(self, name: str, use: FormulaUse) -> str:
+        """A condition, its figures, and whether it holds."""
+        state = "unknown" if use.value is None else "holds" if use.value else "fails"
+        label = f"explain.condition.{name}"
+        return self.say(
+            "explain.condition_line",
+            label=self.say(label if label in self.say else "explain.condition.when"),
+            formula=self.worded(use.node),
+            figures=self.figured(use),
+            state=self.say(f"explain.{state}"),
+        )
+
+    def judged(self, line: LineExplanation) -> Iterator[str]:
+        """Which piece of the rule's curve, or row of its table, decided, and what it gave."""
+        kind = line.kind or "number"
+        for use in line.curves:
+            if use.at is None:
+                continue
+            if use.piece is None:
+                yield self.say("explain.no_band", value=amount_text(use.at, kind, line.places, self.language))
+                continue
+            yield self.piece(use, kind)
+        if line.table is not None:
+            yield from self.table(line.table)
+
+    def piece(self, use: CurveUse, kind: str) -> str:
+        """A piece of a curve in words, with the points that it gives."""
+        assert use.piece is not None and use.at is not None
+        points = piece_figures(use.curve.pieces[use.piece], use.at)
+        return self.say("explain.band", band=self.band(use, kind), points=points)
+
+    def band(self, use: CurveUse, kind: str) -> str:
+        """The ends of the piece that decided, as the scheme gives them; where it gives none, where it decides."""
+        assert use.piece is not None and use.at is not None
+        span = interval(use.curve.pieces[use.piece])
+        if span.low is None and span.high is None:
+            span = next(part for part in partition(use.curve) if part.holds(use.at))
+        return interval_text(span.low, span.low_closed, span.high, span.high_closed, kind, self.language)
+
+    def table(self, use: TableUse) -> Iterator[str]:
+        """The row of a table that was taken."""
+        if use.at is None:
+            return
+        given = dict(use.rows).get(use.at)
+        if given is None:
+            yield self.say("explain.no_row", choice=use.at)
+        else:
+            yield self.say("explain.row", choice=use.at, points=number_text(given))
+
+    def gate(self, gate: GateExplanation) -> Iterator[str]:
+        """A gate, its figures, and what missing it did."""
+        yield self.say(
+            "explain.gate",
+            title=gate.title.text(self.language, gate.id),
+            state=self.say(f"explain.gate_state.{gate.state}"),
+        )
+        yield _INDENT + self.say(
+            "explain.pair", formula=self.worded(gate.require.node), figures=self.figured(gate.require)
+        )
+        for reason in self.result.reasons:
+            if reason.value("gate") == gate.id:
+                yield _INDENT + self.reason(reason)
+        for figure in gate.require.figures:
+            yield _INDENT + self.figure(figure)
+        if gate.note:
+            yield _INDENT + self.say("explain.note", note=gate.note.text(self.language))
+
+    def sums(self) -> Iterator[str]:
+        """How the scores make the total."""
+        result = self.result
+        if result.sum is None:
+            return
+        scores = [_plain(line.score) for line in result.indicators.values() if line.score is not None]
+        if scores:
+            yield self.say("explain.sum", scores=" + ".join(scores), sum=_plain(result.sum))
+        if result.total is not None and (result.total != result.sum or result.counted_marks != result.full_marks):
+            yield self.say(
+                "explain.rescaled",
+                sum=_plain(result.sum),
+                full=_plain(result.full_marks),
+                counted=_plain(result.counted_marks),
+                total=_plain(result.total),
+            )
+
+    def grade(self, grade: GradeExplanation) -> Iterator[str]:
+        """The band of totals that gave the grade, and what gates made of it."""
+        use = grade.curve
+        if use.at is None or use.piece is None or grade.before_gates is None:
+            return
+        yield self.say(
+            f"explain.graded.{grade.by}",
+            value=number_text(use.at, 2),
+            band=self.band(use, "number"),
+            grade=grade.before_gates,
+        )
+        if grade.grade is not None and grade.grade != grade.before_gates:
+            yield self.say("explain.regraded", before=grade.before_gates, grade=grade.grade)
+
+    def pay(self, element: PayExplanation) -> Iterator[str]:
+        """How an element of pay came about."""
+        title = element.title.text(self.language, element.id)
+        if element.paid is None:
+            yield self.say("explain.pay_without", title=title)
+        else:
+            yield self.say("explain.pay", title=title, amount=self._money(element.paid))
+        if element.when is not None:
+            yield _INDENT + self.condition("when", element.when)
+        yield _INDENT + self.say(
+            "explain.pair", formula=self.worded(element.amount.node), figures=self.figured(element.amount)
+        )
+        if element.curve is not None and element.curve.piece is not None and element.curve.at is not None:
+            yield _INDENT + self.piece(element.curve, "number")
+        if element.table is not None:
+            yield from (_INDENT + text for text in self.table(element.table))
+        for figure in element.amount.figures:
+            yield _INDENT + self.figure(figure)
+
+    # Parts
+
+    def worded(self, node: Node) -> str:
+        """A formula with the titles of what it names."""
+        return formula_text(node, self.title)
+
+    def figured(self, use: FormulaUse) -> str:
+        """A formula with the figures in place of the names, and what cells it names came to."""
+        values = {figure.id: figure for figure in use.figures}
+
+        def shown(node: Node) -> str:
+            if isinstance(node, Fact | Param):
+                figure = values[node.id]
+                if figure.value is None:
+                    return self.say(f"explain.origin.{figure.origin}")
+                return amount_text(figure.value, figure.kind, None, self.language)
+            if isinstance(node, Ref):
+                return self.cell(node)
+            return plain_name(node)
+
+        return formula_text(use.node, shown)
+
+    def cell(self, node: Ref) -> str:
+        """What another cell of the sheet came to, as the result has it."""
+        name, _, part = node.cell.partition(".")
+        result = self.result
+        values: dict[str, object] = {"marks": result.total, "sum": result.sum}
+        grade = self.explanation.grade
+        if grade is not None:
+            values |= {"graded": grade.before_gates, "final_grade": grade.grade}
+        value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
+        return self.say("explain.origin.missing") if value is None else _plain(value)
+
+    def title(self, node: Node) -> str:
+        """What people call a fact, a parameter or a cell."""
+        if isinstance(node, Fact):
+            return self.model.facts[node.id].title.text(self.language, node.id)
+        if isinstance(node, Param):
+            return self.model.params[node.id].title.text(self.language, node.id)
+        if isinstance(node, Ref):
+            name, _, part = node.cell.partition(".")
+            titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
+            if part and name in titles:
+                return self.say(f"explain.cell.{part}", title=titles[name])
+            return self.say(f"explain.cell.{node.cell}")
+        return plain_name(node)
+
+    def figure(self, figure: FigureUse) -> str:
+        """A figure, and the place that it was read from."""
+        title = figure.title.text(self.language, figure.id)
+        if figure.value is None:
+            value = self.say(f"explain.origin.{figure.origin}")
+        else:
+            value = amount_text(figure.value, figure.kind, None, self.language)
+        where = self.place(figure)
+        return self.say("explain.figure_at" if where else "explain.figure", title=title, value=value, where=where)
+
+    def place(self, figure: FigureUse) -> str:
+        """Where a figure was read, or why it stands there; '' where neither is known."""
+        if figure.place is not None:
+            return self.place_text(figure.place)
+        if figure.origin in ("default", "set", "scheme"):
+            return self.say(f"explain.origin.{'assumed' if figure.assumed else figure.origin}")
+        return ""
+
+    def place_text(self, place: Place) -> str:
+        """File, page, row and column."""
+        parts = [place.file or ""]
+        if place.page is not None:
+            parts.append(self.say("explain.place.page", page=place.page))
+        if place.row is not None:
+            parts.append(self.say("explain.place.row", row=place.row))
+        if place.column is not None:
+            parts.append(self.say("explain.place.column", column=place.column))
+        return self.say("explain.separator").join(part for part in parts if part)
+
+    def reason(self, reason: Reason) -> str:
+        """A reason as a sentence."""
+        return reason_text(reason, self.model, self.language)
+
+    def value(self, value: Fraction | str | bool) -> str:
+        """A value of no particular kind."""
+        return amount_text(value, "number", None, self.language)
+
+    def _money(self, amount: Decimal) -> str:
+        return amount_text(amount, "money", 2, self.language)
+
+
+def _belongs(reason: Reason) -> bool:
+    """Whether a reason stands beside an indicator or a gate already."""
+    return reason.value("indicator") is not None or reason.value("gate") is not None
+
+
+def line_figures(line: LineExplanation) -> Iterable[FigureUse]:
+    """Every figure that an indicator rests on, each once."""
+    uses = [line.measure] if line.measure is not None else []
+    uses += [use for _, use in line.conditions]
+    return dict.fromkeys(figure for use in uses for figure in use.figures)
+
+
+def piece_figures(piece: Piece, at: Fraction) -> str:
+    """What a piece gives, as a reckoning: '80', '0 + 100 x 0.725 = 72.5', '25 - 5 x 2 = 15'."""
+    base, slope, origin = number_of(piece.base), number_of(piece.slope), number_of(piece.origin)
+    if slope == 0:
+        return number_text(base)
+    way = at - origin
+    times = (
+        number_text(way) if origin == 0 or piece.step is not None else f"({number_text(at)} - {number_text(origin)})"
+    )
+    if piece.step is not None:
+        way = Fraction(way // number_of(piece.step))
+        times = number_text(way)
+    sign = "-" if slope < 0 else "+"
+    head = "" if base == 0 and slope > 0 else f"{number_text(base)} {sign} "
+    return f"{head}{number_text(abs(slope))} × {times} = {number_text(base + slope * way)}"
+
+
+def _plain(value: object) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,135 @@
+"""Formulas and amounts of a scheme file: the names that each may use, and every mistake in one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from attrs import field, fields, frozen, has
+
+from kpicore.errors import FormulaError
+from kpicore.formula.node import Fact, Moment, Node, Ref, Type, walk
+from kpicore.formula.resolve import Function, Scope, formula
+from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
+
+NO_FIGURES = "A break, a weight or an award may not depend on figures; put it into the measure."
+_OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it."
+
+
+@frozen
+class Names:
+    """What the formulas of one scheme may use. `unsure`: names that exist, but whose type is not known since
+    their own entry is wrong; `lost`: whether facts or parameters could not be read at all."""
+
+    facts: Mapping[str, Node]
+    params: Mapping[str, Node]
+    indicators: Collection[str]
+    functions: Mapping[str, Function]
+    monthly: bool
+    totals: bool
+    graded: bool
+    unsure: frozenset[str] = frozenset()
+    lost: bool = False
+
+    def scopes(self) -> dict[str, Scope]:
+        """The scope of each place: 'amount', 'measure', 'result'."""
+        refused = dict.fromkeys(self.indicators, "It is an indicator; formulas use its facts, or attainment(...).")
+        refused["level"] = "Only schemes with a ladder have levels."
+        common: dict[str, Node] = {**self.params, "year": Moment("year")}
+        if self.monthly:
+            common["month"] = Moment("month")
+        else:
+            refused["month"] = "Only a scheme of days or months has a month."
+        results: dict[str, Node] = {}
+        lacking = dict(refused)
+        if self.totals:
+            results |= {"total": Ref("marks"), "sum": Ref("sum")}
+        else:
+            lacking |= dict.fromkeys(("total", "sum"), "The scheme has no indicators.")
+        if self.graded:
+            results["grade"] = Ref("graded", "text")
+        else:
+            lacking["grade"] = "The scheme has no [grade]."
+        later = dict.fromkeys(("total", "sum", "grade"), _OTHER_SCOPE)
+        measured = {**common, **self.facts}
+        figures = {**refused, **later, **dict.fromkeys(self.facts, NO_FIGURES)}
+        return {
+            "amount": self._scope(common, figures),
+            "measure": self._scope(measured, {**refused, **later}),
+            "result": self._scope({**measured, **results}, lacking),
+        }
+
+    def _scope(self, names: Mapping[str, Node], refused: Mapping[str, str]) -> Scope:
+        return Scope(names, self.functions, frozenset(self.indicators), refused)
+
+
+@frozen
+class Expressions:
+    """Reads formulas in the scopes of one scheme."""
+
+    names: Names
+    scopes: Mapping[str, Scope] = field()
+
+    @scopes.default
+    def _scopes(self) -> Mapping[str, Scope]:
+        return self.names.scopes()
+
+    def read(self, text: str, scope: str, wants: Type | None) -> Node | list[FormulaError]:
+        """The node of a formula, or its mistakes; none where they only follow from a mistake elsewhere."""
+        known = self.scopes.get(scope, self.scopes["measure"])
+        try:
+            node = formula(text, known, wants)
+        except FormulaError as error:
+            return self._mistakes(text, known, error)
+        if scope == "amount" and any(isinstance(part, Fact | Ref) for part in walk(node)):
+            return [FormulaError("The formula depends on figures.", None, NO_FIGURES)]
+        return node
+
+    def _mistakes(self, text: str, scope: Scope, first: FormulaError) -> list[FormulaError]:
+        """Every name that is not known; else the one mistake that was met first."""
+        try:
+            syntax = parse(text)
+        except FormulaError as error:
+            return [error]
+        unknown = [found for part in _named(syntax, scope) if (found := _unknown(part, scope)) is not None]
+        if self.names.lost and unknown:
+            return []
+        if unknown:
+            return [error for place, error in enumerate(unknown) if error.sentence not in _sentences(unknown[:place])]
+        used = {part.name for part in _named(syntax, scope)}
+        return [] if used & self.names.unsure else [first]
+
+
+def _sentences(errors: Sequence[FormulaError]) -> set[str]:
+    return {error.sentence for error in errors}
+
+
+def _unknown(part: NameSyntax | CallSyntax, scope: Scope) -> FormulaError | None:
+    """What is wrong with a name by itself, in the words of the formula language."""
+    call = isinstance(part, CallSyntax)
+    if part.name in (scope.functions if call else scope.names):
+        return None
+    try:
+        formula(f"{part.name}()" if call else part.name, scope)
+    except FormulaError as error:
+        return FormulaError(error.sentence, part.column, error.hint)
+    return None
+
+
+def _named(syntax: object, scope: Scope) -> Iterator[NameSyntax | CallSyntax]:
+    """The names that stand for values or functions, in their order; not words such as the 'high' of a rank."""
+    if isinstance(syntax, tuple):
+        for part in syntax:
+            yield from _named(part, scope)
+    elif isinstance(syntax, NameSyntax):
+        yield syntax
+    elif isinstance(syntax, CallSyntax):
+        yield syntax
+        function = scope.functions.get(syntax.name)
+        for place, arg in enumerate(syntax.args):
+            parameters = function.parameters if function else ()
+            taken = parameters[place] if place < len(parameters) else function.rest if function else None
+            if not (isinstance(arg, NameSyntax) and taken is not None and taken.wants in ("indicator", "word")):
+                yield from _named(arg, scope)
+    elif has(syntax.__class__):
+        # Whatever else a syntax is made of: its parts, in the order of their fields.
+        yield from _named(tuple(getattr(syntax, one.name) for one in fields(syntax.__class__)), scope)

@@ -1,0 +1,162 @@
+"""The [facts] and [params] of a scheme file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import define, field
+
+from kpicore.decimals import plain_text, quoted
+from kpicore.errors import FigureError
+from kpicore.figure import KINDS, Bounds, read
+from kpicore.formula.node import Fact, Node, Param
+from kpicore.model import FactSpec, ParamSpec
+from kpicore.schemefile import scalar
+from kpicore.schemefile.finding import Findings, KeyPath
+from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
+from kpicore.schemefile.scalar import MistakeError
+
+S = TypeVar("S", FactSpec, ParamSpec)
+
+
+@define
+class Section(Generic[S]):
+    """The entries of [facts] or [params]. `nodes` has every id, also of those that could not be read (`unsure`);
+    `lost`: nothing could be read at all."""
+
+    specs: dict[str, S] = field(factory=dict)
+    nodes: dict[str, Node] = field(factory=dict)
+    unsure: set[str] = field(factory=set)
+    lost: bool = False
+
+
+def read_facts(reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str]) -> Section[FactSpec]:
+    """Every declared fact."""
+    section: Section[FactSpec] = Section()
+    for name, inner, where in _entries(reader.findings, raw, path, taken, section):
+        found = _table(reader, FactSpec, inner, where, 'Write { kind = "count" }.')
+        spec = None
+        if found is not None:
+            _check_fact(found, reader.findings)
+            found.values["id"] = name
+            spec = found.build(reader.findings)
+        _keep(section, name, spec, Fact(name))
+    return section
+
+
+def read_params(
+    reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str], facts: Mapping[str, Node]
+) -> Section[ParamSpec]:
+    """Every declared parameter."""
+    section: Section[ParamSpec] = Section()
+    for name, inner, where in _entries(reader.findings, raw, path, taken, section):
+        if name in facts:
+            message = f"{quoted(name)} is a fact and a parameter."
+            reader.findings.error("duplicate", where, message, "Give one of them another name.")
+        found = _table(reader, ParamSpec, inner, where, "Write { value = 0.02 }.")
+        spec = None
+        if found is not None:
+            _check_param(found, reader.findings)
+            found.values["id"] = name
+            spec = found.build(reader.findings)
+        _keep(section, name, spec, Param(name))
+    return section
+
+
+def _entries(
+    findings: Findings, raw: object, path: KeyPath, taken: Mapping[str, str], section: Section[Any]
+) -> list[tuple[str, object, KeyPath]]:
+    if not isinstance(raw, dict) or len(raw) > MOST_ROWS:
+        section.lost = True
+        if isinstance(raw, dict):
+            message, hint = f"There are {len(raw)} entries; at most {MOST_ROWS} are read.", ""
+        else:
+            mistake = scalar.wrong(raw, "a table", f"Write [{path[-1]}], and each on a line of its own.")
+            message, hint = mistake.message, mistake.hint
+        findings.error("wrong_type", path, message, hint)
+        return []
+    for name in raw:
+        try:
+            scalar.identifier(name)
+        except MistakeError as mistake:
+            findings.error(mistake.code, (*path, name), mistake.message, mistake.hint)
+            continue
+        if name in taken:
+            findings.error("bad_id", (*path, name), f"{quoted(name)} is taken.", f"{taken[name]} Choose another.")
+    return [(name, inner, (*path, name)) for name, inner in raw.items()]
+
+
+def _table(reader: Reader, cls: type, raw: object, path: KeyPath, hint: str) -> Read | None:
+    if not isinstance(raw, dict):
+        reader.findings.error("wrong_type", path, scalar.wrong(raw, "a table").message, hint)
+        return None
+    return reader.table(cls, raw, path, "a fact" if cls is FactSpec else "a parameter")
+
+
+def _keep(section: Section[S], name: str, spec: S | None, stand_in: Node) -> None:
+    if len(name) > scalar.LONGEST_ID:
+        return
+    if spec is None:
+        section.unsure.add(name)
+        section.nodes[name] = stand_in
+    else:
+        section.specs[name] = spec
+        section.nodes[name] = spec.node
+
+
+def _check_fact(found: Read, findings: Findings) -> None:
+    """The bounds and choices against the kind, and the default against all of them."""
+    if "kind" in found.bad:
+        return
+    kind = KINDS[found.values["kind"]]
+    least, most = found.get("least"), found.get("most")
+    if kind.name == "choice" and "choices" not in found.keys:
+        findings.error("missing_key", found.at("choices"), "'choices' is missing: a choice needs something to choose "
+                       "from.", 'Write choices = ["a", "b"], best first.')  # fmt: skip
+        found.bad.add("choices")
+    if kind.name != "choice" and "choices" in found.keys:
+        hint = 'For a list of choices write kind = "choice".'
+        findings.error("does_not_fit", found.at("choices"), f"A {kind.name} has no choices.", hint)
+        found.bad.add("choices")
+    for name in ("least", "most"):
+        if kind.type != "number" and name in found.keys:
+            findings.error("does_not_fit", found.at(name), f"A {kind.name} has no '{name}'.", "Leave it away.")
+            found.bad.add(name)
+    if kind.type == "number" and least is not None and most is not None and least > most:
+        message = f"'least' ({plain_text(least)}) is above 'most' ({plain_text(most)})."
+        findings.error("does_not_fit", found.at("least"), message, "Swap them.")
+        found.bad.add("least")
+    if not found.bad & {"choices", "least", "most"}:
+        _read_value(found, "default", Bounds(kind, least, most, found.get("choices", ())), findings)
+
+
+def _check_param(found: Read, findings: Findings) -> None:
+    """The value by its kind; without a kind, the kind by the value."""
+    if {"kind", "value"} & found.bad:
+        return
+    value = found.values["value"]
+    if "kind" not in found.values:
+        found.values["kind"] = _kind_of(value)
+    _read_value(found, "value", Bounds(KINDS[found.values["kind"]]), findings)
+
+
+def _kind_of(value: object) -> str:
+    return {"true or false": "flag", "a text": "text", "a date": "date"}.get(scalar.noun(value), "number")
+
+
+def _read_value(found: Read, name: str, bounds: Bounds, findings: Findings) -> None:
+    if name not in found.values:
+        return
+    try:
+        value = read(found.values[name], bounds)
+    except FigureError as error:
+        expected = f"Expected is {error.expected}." if error.expected else ""
+        findings.error("bad_value", found.at(name), error.sentence, " ".join(filter(None, (expected, error.hint))))
+        found.bad.add(name)
+        return
+    if value is None:
+        findings.error("empty", found.at(name), "The text is empty.", "Leave the key away where there is no value.")
+        found.bad.add(name)
+    else:
+        found.values[name] = value

@@ -1,0 +1,193 @@
+"""The [[indicator]] rows of a scheme file: the measure, its kind, its rule, its weight and its group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define
+
+from kpicore.decimals import quoted
+from kpicore.errors import FormulaError
+from kpicore.figure import KINDS
+from kpicore.formula.node import HUNDRED, ZERO, Fact, Node, Num, Ref
+from kpicore.formula.resolve import ARTICLES
+from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec
+from kpicore.problem import closest, did_you_mean
+from kpicore.protocols import Frame
+from kpicore.schemefile.fact import Section
+from kpicore.schemefile.finding import KeyPath
+from kpicore.schemefile.reading import Read, Reader
+
+MOST_PLACES = 6
+
+
+@define
+class Lines:
+    """What the indicators of a scheme have in common. `groups` is None where none are declared."""
+
+    reader: Reader
+    facts: Section[FactSpec]
+    params: Mapping[str, Node]
+    taken: Mapping[str, str]
+    groups: Sequence[str] | None
+    percent: bool
+    mean: bool
+
+    def read(self, rows: Sequence[object], path: KeyPath) -> list[IndicatorSpec]:
+        """Every indicator that could be read."""
+        reads = [self.reader.table(IndicatorSpec, row, (*path, i), "an indicator") for i, row in enumerate(rows)]
+        check_ids(self.reader, reads, self.taken, self.params)
+        found = []
+        for read in reads:
+            if read is not None:
+                self._check(read)
+                spec = read.build(self.reader.findings)
+                if spec is not None:
+                    found.append(spec)
+        if found and all(isinstance(line.weight, Num) and line.weight.value == 0 for line in found):
+            self.reader.findings.error("bad_value", path, "All weights are 0.", "Give what counts a weight.")
+        return found
+
+    def _check(self, read: Read) -> None:
+        check_places(self.reader, read)
+        self._check_weight(read)
+        self._check_group(read)
+        self._fill_measure(read)
+        self._fill_kind(read)
+        self._lower(read)
+
+    def _wrong(self, read: Read, name: str, code: str, message: str, hint: str = "") -> None:
+        self.reader.findings.error(code, read.at(name), message, hint)
+        read.bad.add(name)
+
+    def _check_weight(self, read: Read) -> None:
+        if "weight" in read.bad:
+            return
+        weight = read.get("weight")
+        if weight is None and not self.mean:
+            help = self.reader.forms(IndicatorSpec)["weight"][0].help
+            self._wrong(read, "weight", "missing_key", f"'weight' is missing: {help}.", "Write weight = 10.")
+        elif weight is not None and self.mean:
+            self._wrong(read, "weight", "does_not_fit", "A mean counts every indicator alike and has no weights.",
+                        "Leave it away, or write total = \"share\".")  # fmt: skip
+        elif isinstance(weight, Num) and weight.value < 0:
+            self._wrong(read, "weight", "bad_value", "The weight is negative.", "Deductions belong into the rule.")
+
+    def _check_group(self, read: Read) -> None:
+        group = read.get("group")
+        if not group:
+            return
+        if self.groups is None:
+            found = self.reader.value(self.reader.forms(GroupSpec)["id"][0], group, read.at("group"))
+            if found is not group:
+                read.bad.add("group")
+        elif group not in self.groups:
+            hint = did_you_mean(group, self.groups)
+            self._wrong(read, "group", "unknown_name", f"There is no [[group]] {quoted(group)}.", hint)
+
+    def _fill_measure(self, read: Read) -> None:
+        """Without a measure, the fact of the indicator's name is measured."""
+        if {"measure", "rule", "id"} & read.bad:
+            return
+        rule, measure, name = read.values["rule"], read.get("measure"), read.values["id"]
+        if not getattr(rule, "measures", True):
+            if measure is not None:
+                self._wrong(read, "measure", "does_not_fit", f"A rule of kind '{rule.kind}' has no measure.",
+                            "Leave it away.")  # fmt: skip
+            return
+        if measure is None:
+            if name in self.facts.specs:
+                measure = read.values["measure"] = Formula(name, self.facts.nodes[name])
+            elif name in self.facts.nodes or self.facts.lost:
+                read.bad.add("measure")
+            else:
+                near = closest(name, self.facts.nodes)
+                hint = did_you_mean(name, [near]) if near else 'Write measure = "...", or declare such a fact.'
+                self._wrong(read, "measure", "missing_key", f"'measure' is missing, and no fact is named '{name}'.",
+                            hint)  # fmt: skip
+        if measure is not None and measure.node.type not in ("number", "text"):
+            self._wrong(read, "measure", "bad_formula", f"The measure gives {ARTICLES[measure.node.type]}; a number or "
+                        "a choice is needed here.", "Write 1 if ... else 0, or use a rule of conditions.")  # fmt: skip
+
+    def _fill_kind(self, read: Read) -> None:
+        """The kind of a single fact needs no saying; that of a formula does."""
+        if {"measure", "rule", "kind"} & read.bad:
+            return
+        measure, kind = read.get("measure"), read.get("kind")
+        if measure is None:
+            if kind is not None:
+                self._wrong(read, "kind", "does_not_fit", "Without a measure there is no kind.", "Leave it away.")
+            return
+        node = measure.node
+        if kind is None and isinstance(node, Fact):
+            if node.id in self.facts.specs:
+                read.values["kind"] = self.facts.specs[node.id].kind
+            else:
+                read.bad.add("kind")
+        elif kind is None:
+            fitting = [name for name, one in KINDS.items() if one.type == node.type]
+            self._wrong(read, "kind", "missing_key", "'kind' is missing: what sort of figure the measure gives.",
+                        f"One of {', '.join(fitting)}.")  # fmt: skip
+        elif KINDS[kind].type != node.type:
+            message = f"The measure gives {ARTICLES[node.type]}, which is no {kind}."
+            fitting = [name for name, one in KINDS.items() if one.type == node.type]
+            self._wrong(read, "kind", "does_not_fit", message, f"One of {', '.join(fitting)}.")
+
+    def _lower(self, read: Read) -> None:
+        """Whether the rule can be carried out: it is tried once."""
+        if {"measure", "rule", "kind", "places", "weight", "id"} & read.bad:
+            return
+        rule, measure, name = read.values["rule"], read.get("measure"), read.values["id"]
+        try:
+            node = rule.lower(ZERO if measure is None else Ref(f"{name}.measure", measure.node.type), self._frame(read))
+        except FormulaError as error:
+            self._wrong(read, "rule", "bad_rule", error.sentence, error.hint)
+        except Exception as error:
+            # A rule kind may come from a plugin: its fault is named, and the rest of the file is read on.
+            owner = self.reader.vocabulary.owners.get(f"rule:{rule.kind}", "")
+            whose = f" of the plugin '{owner}'" if owner else ""
+            self._wrong(read, "rule", "rule_failed", f"The rule kind '{rule.kind}'{whose} failed: "
+                        f"{type(error).__name__}: {error}.", "This is a fault of the plugin.")  # fmt: skip
+        else:
+            if node.type != "number":
+                self._wrong(read, "rule", "bad_rule", f"The rule gives {ARTICLES[node.type]}, not points.")
+
+    def _frame(self, read: Read) -> Frame:
+        kind = read.get("kind") or "number"
+        places = read.get("places")
+        full = read.get("weight")
+        if self.percent or full is None:
+            full = HUNDRED
+        return Frame(full, kind, KINDS[kind].places if places is None else places, read.get("better"))
+
+
+def check_places(reader: Reader, read: Read) -> None:
+    places = read.get("places")
+    if places is not None and not 0 <= places <= MOST_PLACES:
+        reader.findings.error(
+            "bad_value", read.at("places"), f"'places' is {places}.", f"0 to {MOST_PLACES} are possible."
+        )
+        read.bad.add("places")
+
+
+def check_ids(
+    reader: Reader, reads: Sequence[Read | None], taken: Mapping[str, str], params: Mapping[str, Any]
+) -> None:
+    """Each id once, and none that is taken."""
+    seen: set[str] = set()
+    for read in reads:
+        name = read.get("id") if read is not None else None
+        if read is None or name is None:
+            continue
+        message, hint, code = "", "Choose another name.", "bad_id"
+        if name in seen:
+            message, code = f"{quoted(name)} is given twice.", "duplicate"
+        elif name in taken:
+            message, hint = f"{quoted(name)} is taken.", f"{taken[name]} Choose another."
+        elif name in params:
+            message = f"{quoted(name)} is a parameter as well."
+        seen.add(name)
+        if message:
+            reader.findings.error(code, read.at("id"), message, hint)
+            read.bad.add("id")

@@ -1,0 +1,288 @@
+"""`extends` and `without`: the tables of a scheme after all that it takes over, and the origin of each key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+from kpicore.decimals import quoted
+from kpicore.errors import KpicoreError, SchemeError
+from kpicore.problem import Place, Problem, closest, did_you_mean
+from kpicore.schemefile.finding import Findings, KeyPath
+from kpicore.schemefile.raw import RawScheme
+from kpicore.schemefile.scalar import LONGEST_ID
+
+MOST_BASES = 20
+ROWS = ("group", "indicator", "gate", "pay")
+TABLES = ("facts", "params")
+OWN = ("id", "version", "effective", "extends", "without")
+_PREFIXES = {
+    "fact": "facts",
+    "param": "params",
+    "gate": "gate",
+    "pay": "pay",
+    "group": "group",
+    "indicator": "indicator",
+}
+
+Base = Callable[[str], RawScheme | None]
+
+
+@define
+class Origin:
+    """Where a table stands. `inside` holds those of its keys that stand elsewhere."""
+
+    raw: RawScheme
+    path: KeyPath
+    inside: dict[str | int, Origin] = field(factory=dict)
+
+    def at(self, key: str | int) -> Origin:
+        """The origin of what stands under this key."""
+        return self.inside.get(key) or Origin(self.raw, (*self.path, key))
+
+    def place(self, path: KeyPath) -> Place:
+        """The file and line of a key below."""
+        origin = self
+        for depth, key in enumerate(path):
+            following = origin.inside.get(key)
+            if following is None:
+                return origin.raw.place((*origin.path, *path[depth:]))
+            origin = following
+        return origin.raw.place(origin.path)
+
+
+@frozen
+class Resolved:
+    """The tables of a scheme with all that it takes over."""
+
+    table: Mapping[str, Any]
+    origin: Origin
+
+    def key(self, path: KeyPath) -> str:
+        """A key as messages name it: 'indicator.inquiry_conversion.rule.bands[2].points'."""
+        shown = ""
+        here: Any = self.table
+        for part in path:
+            if isinstance(part, int):
+                here = here[part] if isinstance(here, list) and part < len(here) else None
+                name = here.get("id") if isinstance(here, dict) else None
+                shown += f".{_shown(name)}" if isinstance(name, str) and name else f"[{part + 1}]"
+            else:
+                shown += f".{_shown(part)}" if shown else _shown(part)
+                here = here.get(part) if isinstance(here, dict) else None
+        return shown
+
+    def path(self, key: str) -> KeyPath:
+        """The path of a key as messages name it, as far as it is there."""
+        path: list[str | int] = []
+        here: Any = self.table
+        for name in key.split("."):
+            if isinstance(here, list):
+                row = next((i for i, row in enumerate(here) if isinstance(row, dict) and row.get("id") == name), None)
+                if row is None:
+                    break
+                path.append(row)
+                here = here[row]
+            elif isinstance(here, dict) and name in here:
+                path.append(name)
+                here = here[name]
+            else:
+                break
+        return tuple(path)
+
+
+def _shown(name: str) -> str:
+    """A name from a file, made fit to be printed."""
+    return name if len(name) <= LONGEST_ID and name.isprintable() else quoted(name)[1:-1]
+
+
+def alone(raw: RawScheme) -> Resolved:
+    """A scheme without what it extends."""
+    return Resolved(raw.table, Origin(raw, ()))
+
+
+def resolve(raw: RawScheme, base: Base | None, findings: Findings) -> Resolved | None:
+    """The tables after `extends` and `without`; None where a base can not be had (the reason is then found).
+
+    Raises SchemeError where a base itself is wrong.
+    """
+    chain = [raw]
+    while "extends" in chain[-1].table:
+        following = _base_of(chain, base, findings)
+        if following is None:
+            return None
+        chain.append(following)
+    if "without" in raw.table and len(chain) == 1:
+        findings.error("bad_without", ("without",), "'without' takes away from a base, and there is none.",
+                       "Give 'extends', or leave 'without' away.")  # fmt: skip
+    resolved = alone(chain.pop())
+    while chain:
+        child = chain.pop()
+        inner = findings if child is raw else Findings()
+        resolved = _extended(resolved, child, inner)
+        if inner is not findings and inner.found:
+            raise SchemeError(inner.problems(alone(child).origin.place, alone(child).key, more=False))
+    return resolved
+
+
+def _base_of(chain: Sequence[RawScheme], base: Base | None, findings: Findings) -> RawScheme | None:
+    """The next of the chain, or None with the reason found."""
+    raw = chain[-1]
+    reference = raw.table["extends"]
+    message, hint = "", ""
+    found: RawScheme | None = None
+    if not isinstance(reference, str) or not reference:
+        message, hint = "'extends' names no scheme.", 'Write the id of a scheme: extends = "other/id".'
+    else:
+        try:
+            found = base(reference) if base is not None else None
+        except SchemeError:
+            raise
+        except KpicoreError as error:
+            message = str(error)
+        if found is None and not message:
+            message, hint = f"There is no scheme {quoted(reference)} to extend.", "List what there is: kpicore schemes"
+    if found is not None and any(found.file == one.file for one in chain):
+        message = f"The scheme extends itself: {' -> '.join(_name(one) for one in (*chain, found))}."
+        found = None
+    elif found is not None and len(chain) > MOST_BASES:
+        message, hint = f"More than {MOST_BASES} schemes extend each other.", "Extend one of the first."
+        found = None
+    if message:
+        if raw is not chain[0]:
+            raise SchemeError(
+                [Problem("bad_extends", message, place=raw.place(("extends",)), key="extends", hint=hint)]
+            )
+        findings.error("bad_extends", ("extends",), message, hint)
+    return found
+
+
+def _name(raw: RawScheme) -> str:
+    name = raw.table.get("id")
+    return name if isinstance(name, str) else raw.file
+
+
+def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
+    gone = _removed(base.table, child.table.get("without"), findings)
+    table: dict[str, Any] = {}
+    origin = Origin(child, ())
+    for key, value in base.table.items():
+        if key in OWN or ("", key) in gone:
+            continue
+        ids = {name for section, name in gone if section == key}
+        theirs, where = _without(value, base.origin.at(key), ids)
+        mine = child.table.get(key)
+        if key not in child.table and ids and not theirs:
+            continue
+        if key not in child.table:
+            table[key], origin.inside[key] = theirs, where
+        elif key in ROWS and isinstance(mine, list) and isinstance(theirs, list):
+            table[key], origin.inside[key] = _rows(theirs, where, mine, Origin(child, (key,)))
+        elif key in TABLES or key == "grade":
+            depth = 2 if key in TABLES else 1
+            table[key], origin.inside[key] = _merged(theirs, where, mine, Origin(child, (key,)), depth)
+        else:
+            table[key] = mine
+    table |= {
+        key: value for key, value in child.table.items() if key not in table and key not in ("extends", "without")
+    }
+    return Resolved(table, origin)
+
+
+def _merged(theirs: Any, where: Origin, mine: Any, here: Origin, depth: int) -> tuple[Any, Origin]:
+    """Key by key, mine before theirs; `depth` says how many levels down."""
+    if depth == 0 or not isinstance(theirs, dict) or not isinstance(mine, dict):
+        return mine, here
+    table: dict[str, Any] = {}
+    for key, value in theirs.items():
+        if key in mine:
+            table[key], here.inside[key] = _merged(value, where.at(key), mine[key], here.at(key), depth - 1)
+        else:
+            table[key], here.inside[key] = value, where.at(key)
+    return table | {key: value for key, value in mine.items() if key not in table}, here
+
+
+def _rows(theirs: list[Any], where: Origin, mine: list[Any], here: Origin) -> tuple[list[Any], Origin]:
+    """Rows by id, key by key inside; new ids at the end. A second row of the same id stays, to be complained of."""
+    rows: list[Any] = []
+    origin = Origin(here.raw, here.path)
+    own: dict[str, int] = {}
+    for place, row in enumerate(mine):
+        if isinstance(row, dict) and isinstance(row.get("id"), str):
+            own.setdefault(row["id"], place)
+    taken: set[int] = set()
+    for place, row in enumerate(theirs):
+        match = own.get(row["id"]) if isinstance(row, dict) and isinstance(row.get("id"), str) else None
+        inside = where.at(place)
+        if match is not None and match not in taken:
+            taken.add(match)
+            row, inside = _merged(row, inside, mine[match], here.at(match), 1)
+        origin.inside[len(rows)] = inside
+        rows.append(row)
+    for place, row in enumerate(mine):
+        if place not in taken:
+            origin.inside[len(rows)] = here.at(place)
+            rows.append(row)
+    return rows, origin
+
+
+def _without(value: Any, origin: Origin, ids: Collection[str]) -> tuple[Any, Origin]:
+    """A section with these ids left away."""
+    if not ids:
+        return value, origin
+    if isinstance(value, dict):
+        return {key: inside for key, inside in value.items() if key not in ids}, origin
+    gone = [isinstance(row, dict) and isinstance(row.get("id"), str) and row["id"] in ids for row in value]
+    kept = [(place, row) for place, row in enumerate(value) if not gone[place]]
+    moved: dict[str | int, Origin] = {new: origin.at(old) for new, (old, _) in enumerate(kept)}
+    return [row for _, row in kept], Origin(origin.raw, origin.path, moved)
+
+
+def _ids(table: Mapping[str, Any], section: str) -> list[str]:
+    value = table.get(section)
+    if isinstance(value, dict):
+        return list(value)
+    rows = value if isinstance(value, list) else []
+    return [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+
+def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[tuple[str, str]]:
+    """What `without` names, as (section, id); ('', 'grade') for a whole section."""
+    if without is None:
+        return set()
+    if not isinstance(without, list):
+        findings.error(
+            "wrong_type", ("without",), "'without' is a list of texts.", 'Write without = ["an_id", "grade"].'
+        )
+        return set()
+    gone: set[tuple[str, str]] = set()
+    for place, name in enumerate(without):
+        path = ("without", place)
+        if not isinstance(name, str):
+            findings.error("wrong_type", path, "'without' is a list of texts.")
+            continue
+        if name == "grade" and "grade" in table:
+            gone.add(("", "grade"))
+            continue
+        prefix, colon, rest = name.rpartition(":")
+        section = _PREFIXES.get(prefix) if colon else "indicator"
+        if section is None:
+            known = [f"{word}:" for word in _PREFIXES]
+            findings.error("unknown_name", path, f"{quoted(name)} begins with no kind of thing.",
+                           did_you_mean(f"{prefix}:", known))  # fmt: skip
+        elif rest not in _ids(table, section):
+            known = _ids(table, section)
+            findings.error("unknown_name", path, f"The base has nothing named {quoted(name)}.",
+                           _elsewhere(table, rest) or did_you_mean(rest, known))  # fmt: skip
+        else:
+            gone.add((section, rest))
+    return gone
+
+
+def _elsewhere(table: Mapping[str, Any], name: str) -> str:
+    for prefix, section in _PREFIXES.items():
+        if closest(name, _ids(table, section)) == name:
+            return f"Write '{prefix}:{name}'."
+    return ""

@@ -1,0 +1,189 @@
+"""A scheme file's text to its model: names first, then formulas, every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import define
+
+from kpicore.errors import SchemeError
+from kpicore.model import GroupSpec, IndicatorSpec, SchemeModel
+from kpicore.problem import Problem
+from kpicore.schemefile import scalar
+from kpicore.schemefile.expression import Expressions, Names
+from kpicore.schemefile.fact import read_facts, read_params
+from kpicore.schemefile.finding import EnoughError, Findings
+from kpicore.schemefile.indicator import Lines, check_ids, check_places
+from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
+from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
+from kpicore.schemefile.outcome import Outcomes
+from kpicore.schemefile.raw import RawScheme, raw_scheme
+from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
+from kpicore.vocabulary import Vocabulary
+
+SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay")
+
+
+def parse_scheme(
+    text: str, file: str, vocabulary: Vocabulary, *, base: Base | None = None
+) -> tuple[SchemeModel | None, tuple[Problem, ...]]:
+    """The model that a scheme file's text says, None where it has errors, and all its problems.
+
+    `file` names the text in messages. `base` gives the file of the scheme that an `extends` names ('id' or
+    'id@version'), as it stands, or None.
+    """
+    try:
+        raw = raw_scheme(text, file)
+    except SchemeError as error:
+        return None, error.problems
+    model, _, problems = parse_raw(raw, vocabulary, base)
+    return model, problems
+
+
+def parse_raw(
+    raw: RawScheme, vocabulary: Vocabulary, base: Base | None
+) -> tuple[SchemeModel | None, Resolved | None, tuple[Problem, ...]]:
+    """The same of a file that is read as TOML already, with its tables after `extends`."""
+    findings = Findings()
+    resolved: Resolved | None = None
+    model: SchemeModel | None = None
+    more = False
+    try:
+        resolved = resolve(raw, base, findings)
+        if resolved is not None:
+            model = _SchemeReader(resolved, Reader(findings, vocabulary)).read()
+    except SchemeError as error:
+        return None, None, error.problems
+    except EnoughError:
+        more = True
+    if not findings.found:
+        return model, resolved, ()
+    placing = resolved or alone(raw)
+    problems = findings.problems(placing.origin.place, placing.key, more)
+    return (None if findings.errors else model), resolved, problems
+
+
+@define
+class _SchemeReader:
+    resolved: Resolved
+    reader: Reader
+
+    def read(self) -> SchemeModel | None:
+        """The model; None or a part of it where there are errors."""
+        reader, raw = self.reader, self.resolved.table
+        head = reader.table(SchemeModel, raw, (), "a scheme", SECTIONS)
+        assert head is not None
+        self._check_head(head)
+        taken = reserved(reader.vocabulary)
+        facts = read_facts(reader, *self._section(head, "facts"), taken)
+        params = read_params(reader, *self._section(head, "params"), taken, facts.nodes)
+        rows = {name: self._rows(head, name) for name in ROWS}
+        totals, graded = "indicator" in head.sections, "grade" in head.sections
+        names = Names(
+            facts.nodes,
+            params.nodes,
+            list(_ids(rows["indicator"])),
+            reader.vocabulary.functions,
+            monthly=set(head.get("periods", ())) <= {"day", "month"},
+            totals=totals,
+            graded=graded,
+            unsure=frozenset(facts.unsure | params.unsure),
+            lost=facts.lost or params.lost,
+        )
+        reader.expressions = Expressions(names)
+        groups = self._groups(head, rows["group"])
+        lines = Lines(
+            reader,
+            facts,
+            params.nodes,
+            taken,
+            None if groups is None else list(_ids(rows["group"])),
+            percent=head.get("rules_award") == "percent",
+            mean=head.get("total") == "mean",
+        ).read(rows["indicator"], self._path(head, "indicator"))
+        outcomes = Outcomes(reader, facts.specs, totals, graded)
+        grade = outcomes.grade(*self._section(head, "grade")) if graded else None
+        gates = outcomes.gates(rows["gate"], self._path(head, "gate"))
+        pay = outcomes.pay(rows["pay"], self._path(head, "pay"))
+        self._check_purpose(head)
+        if reader.findings.errors:
+            return None
+        head.values |= {
+            "facts": facts.specs,
+            "params": params.specs,
+            "groups": _seen(lines) if groups is None else tuple(groups),
+            "indicators": tuple(lines),
+            "gates": tuple(gates),
+            "grade": grade,
+            "pay": tuple(pay),
+        }
+        model: SchemeModel | None = head.build(reader.findings)
+        return model
+
+    def _check_head(self, head: Read) -> None:
+        findings = self.reader.findings
+        name, version, least = head.get("id"), head.get("version"), head.get("least_counted")
+        if name is not None and (not SCHEME_ID.fullmatch(name) or len(name) > LONGEST_NAME):
+            hint = "Small letters, digits and -, in parts with / between: 'shop/agent-indicators'."
+            findings.error("bad_id", head.at("id"), "This can not be the id of a scheme.", hint)
+        if version is not None and (not VERSION.fullmatch(version) or len(version) > LONGEST_NAME):
+            hint = "Letters, digits, points and -, such as '2016.1'."
+            findings.error("bad_id", head.at("version"), "This can not be the name of a version.", hint)
+        if least is not None and not 0 <= least <= 1:
+            hint = "0 to 1 are possible; half is 0.5."
+            findings.error("bad_value", head.at("least_counted"), f"'least_counted' is {least}.", hint)
+        check_places(self.reader, head)
+
+    def _check_purpose(self, head: Read) -> None:
+        """A scheme that scores nothing is a mistake, unless another mistake is the reason."""
+        if not self.reader.findings.errors and not {"indicator", "pay", "gate"} & set(head.sections):
+            message = "The scheme has neither indicators nor pay."
+            self.reader.findings.error("empty", (), message, "Add [[indicator]] or [[pay]].")
+
+    def _path(self, head: Read, section: str) -> tuple[str]:
+        return (head.sections.get(section, section),)
+
+    def _section(self, head: Read, section: str) -> tuple[object, tuple[str]]:
+        path = self._path(head, section)
+        return self.resolved.table.get(path[0], {}), path
+
+    def _rows(self, head: Read, section: str) -> list[Any]:
+        """The rows of a list of tables; an empty list where it is none."""
+        raw, path = self._section(head, section)
+        if section not in head.sections:
+            return []
+        message, hint = "", ""
+        if not isinstance(raw, list):
+            message = scalar.wrong(raw, "a list of tables").message
+            hint = f"Write [[{section}]] with two brackets, once for each."
+        elif not raw:
+            message, hint = "The list is empty.", f"Write [[{section}]], once for each, or leave it away."
+        elif len(raw) > MOST_ROWS:
+            message = f"There are {len(raw)} rows; at most {MOST_ROWS} are read."
+        if message:
+            self.reader.findings.error("wrong_type", path, message, hint)
+            return []
+        assert isinstance(raw, list)
+        return raw
+
+    def _groups(self, head: Read, rows: Sequence[object]) -> list[GroupSpec] | None:
+        """The declared groups, None where none are declared."""
+        if "group" not in head.sections or not rows:
+            return None
+        path = self._path(head, "group")
+        reads = [self.reader.table(GroupSpec, row, (*path, place), "a group") for place, row in enumerate(rows)]
+        check_ids(self.reader, reads, {}, {})
+        return [group for read in reads if read is not None and (group := read.build(self.reader.findings)) is not None]
+
+
+def _ids(rows: Sequence[Any]) -> dict[str, None]:
+    """The ids of rows, also of those that can not be read otherwise."""
+    names = [row.get("id") for row in rows if isinstance(row, dict)]
+    return {name: None for name in names if isinstance(name, str) and len(name) <= scalar.LONGEST_ID}
+
+
+def _seen(lines: Sequence[IndicatorSpec]) -> tuple[GroupSpec, ...]:
+    """Groups that nobody declared, in the order in which indicators name them."""
+    names = dict.fromkeys(line.group for line in lines if line.group)
+    return tuple(GroupSpec(id=name) for name in names)

@@ -1,0 +1,262 @@
+"""The text of a scheme's data (see `kpicore.show`) in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from kpicore.decimals import plain_text
+from kpicore.messages import Messages
+from kpicore.text import Title
+from kpicore.wording import amount_text, interval_text, number_text
+
+Data = Mapping[str, Any]
+_STEP = "  "
+
+
+def sheet_text(data: Data, language: str) -> str:
+    """The sheet as a person reads it, a line a thing."""
+    return "\n".join(_Writer(data, language).lines()) + "\n"
+
+
+def rule_lines(rule: Data, kind: str | None, language: str) -> list[str]:
+    """What a rule of such data says, a line a piece; `kind` is that of the measure."""
+    return list(_Writer({"params": []}, language).rule(rule, kind or "number"))
+
+
+class _Writer:
+    def __init__(self, data: Data, language: str) -> None:
+        self.data = data
+        self.messages = Messages(language)
+        self.language = self.messages.language
+
+    def lines(self) -> Iterator[str]:
+        """The whole sheet."""
+        data = self.data
+        yield f"{self.title(data)}  {data['id']} {data['version']}"
+        yield from self._head()
+        sections = (
+            ("facts", self._facts),
+            ("params", self._params),
+            ("indicators", self._indicators),
+            ("gates", self._gates),
+            ("grade", self._grade),
+            ("pay", self._pay),
+        )
+        for name, section in sections:
+            if data[name]:
+                yield ""
+                yield self.messages(f"show.{name}")
+                for line in section():
+                    yield f"{_STEP}{line}"
+
+    def title(self, part: Data, key: str = "title") -> str:
+        """A title in this language; the id where there is none."""
+        return Title(tuple(part[key].items())).text(self.language, part.get("id", "") if key == "title" else "")
+
+    def _notes(self, part: Data, step: str = _STEP) -> Iterator[str]:
+        if part.get("assumed"):
+            yield step + self.messages("show.assumed_line")
+        note = self.title(part, "note")
+        if note:
+            yield step + self.messages("show.note", note=note)
+
+    def _head(self) -> Iterator[str]:
+        data, messages = self.data, self.messages
+        yield _STEP + messages("show.effective", day=data["effective"])
+        periods = messages("word.list").join(messages(f"period.{kind}") for kind in data["periods"])
+        yield _STEP + messages("show.periods", periods=periods)
+        for name in ("industry", "source"):
+            if data[name]:
+                yield _STEP + messages(f"show.{name}", value=data[name])
+        if data["total"] is not None:
+            marks = "" if data["full_marks"] is None else f" {number_text(Fraction(data['full_marks']))}"
+            yield _STEP + messages(f"show.total_{data['total']}", marks=marks)
+            yield _STEP + messages(f"show.award_{data['rules_award']}")
+        yield from self._notes(data)
+
+    def _facts(self) -> Iterator[str]:
+        providers = dict.fromkeys(fact["provider"] for fact in self.data["facts"])
+        for provider in providers:
+            yield f"{provider or self.messages('show.no_provider')}:"
+            for fact in self.data["facts"]:
+                if fact["provider"] == provider:
+                    yield f"{_STEP}{self.title(fact)}  {fact['id']}  {self._fact(fact)}"
+                    yield from self._notes(fact, _STEP * 2)
+
+    def _fact(self, fact: Data) -> str:
+        messages = self.messages
+        words = [messages(f"kind.{fact['kind']}")]
+        unit = self.title(fact, "unit")
+        if unit:
+            words.append(unit)
+        if fact["least"] is not None or fact["most"] is not None:
+            low, high = (None if fact[end] is None else Fraction(fact[end]) for end in ("least", "most"))
+            words.append(interval_text(low, True, high, True, fact["kind"], self.language))
+        if fact["choices"]:
+            words.append(messages("show.choices", choices=messages("word.list").join(fact["choices"])))
+        if fact["default"] is not None:
+            words.append(messages("show.default", value=self.plain(fact["default"], fact["kind"])))
+        if fact["fixed"]:
+            words.append(messages("show.fixed"))
+        return f"({messages('word.list').join(words)})"
+
+    def plain(self, value: str | bool, kind: str) -> str:
+        """A plain value of the data as people write it."""
+        if isinstance(value, bool) or kind in ("choice", "text", "date", "flag"):
+            return amount_text(value, kind, None, self.language)
+        return amount_text(Fraction(value), kind, None, self.language)
+
+    def _params(self) -> Iterator[str]:
+        for param in self.data["params"]:
+            mark = f"  ({self.messages('show.assumed')})" if param["assumed"] else ""
+            yield f"{self.title(param)}  {param['id']} = {self.plain(param['value'], param['kind'])}{mark}"
+            yield from self._notes({**param, "assumed": False})
+
+    def amount(self, amount: Data, kind: str) -> str:
+        """'65 %', 'refund_excellent (2 %, assumed)'."""
+        value = None if amount["value"] is None else amount_text(Fraction(amount["value"]), kind, None, self.language)
+        if amount["value"] is not None and amount["text"] == amount["value"]:
+            return value or ""
+        known = [part for part in (value, self.messages("show.assumed") if amount["assumed"] else None) if part]
+        return f"{amount['text']} ({self.messages('word.list').join(known)})" if known else str(amount["text"])
+
+    def _formula(self, formula: Data) -> str:
+        return str(formula["words"][self.language])
+
+    def _indicators(self) -> Iterator[str]:
+        groups = {group["id"]: self.title(group) for group in self.data["groups"]}
+        shown: str | None = None
+        for line in self.data["indicators"]:
+            if line["group"] != shown and (line["group"] or shown):
+                shown = line["group"]
+                yield self.messages("show.group", group=groups.get(line["group"], line["group"]))
+            yield from self._indicator(line)
+
+    def _indicator(self, line: Data) -> Iterator[str]:
+        messages = self.messages
+        weight = "" if self.data["total"] == "mean" else f"  {self._weight(line['weight'])}"
+        yield f"{self.title(line)}  {line['id']}{weight}"
+        if line["measure"] is not None:
+            places = line["places"]
+            kind = messages(f"kind.{line['kind']}")
+            if line["kind"] not in ("choice", "text"):
+                shown = max(places - 2, 0) if line["kind"] == "ratio" else places
+                kind = messages("word.list").join((kind, messages.count("show.places", shown)))
+            yield _STEP + messages("show.measure", formula=self._formula(line["measure"]), kind=kind)
+        for name in ("only_if", "counts_when"):
+            if line[name] is not None:
+                yield _STEP + messages(f"show.{name}", condition=self._formula(line[name]))
+        for row in self.rule(line["rule"], line["kind"] or "number"):
+            yield _STEP * 2 + row
+        for name in ("when_missing", "when_undefined"):
+            if line[name] != "incomplete":
+                yield _STEP + messages(f"show.{name}", policy=messages(f"policy.{line[name]}"))
+        yield from self._notes(line)
+
+    def _weight(self, weight: Data) -> str:
+        if self.data["rules_award"] == "marks":
+            return self.messages("show.weight_marks", weight=self.amount(weight, "number"))
+        if weight["value"] is not None:
+            value = plain_text(Fraction(weight["value"]) / 100)
+            weight = {**weight, "value": value, "text": value if weight["text"] == weight["value"] else weight["text"]}
+        return self.messages("show.weight_percent", weight=self.amount(weight, "ratio"))
+
+    def points(self, amount: Data) -> str:
+        """'80 points', 'task_floor_points (0, assumed) points'."""
+        value = self.amount(amount, "number")
+        return self.messages(f"show.points.{'one' if value == '1' else 'many'}", points=value)
+
+    def rule(self, rule: Data, kind: str) -> Iterator[str]:
+        """A rule, a line a piece, choice or condition."""
+        messages = self.messages
+        if "pieces" in rule:
+            for row in self.pieces(rule["pieces"], kind):
+                yield row
+        elif "choices" in rule:
+            for choice in rule["choices"]:
+                name = messages("interval.otherwise") if choice["choice"] is None else choice["choice"]
+                yield messages("show.piece", ends=name, value=self.points(choice["value"]))
+        elif "conditions" in rule:
+            for condition in rule["conditions"]:
+                asked = self.title(condition) or self._formula(condition["when"])
+                yield messages("show.condition", condition=asked, value=self.points(condition["points"]))
+        else:
+            yield messages("show.formula", formula=self._formula(rule["formula"]))
+
+    def pieces(self, pieces: Sequence[Data], kind: str) -> Iterator[str]:
+        """The pieces of a curve, in the order in which they are asked."""
+        for place, piece in enumerate(pieces):
+            if "value" in piece:
+                value = self.points(piece["value"])
+            elif piece["step"] is not None:
+                value = self._stair(piece, kind)
+            elif piece["from_value"] is not None and piece["to_value"] is not None:
+                ends = (number_text(Fraction(piece[end])) for end in ("from_value", "to_value"))
+                value = self.messages("show.line", low=next(ends), high=next(ends))
+            else:
+                value = self._slope(piece, kind)
+            yield self.messages("show.piece", ends=self.ends(piece, kind, place), value=value)
+
+    def _stair(self, piece: Data, kind: str) -> str:
+        """'100 points, less 5 for each whole 1 above 0'."""
+        slope = piece["slope"]
+        falls = slope["value"] is not None and Fraction(slope["value"]) < 0
+        falls = falls or (slope["value"] is None and slope["text"].startswith("-"))
+        each = self.amount(_negated(slope) if falls else slope, "number")
+        step, start = self.amount(piece["step"], kind), self.amount(piece["origin"], kind)
+        key = "show.stair_down" if falls else "show.stair_up"
+        return self.messages(key, base=self.points(piece["base"]), each=each, step=step, start=start)
+
+    def _slope(self, piece: Data, kind: str) -> str:
+        base, slope = self.points(piece["base"]), self.amount(piece["slope"], "number")
+        return self.messages("show.slope", base=base, slope=slope, start=self.amount(piece["origin"], kind))
+
+    def ends(self, piece: Data, kind: str, place: int) -> str:
+        """The ends of a piece or band in words."""
+        low, high = (None if piece[end] is None else self.amount(piece[end], kind) for end in ("low", "high"))
+        if low is None and high is None and place:
+            return self.messages("interval.otherwise")
+        return interval_text(low, piece["low_closed"], high, piece["high_closed"], kind, self.language)
+
+    def _gates(self) -> Iterator[str]:
+        for gate in self.data["gates"]:
+            effect = gate["effect"]
+            name = next(name for name in ("ineligible", "grade", "lower_by") if effect[name])
+            yield f"{self.title(gate)}  {gate['id']}"
+            yield _STEP + self.messages("show.require", condition=self._formula(gate["require"]))
+            yield _STEP + self.messages(f"effect.{name}", value=effect[name])
+            yield from self._notes(gate)
+
+    def _grade(self) -> Iterator[str]:
+        grade = self.data["grade"]
+        yield self.messages(f"show.grade_by_{grade['by']}")
+        for place, band in enumerate(grade["bands"]):
+            name = self.title({**band, "id": ""})
+            shown = f"{band['grade']} ({name})" if name and name != band["grade"] else band["grade"]
+            yield _STEP + self.messages("show.piece", ends=self.ends(band, "number", place), value=shown)
+        yield from self._notes(grade)
+
+    def _pay(self) -> Iterator[str]:
+        messages = self.messages
+        for element in self.data["pay"]:
+            yield f"{self.title(element)}  {element['id']}"
+            if "amount" in element:
+                yield _STEP + messages("show.amount", formula=self._formula(element["amount"]))
+            else:
+                yield _STEP + messages("show.by", formula=self._formula(element["by"]))
+            for place, band in enumerate(element.get("bands", ())):
+                ends = self.ends(band, element["by_kind"], place)
+                yield _STEP * 2 + messages("show.piece", ends=ends, value=self.amount(band["value"], "money"))
+            for choice in element.get("choices", ()):
+                paid = self.amount(choice["value"], "money")
+                yield _STEP * 2 + messages("show.piece", ends=choice["choice"], value=paid)
+            if element["when"] is not None:
+                yield _STEP + messages("show.pay_when", condition=self._formula(element["when"]))
+            yield from self._notes(element)
+
+
+def _negated(amount: Data) -> Data:
+    value = None if amount["value"] is None else amount["value"].removeprefix("-")
+    return {**amount, "value": value, "text": amount["text"].removeprefix("-")}

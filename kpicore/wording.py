@@ -1,0 +1,210 @@
+"""How values, stretches of numbers and formulas are written for people."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from kpicore.decimals import plain_text, rounded, scaled_text
+from kpicore.formula import node as nodes
+from kpicore.formula.node import Node, Num, children
+from kpicore.messages import Messages
+
+Shown = Fraction | Decimal | int | bool | str | datetime.date | None
+End = Fraction | Decimal | int | str | None
+_LONG = 4
+"""The decimals of a value that no decimal gives exactly."""
+_UNITS = ("seconds", "hours", "days")
+
+
+def amount_text(value: Shown, kind: str, places: int | None, language: str) -> str:
+    """A value of this kind as people write it: '65.00 %', '1,234.50', '30 s', 'yes'.
+
+    `places` are the decimals of the value itself (4 for a ratio shown as 65.00 %); None shows as many as it has.
+    """
+    messages = Messages(language)
+    if value is None:
+        return messages("word.blank")
+    if isinstance(value, bool):
+        return messages("word.yes" if value else "word.no")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    exact = Fraction(value)
+    if kind == "ratio":
+        return f"{number_text(exact * 100, None if places is None else max(places - 2, 0))} %"
+    if kind == "money" and places is None and 100 % exact.denominator == 0:
+        places = 2
+    shown = number_text(exact, places)
+    if kind in _UNITS:
+        return messages(f"unit.{kind}.{'one' if exact == 1 else 'many'}", number=shown)
+    return shown
+
+
+def number_text(value: Fraction, places: int | None = None) -> str:
+    """'1,234.50': rounded half up to `places`, or with as many decimals as it has ('≈ 0.6667' where no number of
+    them is enough)."""
+    about = ""
+    if places is None:
+        plain = plain_text(value)
+        if "/" in plain:
+            about = "≈ "
+            plain = scaled_text(rounded(value.numerator, value.denominator, _LONG), _LONG)
+    else:
+        plain = scaled_text(rounded(value.numerator, value.denominator, places), places)
+    whole, point, part = plain.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{about}{sign}{int(digits):,}{point}{part}"
+
+
+def interval_text(low: End, low_closed: bool, high: End, high_closed: bool, kind: str, language: str) -> str:
+    """A stretch of numbers in words: 'from 75 %', 'above 0 up to 5', 'exactly 3'. A text as an end stays as it is."""
+    messages = Messages(language)
+
+    def end(value: End) -> str:
+        return value if isinstance(value, str) else amount_text(value, kind, None, language)
+
+    if low is None and high is None:
+        return messages("interval.all")
+    if low is not None and low == high:
+        return messages("interval.exactly", value=end(low))
+    from_, to = "from" if low_closed else "above", "up_to" if high_closed else "below"
+    if high is None:
+        return messages(f"interval.{from_}", value=end(low))
+    if low is None:
+        return messages(f"interval.{to}", value=end(high))
+    return messages(f"interval.{from_}_{to}", low=end(low), high=end(high))
+
+
+_OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _SIGNED, _ATOM = range(1, 9)
+_CHOSEN = 0
+Names = Callable[[Node], str]
+
+
+def plain_name(node: Node) -> str:
+    """The text of a leaf in the language of formulas: its id, or the constant."""
+    match node:
+        case nodes.Fact(id=name) | nodes.Param(id=name) | nodes.Ref(cell=name) | nodes.Moment(part=name):
+            return name
+        case Num(value=number):
+            return plain_text(number)
+        case nodes.Text(value=text):
+            return f"'{text}'"
+        case nodes.Flag(value=flag):
+            return "true" if flag else "false"
+        case nodes.Day(value=day):
+            return day.isoformat()
+    return "blank"
+
+
+def formula_text(node: Node, names: Names = plain_name, times: str = "×") -> str:
+    """A formula with as few brackets as it needs. `names` gives the text of each leaf: fact, parameter, cell, part
+    of the period, constant. `times` is the sign of multiplication."""
+    return _Printer(names, times).at(node, _CHOSEN)
+
+
+class _Printer:
+    def __init__(self, names: Names, times: str) -> None:
+        self.names = names
+        self.times = times
+
+    def at(self, node: Node, least: int) -> str:
+        """The text, in brackets where it binds less than `least`."""
+        level, text = self.printed(node)
+        return text if level >= least else f"({text})"
+
+    def printed(self, node: Node) -> tuple[int, str]:
+        """How much it binds, and its text."""
+        match node:
+            case Num(value=value) if value < 0:
+                return _SIGNED, self.names(node)
+            case nodes.Sum(args=args) if len(args) > 1:
+                return _ADDED, self._sum(args)
+            case nodes.Product(args=args) if len(args) > 1:
+                first, *rest = args
+                factors = [self.at(first, _MULTIPLIED), *(self.at(arg, _SIGNED) for arg in rest)]
+                return _MULTIPLIED, f" {self.times} ".join(factors)
+            case nodes.Quotient(top=top, bottom=bottom):
+                return _MULTIPLIED, f"{self.at(top, _MULTIPLIED)} / {self.at(bottom, _SIGNED)}"
+            case nodes.Sum(args=(only,)) | nodes.Product(args=(only,)):
+                return self.printed(only)
+            case nodes.DaysBetween(later=later, earlier=earlier):
+                return _ADDED, f"{self.at(later, _ADDED)} - {self.at(earlier, _MULTIPLIED)}"
+            case nodes.Negative(arg=arg):
+                return _SIGNED, f"-{self.at(arg, _SIGNED)}"
+        return self._logic(node)
+
+    def _sum(self, args: Sequence[Node]) -> str:
+        text = self.at(args[0], _ADDED)
+        for arg in args[1:]:
+            if isinstance(arg, nodes.Negative):
+                text += f" - {self.at(arg.arg, _MULTIPLIED)}"
+            else:
+                text += f" + {self.at(arg, _MULTIPLIED)}"
+        return text
+
+    def _logic(self, node: Node) -> tuple[int, str]:
+        match node:
+            case nodes.Compare(sign=sign, left=left, right=right):
+                return _COMPARED, f"{self.at(left, _ADDED)} {sign} {self.at(right, _ADDED)}"
+            case nodes.Every(args=args):
+                return _AND, " and ".join(self.at(arg, _NOT) for arg in args)
+            case nodes.Some(args=args):
+                return _OR, " or ".join(self.at(arg, _AND) for arg in args)
+            case nodes.Not(arg=nodes.Is(arg=arg)):
+                return _ATOM, self._call("given", arg)
+            case nodes.Not(arg=arg):
+                return _NOT, f"not {self.at(arg, _NOT)}"
+            case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
+                return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
+            case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Absent()) if _means(args):
+                return _ATOM, self._call("mean_given", *_means(args))
+            case nodes.Choose(condition=condition, then=then, otherwise=otherwise):
+                return _CHOSEN, (
+                    f"{self.at(then, _OR)} if {self.at(condition, _OR)} else {self.at(otherwise, _CHOSEN)}"
+                )
+        return _ATOM, self._called(node)
+
+    def _called(self, node: Node) -> str:
+        match node:
+            case nodes.Round(arg=arg, places=places, mode=mode):
+                function = "round" if mode == "half_up" else "floor"
+                inner = self.at(arg, _CHOSEN)
+                return f"{function}({inner}, {places})" if places else f"{function}({inner})"
+            case nodes.Extreme(which=which, args=args):
+                return self._call("min" if which == "least" else "max", *args)
+            case nodes.Magnitude(arg=arg):
+                return self._call("abs", arg)
+            case nodes.Instead():
+                return self._call("coalesce", *_alternatives(node))
+            case nodes.Is(arg=arg):
+                return f"not {self._call('given', arg)}"
+        below = tuple(children(node))
+        return self._call(type(node).__name__.lower(), *below) if below else self.names(node)
+
+    def _call(self, function: str, *args: Node) -> str:
+        return f"{function}({', '.join(self.at(arg, _CHOSEN) for arg in args)})"
+
+
+def _alternatives(node: nodes.Instead) -> list[Node]:
+    found: list[Node] = [node.arg]
+    other: Node = node.other
+    while isinstance(other, nodes.Instead):
+        found.append(other.arg)
+        other = other.other
+    return [*found, other]
+
+
+def _means(args: Sequence[Node]) -> list[Node]:
+    """What mean_given(...) was made from, where each of these is a given(x); else nothing."""
+    found = []
+    for arg in args:
+        match arg:
+            case nodes.Choose(condition=nodes.Is(arg=inner), then=nodes.Absent(), otherwise=nodes.Not()):
+                found.append(inner)
+            case _:
+                return []
+    return found

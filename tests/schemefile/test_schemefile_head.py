@@ -1,0 +1,109 @@
+"""Each message that a mistake in the head, the facts or the parameters of a scheme file meets."""
+
+from collections.abc import Callable
+
+import pytest
+
+MISTAKES = [
+    # the head
+    ('id = "shop/agents"', 'id = "Shop Agents"', "id", "can not be the id of a scheme", "Small letters"),
+    ('version = "2024.1"', 'version = "2024@1"', "version", "can not be the name of a version", "2016.1"),
+    ('version = "2024.1"', 'version = ""', "version", "The text is empty.", ""),
+    ('version = "2024.1"', "version = 2024.1", "version", "A number stands where a text is meant.", "quotes"),
+    ("effective = 2024-05-01", 'effective = "2024-05-01"', "effective", "A text stands where a date", "without quotes"),
+    (
+        "effective = 2024-05-01",
+        "effective = 2024-05-01T00:00:00",
+        "effective",
+        "A date with a time stands",
+        "2024-05-01",
+    ),
+    (
+        "effective = 2024-05-01\n",
+        "",
+        "effective",
+        "'effective' is missing: the day from which",
+        "effective = 2024-05-01",
+    ),
+    ('periods = ["month"]', 'periods = ["mouth"]', "periods[1]", "'mouth' is not possible here.", "'month'"),
+    ('periods = ["month"]', 'periods = ["month", "month"]', "periods[2]", "'month' is given twice.", ""),
+    ('periods = ["month"]', "periods = []", "periods", "The list is empty.", ""),
+    (
+        'periods = ["month"]',
+        'periods = "month"',
+        "periods",
+        "A text stands where a list of texts is meant.",
+        "brackets",
+    ),
+    ("least_counted = 0.5", "least_counted = 50", "least_counted", "'least_counted' is 50.", "half is 0.5"),
+    ("least_counted = 0.5", 'least_counted = "0.5"', "least_counted", "A text stands where a number", "without quotes"),
+    ("least_counted = 0.5", "least_counted = true", "least_counted", "True or false stands where a number", ""),
+    ("least_counted = 0.5", "least_counted = nan", "least_counted", "This is no finite number.", "out"),
+    ("least_counted = 0.5", "least_counted = 1e999999999", "least_counted", "The number is too long.", "18 digits"),
+    ("least_counted = 0.5", "places = 7", "places", "'places' is 7.", "0 to 6"),
+    ("least_counted = 0.5", "places = 1.5", "places", "1.5 is not a whole number.", ""),
+    ("least_counted = 0.5", 'rules_award = "percents"', "rules_award", "'percents' is not possible", "'percent'"),
+    ("least_counted = 0.5", 'colour = "red"', "colour", "'colour' is no key of a scheme.", "There is: id,"),
+    ("least_counted = 0.5", 'without = ["late"]', "without", "there is none", "extends"),
+    ("title = {", "titel = {", "titel", "'titel' is no key of a scheme.", "Did you mean 'title'?"),
+    ("title = { zh", "title = { Chinese", "title", "'Chinese' is no language.", "zh or en"),
+    ('en = "Agents" }', "en = 3 }", "title", "A number stands where a text in 'en' is meant.", ""),
+    ('title = { zh = "客服", en = "Agents" }', "title = {}", "title", "The table has no text.", "zh ="),
+    ('title = { zh = "客服", en = "Agents" }', "title = 3", "title", "A number stands where a text, or", "zh ="),
+    # facts and parameters
+    (
+        'payers = { kind = "count"',
+        'payers = { kind = "cuont"',
+        "facts.payers.kind",
+        "'cuont' is not possible",
+        "'count'",
+    ),
+    ('late = { kind = "flag" }', 'late = "flag"', "facts.late", "A text stands where a table is meant.", "{ kind"),
+    ('joined = { kind = "date" }', "joined = { }", "facts.joined.kind", "'kind' is missing", "'count', 'money'"),
+    ("joined = {", "Joined = {", "facts.Joined", "'Joined' can not be a name.", "Write 'joined'."),
+    ("joined = {", "rank = {", "facts.rank", "'rank' is taken.", "A result has a field"),
+    ("joined = {", "month = {", "facts.month", "'month' is taken.", "formula language"),
+    ("joined = {", "given = {", "facts.given", "'given' is taken.", "function"),
+    ("default = 0 }", "default = -1 }", "facts.inquirers.default", "-1 is outside what is possible.", "0 or more"),
+    ("default = 0 }", 'default = "" }', "facts.inquirers.default", "The text is empty.", "Leave"),
+    (
+        "least = 10, most = 90",
+        "least = 95, most = 90",
+        "facts.attitude.least",
+        "'least' (95) is above 'most' (90)",
+        "Swap",
+    ),
+    ('{ kind = "flag" }', '{ kind = "flag", most = 1 }', "facts.late.most", "A flag has no 'most'.", "Leave it away"),
+    (
+        '{ kind = "date" }',
+        '{ kind = "date", choices = ["a"] }',
+        "facts.joined.choices",
+        "A date has no choices.",
+        "choice",
+    ),
+    (', choices = ["good", "fair", "poor"]', "", "facts.level_of_care.choices", "'choices' is missing", "best first"),
+    ('"fair", "poor"]', '"fair", 3]', "facts.level_of_care.choices[3]", "A number stands where a text", "quotes"),
+    (
+        "line = { value = 0.75",
+        'line = { value = "3/4", kind = "number"',
+        "params.line.value",
+        "'3/4' is not a number",
+        "Expected",
+    ),
+    ("line = { value = 0.75", "line = { value = [1]", "params.line.value", "A list stands where a number, a text", ""),
+    (
+        "strict = { value = false }",
+        "payers = { value = 1 }",
+        "params.payers",
+        "is a fact and a parameter",
+        "another name",
+    ),
+    ("strict = { value = false }", "strict = {}", "params.strict.value", "'value' is missing", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "message", "hint"), MISTAKES)
+def test_one_mistake_is_one_problem_with_its_place(
+    one_mistake: Callable[..., None], old: str, new: str, key: str, message: str, hint: str
+) -> None:
+    one_mistake(old, new, key, message, hint)
