@@ -18,12 +18,15 @@ GateState = Literal["passed", "failed", "unknown"]
 
 @frozen(slots=False)  # built six and more times a person: without slots, in two thirds of the time
 class IndicatorResult:
-    """One indicator. points and score are None unless scored; measure is None where the rule has none."""
+    """One indicator. points and score are None unless scored; measure is None where the rule has none.
+
+    full_marks is None where the weight is a parameter that was set to something that can not be read.
+    """
 
     measure: Decimal | str | None
     points: Decimal | None
     score: Decimal | None
-    full_marks: Decimal
+    full_marks: Decimal | None
     state: State
 
 
@@ -45,7 +48,7 @@ class Result:
     total: Decimal | None
     grade: str | None
     rank: int | None
-    groups: Mapping[str, Decimal]
+    groups: Mapping[str, Decimal] | None
     indicators: Mapping[str, IndicatorResult]
     gates: Mapping[str, GateState]
     pay: Mapping[str, Decimal | None]
@@ -60,7 +63,8 @@ class Result:
         if self.occasion is not None:
             found["occasion"] = self.occasion
         found |= {name: _plain(getattr(self, name)) for name in _MARKS}
-        found["groups"] = {name: _plain(value) for name, value in self.groups.items()}
+        groups = self.groups
+        found["groups"] = None if groups is None else {name: _plain(value) for name, value in groups.items()}
         found["indicators"] = {
             name: {part: _plain(getattr(line, part)) for part in _LINE} for name, line in self.indicators.items()
         }
@@ -81,8 +85,7 @@ class Result:
         found: dict[str, str | int | None] = {name: whole[name] for name in _HEAD}
         found["occasion"] = self.occasion
         found |= {name: whole[name] for name in _MARKS}
-        for name, value in whole["groups"].items():
-            found[f"groups.{name}"] = value
+        found |= {f"groups.{name}": value for name, value in (whole["groups"] or {}).items()}
         for name, line in whole["indicators"].items():
             found |= {f"{name}.{part}": value for part, value in line.items()}
         for part in ("gates", "pay"):

@@ -29,7 +29,7 @@ def _indicator() -> dict[str, Any]:
             "measure": {**_TEXT, "description": "the rounded figure that was judged; a choice is its own text"},
             "points": {**_MARKS, "description": "what the rule gave; null unless scored"},
             "score": {**_MARKS, "description": "points times weight where rules award percent; null unless scored"},
-            "full_marks": {**_MARKS, "type": "string"},
+            "full_marks": {**_MARKS, "description": "null only where the weight itself can not be read"},
             "state": {"enum": ["scored", "left_out", "missing", "undefined", "unreadable"]},
         }
     )
@@ -67,7 +67,10 @@ def result_schema() -> dict[str, Any]:
         "total": {**_MARKS, "description": "null where incomplete, or where the scheme has none"},
         "grade": _TEXT,
         "rank": {"type": ["integer", "null"], "minimum": 1},
-        "groups": _table(_MARKS, "the sum of the scores of each group"),
+        "groups": {
+            **_table({**_MARKS, "type": "string"}, "the sum of the scores of each group; null where nothing is scored"),
+            "type": ["object", "null"],
+        },
         "indicators": _table(_indicator(), "each indicator by its id"),
         "gates": _table({"enum": ["passed", "failed", "unknown"]}, "each gate by its id"),
         "pay": _table(_MARKS, "each element of pay by its id, in yuan"),
