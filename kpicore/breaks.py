@@ -13,6 +13,7 @@ from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.expected import Setting, half_up, reading_of
+from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.probe import Facts, Prober, figure_of, never_negative, whole
@@ -54,10 +55,7 @@ class BreakCase:
     @property
     def says(self) -> str:
         """The case in a line."""
-        given = ", ".join(
-            f"{name} = {plain_text(value) if isinstance(value, int | Decimal) else value}"
-            for name, value in self.facts.items()
-        )
+        given = ", ".join(f"{name} = {_shown(value)}" for name, value in self.facts.items())
         return f"{self.indicator} at {self.measure} in {self.period}: {given}"
 
     def differences(self, result: Result) -> tuple[Difference, ...]:
@@ -71,6 +69,12 @@ class BreakCase:
             if shown != value:
                 found.append(Difference(f"{self.indicator}.{name}", value or "", shown or ""))
         return tuple(found)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain_text(value) if isinstance(value, int | Decimal) else str(value)
 
 
 @define
@@ -140,8 +144,9 @@ def _steps(curve: Curve) -> Iterator[Fraction]:
         step, origin = number_of(piece.step), number_of(piece.origin)
         first = (part.low - origin) // step + 1
         last = first + _MOST_STEPS - 1 if part.high is None else -((origin - part.high) // step) - 1
-        wanted = {*range(first, min(first + _MOST_STEPS, last + 1)), *range(max(first, last + 1 - _MOST_STEPS), last + 1)}
-        for count in sorted(wanted):
+        begun = range(first, min(first + _MOST_STEPS, last + 1))
+        ended = range(max(first, last + 1 - _MOST_STEPS), last + 1)
+        for count in sorted({*begun, *ended}):
             yield origin + count * step
 
 

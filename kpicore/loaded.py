@@ -258,9 +258,10 @@ class _Reader:
         if isinstance(inside, Mapping):
             del facts["facts"]
             facts |= inside
-        figures, reasons = version.facts(facts)
-        for reason in reasons:
-            self._tell(dict(reason.values), reason.code, number)
+        found: list[Problem] = []
+        figures, reasons = version.facts(facts, found)
+        for problem in found:
+            self._tell(problem, number)
         self._mark(employee, str(period), number)
         return version, Row(employee, period, figures, name, team, occasion, reasons=reasons)
 
@@ -271,18 +272,13 @@ class _Reader:
             hint = "Give one row for each person and period."
             self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
 
-    def _tell(self, values: Mapping[str, str], code: str, number: int) -> None:
-        """A problem for each figure that can not be read; a warning for each name that nobody declared, once."""
-        fact, place = values["fact"], Place(row=number)
-        if code == "unreadable_figure":
-            shown, expected = values["value"], values.get("expected", "")
-            message = f"'{shown}' can not be read" + (f"; {expected} is expected." if expected else ".")
-            self.problems.append(Problem("bad_figure", message, "error", place, fact, "", shown, expected))
-        elif fact not in self._told and len(self._told) < _MOST_WARNINGS:
-            self._told.add(fact)
-            near = values.get("did_you_mean")
-            hint = f"Did you mean '{near}'?" if near else ""
-            self.problems.append(Problem(code, "The scheme has no such fact.", "warning", place, fact, hint))
+    def _tell(self, problem: Problem, number: int) -> None:
+        """Keeps a problem of a figure; of a name that nobody declared only the first."""
+        if problem.severity == "warning":
+            if problem.key in self._told or len(self._told) >= _MOST_WARNINGS:
+                return
+            self._told.add(problem.key)
+        self.problems.append(evolve(problem, place=Place(row=number)))
 
 
 def _key(key: str, raw: object) -> str | None:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
-from kpicore.formula.node import Fact, Negative, Node, Num, Product, Quotient, Ref, Sum, walk
+from kpicore.formula.node import Choose, Fact, Negative, Node, Num, Product, Quotient, Ref, Sum, walk
 from kpicore.model import FactSpec, SchemeModel
 from kpicore.protocols import Period
 from kpicore.row import Row
@@ -52,7 +52,9 @@ class Prober:
     def place(self, node: Node, wanted: Fraction, conditions: Sequence[Node] = ()) -> Facts | None:
         """Figures with which `node` is `wanted` and the conditions hold; None where none were found."""
         for facts in self.candidates(node, wanted, conditions):
-            if self.value(node, facts) == wanted and all(self.value(one, facts) is True for one in conditions):
+            value = self.value(node, facts)
+            met = isinstance(value, Fraction) and value == wanted
+            if met and all(self.value(one, facts) is True for one in conditions):
                 return facts
         return None
 
@@ -60,6 +62,9 @@ class Prober:
         """Figures that may fit: all facts but one held at probe values, that one solved for."""
         named = self._named((node,))
         beside = [fact for fact in self._named(tuple(conditions)) if fact.id not in {one.id for one in named}]
+        if all(fact.type != "number" for fact in named):
+            yield from self._mixtures([*named, *beside])
+            return
         for probe in self._probes([*named, *beside]):
             for fact in named:
                 if fact.type != "number":
@@ -91,6 +96,17 @@ class Prober:
         for id_, values in choices.items():
             for turn in range(1, len(values)):
                 yield {other: (values[turn] if other == id_ else rest[0]) for other, rest in choices.items()}
+
+    def _mixtures(self, facts: Sequence[Fact]) -> Iterator[Facts]:
+        """Values where no number can be solved for: the first few facts have one value each, the others another."""
+        choices = {fact.id: probe_values(self.model.facts[fact.id]) for fact in facts}
+        longest = max((len(values) for values in choices.values()), default=0)
+        for one in range(longest):
+            for other in range(longest):
+                for count in range(len(choices) + 1):
+                    turns = [one] * count + [other] * (len(choices) - count)
+                    pairs = zip(choices.items(), turns, strict=True)
+                    yield {id_: values[turn % len(values)] for (id_, values), turn in pairs}
 
     def _line(self, node: Node, fact: str, probe: Facts, window: int) -> _Line | None:
         held = tuple((name, value) for name, value in probe.items() if name != fact)
@@ -208,6 +224,8 @@ def whole(node: Node) -> bool:
             return all(whole(arg) for arg in args)
         case Negative(arg=arg):
             return whole(arg)
+        case Choose(then=then, otherwise=otherwise):
+            return whole(then) and whole(otherwise)
     return False
 
 
@@ -222,6 +240,6 @@ def never_negative(node: Node) -> bool:
             return all(never_negative(arg) for arg in args)
         case Quotient(top=top, bottom=bottom):
             return never_negative(top) and never_negative(bottom)
+        case Choose(then=then, otherwise=otherwise):
+            return never_negative(then) and never_negative(otherwise)
     return False
-
-

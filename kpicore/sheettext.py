@@ -13,6 +13,8 @@ from kpicore.wording import amount_text, interval_text, number_text
 
 Data = Mapping[str, Any]
 _STEP = "  "
+_LONG = 30
+"""The longest formula that is shown in place of a number."""
 
 
 def sheet_text(data: Data, language: str) -> str:
@@ -47,7 +49,7 @@ class _Writer:
         for name, section in sections:
             if data[name]:
                 yield ""
-                yield self.messages(f"show.{name}")
+                yield self.messages(f"show.section.{name}")
                 for line in section():
                     yield f"{_STEP}{line}"
 
@@ -69,7 +71,7 @@ class _Writer:
         yield _STEP + messages("show.periods", periods=periods)
         for name in ("industry", "source"):
             if data[name]:
-                yield _STEP + messages(f"show.{name}", value=data[name])
+                yield _STEP + messages(f"show.head.{name}", value=data[name])
         if data["total"] is not None:
             marks = "" if data["full_marks"] is None else f" {number_text(Fraction(data['full_marks']))}"
             yield _STEP + messages(f"show.total_{data['total']}", marks=marks)
@@ -79,7 +81,7 @@ class _Writer:
     def _facts(self) -> Iterator[str]:
         providers = dict.fromkeys(fact["provider"] for fact in self.data["facts"])
         for provider in providers:
-            yield f"{provider or self.messages('show.no_provider')}:"
+            yield self.messages("show.provider", provider=provider or self.messages("show.no_provider"))
             for fact in self.data["facts"]:
                 if fact["provider"] == provider:
                     yield f"{_STEP}{self.title(fact)}  {fact['id']}  {self._fact(fact)}"
@@ -100,7 +102,7 @@ class _Writer:
             words.append(messages("show.default", value=self.plain(fact["default"], fact["kind"])))
         if fact["fixed"]:
             words.append(messages("show.fixed"))
-        return f"({messages('word.list').join(words)})"
+        return f"({messages('word.comma').join(words)})"
 
     def plain(self, value: str | bool, kind: str) -> str:
         """A plain value of the data as people write it."""
@@ -119,8 +121,10 @@ class _Writer:
         value = None if amount["value"] is None else amount_text(Fraction(amount["value"]), kind, None, self.language)
         if amount["value"] is not None and amount["text"] == amount["value"]:
             return value or ""
+        if value is not None and len(amount["text"]) > _LONG:
+            return self.messages("show.depends", value=value, names=self.messages("word.list").join(amount["params"]))
         known = [part for part in (value, self.messages("show.assumed") if amount["assumed"] else None) if part]
-        return f"{amount['text']} ({self.messages('word.list').join(known)})" if known else str(amount["text"])
+        return f"{amount['text']} ({self.messages('word.comma').join(known)})" if known else str(amount["text"])
 
     def _formula(self, formula: Data) -> str:
         return str(formula["words"][self.language])
@@ -131,7 +135,8 @@ class _Writer:
         for line in self.data["indicators"]:
             if line["group"] != shown and (line["group"] or shown):
                 shown = line["group"]
-                yield self.messages("show.group", group=groups.get(line["group"], line["group"]))
+                name = groups.get(shown, shown) if shown else self.messages("show.no_group")
+                yield self.messages("show.group", group=name)
             yield from self._indicator(line)
 
     def _indicator(self, line: Data) -> Iterator[str]:
@@ -143,16 +148,16 @@ class _Writer:
             kind = messages(f"kind.{line['kind']}")
             if line["kind"] not in ("choice", "text"):
                 shown = max(places - 2, 0) if line["kind"] == "ratio" else places
-                kind = messages("word.list").join((kind, messages.count("show.places", shown)))
+                kind = messages("word.comma").join((kind, messages.count("show.places", shown)))
             yield _STEP + messages("show.measure", formula=self._formula(line["measure"]), kind=kind)
         for name in ("only_if", "counts_when"):
             if line[name] is not None:
-                yield _STEP + messages(f"show.{name}", condition=self._formula(line[name]))
+                yield _STEP + messages(f"show.asked.{name}", condition=self._formula(line[name]))
         for row in self.rule(line["rule"], line["kind"] or "number"):
             yield _STEP * 2 + row
         for name in ("when_missing", "when_undefined"):
             if line[name] != "incomplete":
-                yield _STEP + messages(f"show.{name}", policy=messages(f"policy.{line[name]}"))
+                yield _STEP + messages(f"show.absent.{name}", policy=messages(f"policy.{line[name]}"))
         yield from self._notes(line)
 
     def _weight(self, weight: Data) -> str:
@@ -172,8 +177,7 @@ class _Writer:
         """A rule, a line a piece, choice or condition."""
         messages = self.messages
         if "pieces" in rule:
-            for row in self.pieces(rule["pieces"], kind):
-                yield row
+            yield from self.pieces(rule["pieces"], kind)
         elif "choices" in rule:
             for choice in rule["choices"]:
                 name = messages("interval.otherwise") if choice["choice"] is None else choice["choice"]

@@ -2,7 +2,7 @@
 
 Titles are tables from languages to texts. An amount (a break, a weight, points) is a table of its `text`, as a
 formula over parameters; its `value` with the scheme's own parameters, None where it depends on the period or the
-weight; and `assumed`, true where a parameter in it is.
+weight; the `params` in it; and `assumed`, true where one of those is.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class _Shower:
         found: Data = {"kind": line.rule.kind}
         conditions = list(self._conditions(node, line.rule))
         if isinstance(node, OnCurve) and node.arg == measure:
-            found["pieces"] = self._pieces(node.curve)
+            found["pieces"] = self._pieces(node.curve, self._range(line))
         elif isinstance(node, Lookup) and node.arg == measure:
             found["choices"] = self._choices(node.rows, node.otherwise)
         elif conditions:
@@ -167,7 +167,7 @@ class _Shower:
             }
 
     def _choices(self, rows: Iterable[tuple[str, Node]], otherwise: Node | None) -> list[Data]:
-        found = [{"choice": choice, "value": self._amount(value)} for choice, value in rows]
+        found: list[Data] = [{"choice": choice, "value": self._amount(value)} for choice, value in rows]
         if otherwise is not None:
             found.append({"choice": None, "value": self._amount(otherwise)})
         return found
@@ -184,9 +184,7 @@ class _Shower:
         }
 
     def _grade(self, grade: GradeSpec) -> Data:
-        bands = [
-            {**self._band(band, ZERO), "grade": band.grade, "title": _title(band.title)} for band in grade.bands
-        ]
+        bands = [{**self._band(band, ZERO), "grade": band.grade, "title": _title(band.title)} for band in grade.bands]
         for band in bands:
             del band["value"]
         return {"by": grade.by, "bands": bands, "assumed": grade.assumed, "note": _title(grade.note)}
@@ -212,15 +210,26 @@ class _Shower:
     def _band(self, ends: Ends, value: Node) -> Data:
         return {**self._ends(band_piece(ends, value)), "value": self._amount(value)}
 
-    def _pieces(self, curve: Curve) -> list[Data]:
-        """The pieces in their order. A piece that rises or falls has the ends between which it decides."""
+    def _range(self, line: IndicatorSpec) -> Interval:
+        """The values that a measure can have, as far as its one fact says."""
+        node = None if line.measure is None else line.measure.node
+        if not isinstance(node, Fact):
+            return Interval(None, False, None, False)
+        fact = self.model.facts[node.id]
+        least = fact.least if fact.least is not None else fact.figure.least
+        most = fact.most if fact.most is not None else fact.figure.most
+        low, high = (None if end is None else Fraction(end) for end in (least, most))
+        return Interval(low, low is not None, high, high is not None)
+
+    def _pieces(self, curve: Curve, reach: Interval) -> list[Data]:
+        """The pieces that can decide, in their order. One that rises or falls has the ends between which it does."""
         bound = self._bound(curve)
-        parts = partition(bound) if bound.bound else []
+        parts = [part for part in partition(bound) if _meet(part, reach)] if bound.bound else []
         found: list[Data] = []
         for place, piece in enumerate(curve.pieces):
             spans = [part for part in parts if part.piece == place]
             if parts and not spans:
-                continue  # others stand before it everywhere
+                continue
             slope = self._value(piece.slope)
             if slope == 0:
                 found.append({**self._ends(piece), "value": self._amount(piece.base)})
@@ -255,7 +264,7 @@ class _Shower:
         for own, number in ((piece.low, bound.low), (piece.high, bound.high)):
             if own is not None and number == Num(value):
                 return self._amount(own)
-        return {"value": plain_text(value), "text": plain_text(value), "assumed": False}
+        return self._amount(Num(value))
 
     def _ends(self, piece: Piece) -> Data:
         return {
@@ -276,10 +285,14 @@ class _Shower:
 
     def _amount(self, node: Node) -> Data:
         value = self._value(node)
-        params = [self.model.params[part.id] for part in walk(node) if isinstance(part, Param)]
+        params = [part.id for part in walk(node) if isinstance(part, Param)]
         text = plain_text(value) if value is not None and not params else formula_text(node)
-        assumed = any(param.assumed for param in params)
-        return {"value": None if value is None else plain_text(value), "text": text, "assumed": assumed}
+        return {
+            "value": None if value is None else plain_text(value),
+            "text": text,
+            "params": params,
+            "assumed": any(self.model.params[id_].assumed for id_ in params),
+        }
 
     def _value(self, node: Node) -> Fraction | None:
         """The number that a formula over constants and parameters gives; None where it depends on the period."""
@@ -299,6 +312,16 @@ class _Shower:
         """A formula by ids, and in the titles of each language."""
         words = {language: formula_text(node, _names(self.model, language)) for language in LANGUAGES}
         return {"text": formula_text(node), "words": words}
+
+
+def _meet(part: Interval, reach: Interval) -> bool:
+    """Whether two stretches have a number in common."""
+    for low, high in ((part, reach), (reach, part)):
+        if low.low is not None and high.high is not None:
+            touching = low.low_closed and high.high_closed
+            if low.low > high.high or (low.low == high.high and not touching):
+                return False
+    return True
 
 
 def _title(title: Title) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -180,27 +180,28 @@ class Version:
         bounds |= {name: spec.bounds for name, spec in model.facts.items()}
         return {name: (each, _from_nought(each)) for name, each in bounds.items()}
 
-    def facts(self, raws: Mapping[str, object]) -> tuple[dict[str, Figure], tuple[Reason, ...]]:
-        """The figures of raw values, and what there is to say of those that can not be read or nobody declared."""
+    def facts(
+        self, raws: Mapping[str, object], problems: list[Problem] | None = None
+    ) -> tuple[dict[str, Figure], tuple[Reason, ...]]:
+        """The figures of raw values, and what there is to say of those that can not be read or nobody declared.
+
+        The same is added to `problems`, where given, without a place.
+        """
         found: dict[str, Figure] = {}
         reasons: list[Reason] = []
         known = self._bounds
         for name, raw in raws.items():
             spec = known.get(name)
             if spec is None:
-                near = closest(str(name), known)
-                reasons.append(Reason.of("unknown_figure", fact=str(name)[:_LONGEST_SHOWN], did_you_mean=near))
+                reasons.append(_unknown(str(name)[:_LONGEST_SHOWN], known, problems))
             elif spec[1] and type(raw) is int and 0 <= raw < _LARGEST:  # what `read` would give, without the way there
                 found[name] = raw
             else:
                 try:
                     value = read(raw, spec[0])
                 except FigureError as error:
-                    shown = str(raw)[:_LONGEST_SHOWN]
                     found[name] = UNREADABLE
-                    reasons.append(
-                        Reason.of("unreadable_figure", fact=name, value=shown, expected=error.expected or None)
-                    )
+                    reasons.append(_unreadable(name, raw, error, problems))
                 else:
                     if value is not None:
                         found[name] = value
@@ -226,3 +227,20 @@ def _from_nought(bounds: Bounds) -> bool:
     kind = bounds.kind
     free = bounds.least is None and bounds.most is None and kind.most is None
     return kind.type == "number" and free and (kind.least is None or kind.least == 0)
+
+
+def _unknown(name: str, known: Iterable[str], problems: list[Problem] | None) -> Reason:
+    near = closest(name, known)
+    if problems is not None:
+        hint = f"Did you mean '{near}'?" if near is not None else ""
+        problems.append(Problem("unknown_figure", "The scheme has no such fact.", "warning", key=name, hint=hint))
+    return Reason.of("unknown_figure", fact=name, did_you_mean=near)
+
+
+def _unreadable(name: str, raw: object, error: FigureError, problems: list[Problem] | None) -> Reason:
+    shown, expected = str(raw)[:_LONGEST_SHOWN], error.expected
+    if problems is not None:
+        problems.append(
+            Problem("bad_figure", error.sentence, key=name, hint=error.hint, value=shown, expected=expected)
+        )
+    return Reason.of("unreadable_figure", fact=name, value=shown, expected=expected or None)

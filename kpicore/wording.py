@@ -152,6 +152,9 @@ class _Printer:
                 return _COMPARED, f"{self.at(left, _ADDED)} {sign} {self.at(right, _ADDED)}"
             case nodes.Every(args=args):
                 return _AND, " and ".join(self.at(arg, _NOT) for arg in args)
+            case nodes.Some(args=args) if (listed := _listed(args)) is not None:
+                options = ", ".join(self.at(option, _CHOSEN) for option in listed[1:])
+                return _COMPARED, f"{self.at(listed[0], _ADDED)} in ({options})"
             case nodes.Some(args=args):
                 return _OR, " or ".join(self.at(arg, _AND) for arg in args)
             case nodes.Not(arg=nodes.Is(arg=arg)):
@@ -160,7 +163,7 @@ class _Printer:
                 return _NOT, f"not {self.at(arg, _NOT)}"
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
-            case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Absent()) if _means(args):
+            case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Sum()) if _means(args):
                 return _ATOM, self._call("mean_given", *_means(args))
             case nodes.Choose(condition=condition, then=then, otherwise=otherwise):
                 return _CHOSEN, (
@@ -208,3 +211,13 @@ def _means(args: Sequence[Node]) -> list[Node]:
             case _:
                 return []
     return found
+
+
+def _listed(args: Sequence[Node]) -> list[Node] | None:
+    """What `x in (a, b)` was made from, x first; None where these are no such."""
+    found: list[Node] = []
+    for arg in args:
+        if not isinstance(arg, nodes.Compare) or arg.sign != "==" or (found and arg.left != found[0]):
+            return None
+        found += [arg.right] if found else [arg.left, arg.right]
+    return found if len(args) > 1 else None

@@ -219,7 +219,7 @@ def test_a_version_can_be_fixed(scheme: LoadedScheme) -> None:
 
 def test_a_period_of_another_kind_is_refused(scheme: LoadedScheme) -> None:
     assert score(scheme, period="2022-Q3").version == "2022.1"
-    with pytest.raises(PeriodError, match="2020-Q3.*a quarter, where a month is meant"):
+    with pytest.raises(PeriodError, match=r"2020-Q3.*a quarter, where a month is meant"):
         score(scheme, period="2020-Q3")
     with pytest.raises(PeriodError, match="a year, where a month or a quarter is meant"):
         score(scheme, period="2022")
@@ -303,12 +303,18 @@ def test_score_many_sets_bad_rows_aside_and_scores_the_others(scheme: LoadedSche
         ("bad_name", 10, "error"),
     ]
     unread = run.problems[5]
-    assert (unread.key, unread.value) == ("done", "many")
-    assert unread.expected in unread.message
+    assert (unread.key, unread.value, unread.expected) == ("done", "many", "a number such as 1234.50")
+    assert "'many' is not a number" in unread.message
     assert run.problems[6].hint == "Did you mean 'wanted'?"
     assert not run.complete
     assert scheme.score_many(rows[:2]).complete
     assert [one.results for one in listener.runs] == [run.results, run.results[:2]]
+
+
+def test_score_many_gives_the_hint_of_a_figure(scheme: LoadedScheme) -> None:
+    run = scheme.score_many([{"employee": "E1", "period": "2020-06", **FACTS, "goal": "98"}])
+    assert [problem.hint for problem in run.problems] == ["Write 98 % or 0.98."]
+    assert run.results[0].indicators["finished"].state == "unreadable"
 
 
 def test_score_many_reports_two_rows_of_one_person_and_period(scheme: LoadedScheme) -> None:

@@ -1,0 +1,153 @@
+"""What `score`, `report` and `explain` have in common: figures read, parameters set, rows scored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from attrs import define, evolve, field
+
+from kpicore.cli.open import open_scheme
+from kpicore.errors import UsageError
+from kpicore.io.figures import load_figures
+from kpicore.io.write import write_problems
+from kpicore.loaded import LoadedScheme, Run
+from kpicore.messages import Messages
+from kpicore.model import SchemeModel
+from kpicore.params import Settings, read_settings, set_values
+from kpicore.period import Stretch, parse_period
+from kpicore.problem import Problem
+from kpicore.registry import Registry
+from kpicore.row import Row
+
+_LONG = 2000
+"""Below so many rows nobody waits."""
+
+
+@define
+class Job:
+    """Figures of a scheme, ready to be scored. `problems` are all that were met so far."""
+
+    registry: Registry
+    scheme: LoadedScheme
+    settings: Settings | None
+    rows: Sequence[Row]
+    problems: list[Problem] = field(factory=list)
+
+    def run(self, label: str) -> Run:
+        """Scores the rows, with a progress bar on a terminal, and tells the plugins."""
+        with _progress(self.rows, label) as rows:
+            run = self.scheme.score_rows(rows, self.settings)
+        run = self.registry.announce(run)
+        self.problems += run.problems
+        return run
+
+
+def open_job(
+    registry: Registry,
+    scheme: str,
+    data: Sequence[str],
+    periods: Sequence[str],
+    params: str | None,
+    settings: Sequence[str],
+    version: str | None,
+) -> Job:
+    """Reads all that a command was given; raises KpicoreError where it can not begin."""
+    wanted = [parse_period(text) for text in periods]
+    found = open_scheme(registry, scheme, version)
+    model = joined_model(found)
+    known = read_all_settings(model, params, settings)
+    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in found.periods else None
+    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.periods)
+    job = Job(registry, found, known, figures.rows, list(figures.problems))
+    if wanted and figures.rows:
+        job.rows = [row for row in figures.rows if any(period.contains(row.period) for period in wanted)]
+        if not job.rows:
+            job.problems.append(_no_such_period(wanted, figures.rows))
+    return job
+
+
+def joined_model(scheme: LoadedScheme) -> SchemeModel:
+    """The newest version's model with the facts and parameters of the others beside its own."""
+    if scheme.only is not None:
+        return scheme.only.model
+    models = [version.model for version in scheme.versions]
+    facts = {name: fact for model in models for name, fact in model.facts.items()}
+    params = {name: param for model in models for name, param in model.params.items()}
+    return evolve(models[-1], facts=facts, params=params)
+
+
+def read_all_settings(model: SchemeModel, params: str | None, texts: Sequence[str]) -> Settings | None:
+    """The parameters of a file and of --set; None where there are none. Raises UsageError with every mistake."""
+    settings = Settings.of(model)
+    problems: list[Problem] = []
+    if params is not None:
+        settings, found = read_settings(Path(params), model)
+        problems += found
+    if texts:
+        values, found = set_values(texts, model)
+        settings = settings.with_values(values)
+        problems += found
+    if problems:
+        raise UsageError("\n".join(map(str, problems)), problems)
+    return settings if params is not None or texts else None
+
+
+def refuse_overwriting(out: Mapping[str, str | None], inputs: Iterable[str]) -> None:
+    """Raises a usage error where something would be written over an input, or twice; `out` goes by option."""
+    taken = {_real(path): path for path in inputs}
+    for name, path in out.items():
+        if path is None or path == "-":
+            continue
+        if _real(path) in taken:
+            raise click.UsageError(f"{name} {path} is also given as another file of this command.")
+        taken[_real(path)] = path
+
+
+def keep_problems(problems: Sequence[Problem], path: str | None, asked: bool) -> str:
+    """Writes the table of problems where one is wanted; says where it is. A table of an earlier run goes away."""
+    if path is None:
+        return "give --problems FILE for all of them."
+    if problems or asked:
+        write_problems(problems, path)
+    elif Path(path).is_file():
+        Path(path).unlink()
+    return f"see {path}"
+
+
+def summary(run: Run, problems: Sequence[Problem], say: Messages, where: str) -> str:
+    """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
+    counts: dict[str, int] = {}
+    for result in run:
+        counts[result.status] = counts.get(result.status, 0) + 1
+    parts = [say.count("score.scored", counts.pop("scored", 0))]
+    parts += [say.count(f"score.{status}", count) for status, count in sorted(counts.items())]
+    if problems:
+        parts.append(say.count("score.problems", len(problems)))
+    return say("score.summary", counts=say("word.list").join(parts), where=where)
+
+
+def _real(path: str) -> str:
+    try:
+        return str(Path(path).resolve())
+    except (OSError, ValueError, RuntimeError):
+        return path
+
+
+def _no_such_period(wanted: Sequence[Stretch], rows: Sequence[Row]) -> Problem:
+    there = list(dict.fromkeys(str(row.period) for row in rows))
+    listed = ", ".join(there[:12]) + (", ..." if len(there) > 12 else "")
+    message = f"There are no figures for {', '.join(map(str, wanted))}."
+    return Problem("no_such_period", message, hint=f"There are figures for {listed}.")
+
+
+@contextmanager
+def _progress(rows: Sequence[Row], label: str) -> Iterator[Iterable[Row]]:
+    if len(rows) < _LONG or not sys.stderr.isatty():
+        yield rows
+        return
+    with click.progressbar(rows, label=label, file=sys.stderr) as bar:
+        yield bar

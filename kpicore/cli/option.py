@@ -1,0 +1,95 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def default_language() -> str:
+    """zh where the environment's locale is Chinese, else en."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def lang(command: F) -> F:
+    """--lang."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["zh", "en"]),
+        default=default_language,
+        show_default="the environment's",
+        help="The language of titles and sentences.",
+    )(command)
+
+
+def scheme(command: F) -> F:
+    """SCHEME."""
+    return click.argument("scheme")(command)
+
+
+def data(command: F) -> F:
+    """DATA..."""
+    return click.argument("data", nargs=-1, required=True, type=click.Path())(command)
+
+
+def version(command: F) -> F:
+    """--version."""
+    return click.option(
+        "--version", metavar="NAME", help="Use this version of the scheme, whatever the period."
+    )(command)  # fmt: skip
+
+
+def as_json(command: F) -> F:
+    """--json."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON.")(command)
+
+
+def figures(command: F) -> F:
+    """--period, --params, --set, --version: what goes with DATA."""
+    added: list[Callable[[F], F]] = [
+        version,
+        click.option(
+            "--set",
+            "settings",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="Set a parameter of the scheme; may be given several times, and beats --params.",
+        ),
+        click.option(
+            "--params",
+            "params",
+            metavar="FILE",
+            type=click.Path(),
+            help="A TOML file of parameters for the organisation, teams and persons.",
+        ),
+        click.option(
+            "--period",
+            "periods",
+            metavar="PERIOD",
+            multiple=True,
+            help="Give out this period alone (2024-03, 2024-Q1, 2024); may be given several times. "
+            "Given once, it is also the period of files that have no column for it.",
+        ),
+    ]
+    for option in added:
+        command = option(command)
+    return command
+
+
+def problems(of: str) -> Callable[[F], F]:
+    """--problems, whose default stands beside the output that the help calls `of`."""
+    return click.option(
+        "--problems",
+        "problems_file",
+        metavar="FILE",
+        help=f"Where a table of all problems goes.  [default: {of}.problems.csv, where there are any]",
+    )

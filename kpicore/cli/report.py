@@ -1,0 +1,81 @@
+"""`kpicore report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kpicore.cli import option
+from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
+
+if TYPE_CHECKING:
+    from kpicore.cli.job import Job
+    from kpicore.explain import Explanation
+    from kpicore.loaded import Run
+    from kpicore.row import Row
+
+
+@click.command("report")
+@option.scheme
+@option.data
+@click.option("-o", "--out", metavar="DIR", required=True, help="The folder for the pages; index.html leads to them.")
+@option.figures
+@option.problems(of="DIR")
+@click.option(
+    "--format", "form", type=click.Choice(["html", "pdf"]), default="html", show_default=True, help="What is written."
+)
+@option.lang
+def command(
+    scheme: str,
+    data: Sequence[str],
+    out: str,
+    periods: Sequence[str],
+    params: str | None,
+    settings: Sequence[str],
+    version: str | None,
+    problems_file: str | None,
+    form: str,
+    language: str,
+) -> None:
+    """Write pages that show and explain every result.
+
+    An index of all people, and a page for each person and period with every figure, where it lies on its rule, the
+    points and the reasons. The pages stand by themselves and can be printed. A former report in DIR is replaced.
+    """
+    from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary
+    from kpicore.cli.open import open_registry
+    from kpicore.io.output import refuse
+    from kpicore.messages import Messages
+    from kpicore.report import write_report
+
+    if form == "pdf":
+        raise click.UsageError("Reports as PDF are not built yet. Leave --format away, and print the pages.")
+    folder = Path(out)
+    beside = problems_file if problems_file is not None else f"{folder}.problems.csv"
+    refuse_overwriting({"DIR": out, "--problems": beside}, [*data, *([params] if params else [])])
+    refuse(Path(beside))
+    registry = open_registry()
+    job = open_job(registry, scheme, data, periods, params, settings, version)
+    say = Messages(language)
+    run = job.run(say("score.progress"))
+    report = write_report(
+        _entries(job, run), folder, language, templates=registry.templates, problems=tuple(job.problems)
+    )
+    shown = keep_problems(job.problems, beside, problems_file is not None)
+    tell_problems(job.problems, shown)
+    tell(summary(run, job.problems, say, say("report.pages_in", index=report.index)))
+    end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
+
+
+def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
+    """Each result explained, with its row, one at a time."""
+    from kpicore.explain import explain
+
+    results = {(result.employee, result.period): result for result in run}
+    for row in job.rows:
+        result = results.get((row.employee, str(row.period)))
+        if result is not None:
+            yield explain(job.scheme.in_force(row.period).scorer(job.settings), row, result), row

@@ -1,0 +1,74 @@
+"""`kpicore score`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kpicore.cli import option
+from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
+
+STDOUT = "-"
+_ENGINES = ("exact", "auto", "columnar", "spark")
+_PLANNED = ("columnar", "spark")
+
+
+@click.command("score")
+@option.scheme
+@option.data
+@click.option(
+    "-o",
+    "--out",
+    metavar="OUT",
+    required=True,
+    help="Where the results go, by the ending: .json, .jsonl, .csv, .parquet; '-' is the standard output, JSON lines.",
+)
+@option.figures
+@option.problems(of="OUT")
+@click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="What reckons.")
+@option.lang
+def command(
+    scheme: str,
+    data: Sequence[str],
+    out: str,
+    periods: Sequence[str],
+    params: str | None,
+    settings: Sequence[str],
+    version: str | None,
+    problems_file: str | None,
+    engine: str,
+    language: str,
+) -> None:
+    """Score figures by a sheet.
+
+    SCHEME is an id or the path of a TOML file, DATA files of figures: a row for each person and period with a column
+    for each figure, or a row for each figure.
+
+    What can not be read is set aside and named; everything else is scored. Exit code 0: done. 2: nothing was done.
+    3: done, but something was set aside.
+    """
+    from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary
+    from kpicore.cli.open import open_registry
+    from kpicore.io.output import refuse
+    from kpicore.io.write import write_results, writer_for
+    from kpicore.messages import Messages
+
+    if engine in _PLANNED:
+        raise click.UsageError(f"The engine '{engine}' is not built yet. Leave --engine away, or write 'exact'.")
+    beside = problems_file if problems_file is not None or out == STDOUT else f"{out}.problems.csv"
+    refuse_overwriting({"OUT": out, "--problems": beside}, [*data, *([params] if params else [])])
+    registry = open_registry()
+    writer_for(out, registry.writers)
+    if beside is not None:
+        refuse(Path(beside))
+    job = open_job(registry, scheme, data, periods, params, settings, version)
+    say = Messages(language)
+    run = job.run(say("score.progress"))
+    write_results(run, out, registry.writers)
+    shown = keep_problems(job.problems, beside, problems_file is not None)
+    tell_problems(job.problems, shown)
+    if out != STDOUT:
+        tell(summary(run, job.problems, say, say("score.results_in", out=out)))
+    end(SET_ASIDE if anything_set_aside(job.problems) else DONE)

@@ -1,0 +1,72 @@
+"""`kpicore explain`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+Run = Callable[..., Result]
+CALL = ("explain", "counter.toml", "counter.csv", "--employee")
+
+
+def test_the_way_of_every_figure(run: Run) -> None:
+    result = run(*CALL, "E001")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "张三" in result.stdout
+    assert "Buyers / Visitors = 40 / 100 = 40.00 %" in result.stdout
+    assert "counter.csv" in result.stdout and "row 2" in result.stdout
+    assert "94.50" in result.stdout
+
+
+def test_every_period_of_the_person_or_the_one_asked_for(run: Run) -> None:
+    both, one = run(*CALL, "E002").stdout, run(*CALL, "E002", "--period", "2024-04").stdout
+    assert "March 2024" in both and "April 2024" in both
+    assert "March 2024" not in one and "April 2024" in one
+
+
+def test_in_chinese(run: Run) -> None:
+    assert "成交人数 / 进店人数 = 40 / 100 = 40.00 %" in run(*CALL, "E001", "--lang", "zh").stdout
+
+
+def test_as_json(run: Run) -> None:
+    found = json.loads(run(*CALL, "E002", "--json").stdout)
+    assert [each["result"]["period"] for each in found] == ["2024-03", "2024-04"]
+    assert found[0]["lines"][0]["id"] == "conversion"
+
+
+def test_parameters_that_were_set(run: Run) -> None:
+    assert run(*CALL, "E001", "--set", "good_rate=0.5").stdout != run(*CALL, "E001").stdout
+    result = run(*CALL, "E001", "--set", "good_rat=0.5")
+    assert result.exit_code == 2 and "Did you mean 'good_rate'?" in result.stderr
+
+
+def test_an_employee_without_figures(run: Run) -> None:
+    result = run(*CALL, "E01")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "There are no figures for the employee 'E01'. Did you mean 'E001'?\n"
+
+
+def test_a_bad_cell_is_told_and_explained(run: Run) -> None:
+    text = Path("counter.csv").read_text("utf-8").replace("9000,10000", "lots,10000")
+    Path("bad.csv").write_text(text, "utf-8")
+    result = run("explain", "counter.toml", "bad.csv", "--employee", "E001")
+    assert result.exit_code == 3
+    assert "bad.csv:row 2:column sales" in result.stderr
+    assert "Sales can not be read" in result.stdout
+
+
+def test_a_period_before_the_first_version(run: Run) -> None:
+    text = Path("counter.csv").read_text("utf-8").replace("2024-03", "2023-03")
+    Path("old.csv").write_text(text, "utf-8")
+    result = run("explain", "counter.toml", "old.csv", "--employee", "E001")
+    assert result.exit_code == 2
+    assert "the first is 2024.1, from 2024-01-01" in result.stderr
+    assert run("explain", "counter.toml", "old.csv", "--employee", "E001", "--version", "2024.1").exit_code == 0
+
+
+def test_the_employee_must_be_named(run: Run) -> None:
+    result = run("explain", "counter.toml", "counter.csv")
+    assert result.exit_code == 2 and "Missing option '--employee'" in result.stderr

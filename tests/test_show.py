@@ -1,0 +1,182 @@
+"""A sheet as data and as text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from attrs import frozen
+
+from kpicore.form import declared
+from kpicore.formula.functions import STANDARD as FUNCTIONS
+from kpicore.formula.node import Fact, Node, Product, number
+from kpicore.protocols import Frame
+from kpicore.rules import STANDARD as RULES
+from kpicore.schemefile import FileScheme, load_scheme
+from kpicore.show import sheet_data, sheet_text
+from kpicore.vocabulary import Vocabulary
+
+DATA = Path(__file__).parent / "data"
+VOCABULARY = Vocabulary.of(RULES, FUNCTIONS)
+
+
+def scheme(tmp_path: Path, rest: str, head: str = "", vocabulary: Vocabulary = VOCABULARY) -> FileScheme:
+    path = tmp_path / "made.toml"
+    path.write_text(
+        'id = "a/made"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n'
+        f"{head}\n[facts]\nx = {{ kind = 'number' }}\nn = {{ kind = 'count' }}\nr = {{ kind = 'ratio' }}\n{rest}",
+        "utf-8",
+    )
+    return load_scheme(path, vocabulary)
+
+
+def shown(tmp_path: Path, rule: str, measure: str = "x", more: str = "", params: str = "") -> list[str]:
+    """What is shown of an indicator with this rule."""
+    lines = f"{params}\n[[indicator]]\nid = 'line'\nweight = 10\nmeasure = '{measure}'\n{more}\nrule = {{ {rule} }}\n"
+    text = sheet_text(sheet_data(scheme(tmp_path, lines)), "en")
+    return [line.strip() for line in text[text.index("Indicators") :].splitlines()[3:]]
+
+
+@pytest.fixture(scope="module")
+def counter() -> dict[str, Any]:
+    return sheet_data(load_scheme(DATA / "counter.toml", VOCABULARY))
+
+
+def test_the_data_is_plain(counter: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(counter)) == counter
+
+
+def test_the_data_says_what_the_scheme_says(counter: dict[str, Any]) -> None:
+    assert counter["id"] == "shop/counter"
+    assert counter["effective"] == "2024-01-01"
+    assert counter["full_marks"] == "100"
+    assert [fact["id"] for fact in counter["facts"]][:2] == ["buyers", "visitors"]
+    assert counter["params"][0]["value"] == "0.4"
+    assert counter["params"][0]["assumed"] is True
+    conversion = counter["indicators"][0]
+    assert conversion["measure"] == {
+        "text": "buyers / visitors",
+        "words": {"zh": "成交人数 / 进店人数", "en": "Buyers / Visitors"},
+    }
+    assert conversion["rule"]["pieces"][0] == {
+        "low": {"value": "0.4", "text": "good_rate", "params": ["good_rate"], "assumed": True},
+        "low_closed": True,
+        "high": None,
+        "high_closed": False,
+        "value": {"value": "30", "text": "30", "params": [], "assumed": False},
+    }
+    assert counter["gates"][1]["effect"] == {"ineligible": False, "grade": "C", "lower_by": None}
+    assert counter["grade"]["bands"][0]["grade"] == "A"
+    assert [element["id"] for element in counter["pay"]] == ["bonus", "share", "steps"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_whole_text(counter: dict[str, Any], language: str) -> None:
+    """It stands in a file: `kpicore show tests/data/counter.toml --lang en` makes that anew."""
+    expected = (DATA / f"counter.show.{language}.txt").read_text("utf-8")
+    assert sheet_text(counter, language) == expected
+
+
+def test_bands_in_words(tmp_path: Path) -> None:
+    bands = (
+        "kind = 'bands', bands = [{ from = 9, points = 10 }, { above = 7, up_to = 8, points = 1 }, "
+        "{ exactly = 7, points = 0.5 }, { below = 3, points = 3 }, { otherwise = true, points = 0 }]"
+    )
+    assert shown(tmp_path, bands) == [
+        "from 9: 10 points",
+        "above 7, up to 8: 1 point",
+        "exactly 7: 0.5 points",
+        "below 3: 3 points",
+        "otherwise: 0 points",
+    ]
+
+
+def test_slopes_in_words(tmp_path: Path) -> None:
+    assert shown(tmp_path, "kind = 'proportion', from = 0.6", "r / 1", "kind = 'ratio'") == [
+        "from 100 %: 10 points",
+        "from 60 % to below 100 %: 6 to 10 points in a straight line",
+        "otherwise: 0 points",
+    ]
+    assert shown(tmp_path, "kind = 'ramp', from = 60, to = 20, least = 1") == [
+        "up to 20: 10 points",
+        "from 60: 1 point",
+        "above 20, below 60: 10 to 1 points in a straight line",
+    ]
+
+
+def test_stairs_in_words(tmp_path: Path) -> None:
+    assert shown(tmp_path, "kind = 'deduct', each = 2, per = 3, free = 1, wipe_out_at = 9") == [
+        "from 9: 0 points",
+        "from 1 to below 9: 10 points, less 2 for each whole 3 above 1",
+        "otherwise: 10 points",
+    ]
+    assert shown(tmp_path, "kind = 'accrue', each = 2", "n") == [
+        "from 5: 10 points",
+        "from 0 to below 5: 0 points, and 2 more for each whole 1 above 0",
+    ]
+
+
+def test_what_no_figure_can_reach_is_not_shown(tmp_path: Path) -> None:
+    assert shown(tmp_path, "kind = 'straight', of = 1", "r") == [
+        "from 100 %: 10 points",
+        "from 0 % to below 100 %: 0 to 10 points in a straight line",
+    ]
+
+
+def test_a_break_that_is_a_formula_shows_its_value_where_it_has_one(tmp_path: Path) -> None:
+    params = "[params]\nlow = { value = 0.02, kind = 'ratio', assumed = true }\nhigh = { value = 0.5, kind = 'ratio' }"
+    bands = (
+        "kind = 'bands', bands = [{ up_to = 'low', points = 10 }, { up_to = 'high * 2', points = 'low * 100' }, "
+        "{ up_to = '0.9 if month == 9 else 0.8', points = 1 }, "
+        "{ up_to = 'low + low + low + low + low + low + high', points = 1 }, { otherwise = true, points = 0 }]"
+    )
+    assert shown(tmp_path, bands, "r / 1", "kind = 'ratio'", params) == [
+        "up to low (2 %, assumed): 10 points",
+        "up to high × 2 (100 %): low × 100 (2, assumed) points",
+        "up to 0.9 if month == 9 else 0.8: 1 point",
+        "up to 62 % (by low, high): 1 point",
+        "otherwise: 0 points",
+    ]
+
+
+def test_weights_and_totals(tmp_path: Path) -> None:
+    rows = (
+        "[params]\nw = { value = 25, assumed = true }\n"
+        "[[indicator]]\nid = 'one'\nweight = 75\nmeasure = 'x'\nrule = { kind = 'straight', of = 5 }\n"
+        "[[indicator]]\nid = 'two'\nweight = 'w'\nmeasure = 'x'\nassumed = true\nrule = { kind = 'straight', of = 5 }\n"
+    )
+    text = sheet_text(sheet_data(scheme(tmp_path, rows, 'rules_award = "percent"')), "en")
+    assert "  one  one  weight 75 %\n" in text
+    assert "  two  two  weight w (25 %, assumed)\n" in text
+    assert "full marks 100: the sum of the scores" in text
+    assert "assumed: the source does not say this, please confirm it" in text
+    means = rows.replace("weight = 75\n", "").replace("weight = 'w'\n", "")
+    text = sheet_text(sheet_data(scheme(tmp_path, means, 'total = "mean"\nrules_award = "percent"')), "en")
+    assert "full marks 100: the mean of the scores" in text
+    assert "  one  one\n" in text
+
+
+def test_a_scheme_of_pay_alone_has_no_marks(tmp_path: Path) -> None:
+    rows = "[[pay]]\nid = 'commission'\namount = '0.003 * x'\n"
+    data = sheet_data(scheme(tmp_path, rows))
+    text = sheet_text(data, "en")
+    assert data["total"] is None and data["full_marks"] is None
+    assert "full marks" not in text
+    assert text.endswith("Pay\n  commission  commission\n    amount: 0.003 × x\n")
+
+
+def test_a_rule_that_is_no_curve_is_shown_as_its_formula(tmp_path: Path) -> None:
+    @frozen
+    class Twice:
+        kind: ClassVar[str] = "twice"
+        measures: ClassVar[bool] = True
+        times: Node = declared("amount", "how often", default=number(2))
+
+        def lower(self, measure: Node, frame: Frame) -> Node:
+            return Product((Fact("n"), self.times))
+
+    line = "[[indicator]]\nid = 'line'\nweight = 10\nmeasure = 'n'\nrule = { kind = 'twice' }\n"
+    text = sheet_text(sheet_data(scheme(tmp_path, line, vocabulary=Vocabulary.of([*RULES, Twice]))), "en")
+    assert "points: n × 2\n" in text
