@@ -16,13 +16,13 @@ from kpicore.curve import Curve, OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import UNREADABLE, KindName, Value
 from kpicore.form import forms
-from kpicore.formula.node import Absence, Fact, Lookup, Node, Param, Ref, walk
+from kpicore.formula.node import Absence, Fact, Lookup, Node, Param, Ref, replace, walk
 from kpicore.model import BandedAmount, Formula, GateEffect, IndicatorSpec, SchemeModel
 from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
-from kpicore.sheet import frame_of
+from kpicore.sheet import for_gates, for_pay, frame_of
 from kpicore.text import Title
 
 Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
@@ -86,7 +86,7 @@ class LineExplanation:
     kind: KindName | None
     places: int
     better: str | None
-    weight: Decimal
+    weight: Decimal | None
     awards: Decimal
     measure: FormulaUse | None
     curves: tuple[CurveUse, ...]
@@ -140,7 +140,7 @@ class PayExplanation:
 
 @frozen
 class Explanation:
-    """The whole of one result."""
+    """The whole of one result. `params` are the parameters as they were in force for it."""
 
     model: SchemeModel
     result: Result
@@ -148,6 +148,7 @@ class Explanation:
     gates: tuple[GateExplanation, ...]
     grade: GradeExplanation | None
     pay: tuple[PayExplanation, ...]
+    params: tuple[FigureUse, ...] = ()
 
 
 def explain(scorer: Scorer, row: Row, result: Result | None = None) -> Explanation:
@@ -175,7 +176,7 @@ class _Explainer:
                 GateExplanation(
                     gate.id,
                     gate.title,
-                    self._formula(gate.require),
+                    self._formula(gate.require, for_gates(gate.require.node)),
                     self.result.gates[gate.id],
                     gate.effect,
                     gate.note,
@@ -185,6 +186,7 @@ class _Explainer:
             ),
             self._grade(),
             tuple(self._pay()),
+            tuple(self.param(id_) for id_ in self.model.params),
         )
 
     def _value(self, node: Node) -> Fraction | str | bool | None:
@@ -195,9 +197,16 @@ class _Explainer:
         value = self._value(node)
         return value if isinstance(value, Fraction) else None
 
-    def _formula(self, formula: Formula) -> FormulaUse:
+    def _formula(self, formula: Formula, reckoned: Node | None = None) -> FormulaUse:
+        """A formula as written; `reckoned` is what the sheet makes of it, where that differs."""
         figures = tuple(dict.fromkeys(self._figures(formula.node)))
-        return FormulaUse(formula.text, formula.node, figures, self._value(formula.node))
+        return FormulaUse(formula.text, formula.node, figures, self._value(reckoned or formula.node))
+
+    def _paid_by(self, formula: Formula) -> FormulaUse:
+        """A formula of pay, its grade the one after the gates."""
+        node = for_pay(formula.node)
+        figures = tuple(dict.fromkeys(self._figures(node)))
+        return FormulaUse(formula.text, replace(node, _shown_sum), figures, self._value(node))
 
     def _figures(self, node: Node) -> Iterator[FigureUse]:
         for inner in walk(node):
@@ -232,7 +241,7 @@ class _Explainer:
     def _line(self, line: IndicatorSpec) -> LineExplanation:
         frame = frame_of(self.model, line)
         result = self.result.indicators[line.id]
-        judged = self.sheet.cells[f"{line.id}.points"].node
+        judged = self.sheet.cells[f"{line.id}.awarded"].node
         conditions = [
             (name, self._formula(formula))
             for name, formula in (("counts_when", line.counts_when), ("only_if", line.only_if))
@@ -306,10 +315,10 @@ class _Explainer:
             yield PayExplanation(
                 element.id,
                 element.title,
-                self._formula(amount.by if isinstance(amount, BandedAmount) else amount),
+                self._paid_by(amount.by if isinstance(amount, BandedAmount) else amount),
                 curve,
                 self._table(node) if banded else None,
-                None if element.when is None else self._formula(element.when),
+                None if element.when is None else self._paid_by(element.when),
                 self.result.pay[element.id],
                 element.note,
                 element.assumed,
@@ -325,6 +334,11 @@ def _formulas(rule: object) -> Iterator[tuple[str, Formula]]:
                 yield name, part
             elif hasattr(type(part), "__attrs_attrs__") and not isinstance(part, Node):
                 yield from ((name, formula) for _, formula in _formulas(part))
+
+
+def _shown_sum(node: Node) -> Node | None:
+    """People know one sum, the one in the result."""
+    return Ref("sum") if node == Ref("scored_sum") else None
 
 
 def _decimal(value: Fraction | None) -> Decimal:

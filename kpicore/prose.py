@@ -372,7 +372,8 @@ def piece_figures(piece: Piece, at: Fraction) -> str:
         times = number_text(way)
     sign = "-" if slope < 0 else "+"
     head = "" if base == 0 and slope > 0 else f"{number_text(base)} {sign} "
-    return f"{head}{number_text(abs(slope))} × {times} = {number_text(base + slope * way)}"
+    value = number_text(base + slope * way)
+    return f"{head}{number_text(abs(slope))} × {times} {value if value.startswith(_ABOUT) else f'= {value}'}"
 
 
 def _plain(value: object) -> str:

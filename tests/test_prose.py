@@ -89,6 +89,7 @@ def test_scores_and_sums_can_be_reckoned_again_from_what_is_printed(
         (Piece(number(5), slope=number(-1), step=number(1)), "2", "5 - 1 × 2 = 3"),
         (Piece(number(0), slope=number(50), origin=number("0.7")), "0.8", "50 × (0.8 - 0.7) = 5"),
         (Piece(number(0), slope=number(2), step=number("0.5")), "1.7", "2 × 3 = 6"),
+        (Piece(number(0), slope=number(Fraction(100, 3))), "0.5", "≈ 33.3333 × 0.5 ≈ 16.6667"),
     ],
 )
 def test_what_a_piece_gives_is_a_reckoning(piece: Piece, at: str, words: str) -> None:

@@ -1,0 +1,256 @@
+"""What a template of a report is given: classes whose fields carry their help. docs/templates.md is made from them.
+
+All texts are ready to be shown, in the language of the page, and are escaped by the template's autoescape.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from kpicore.report.chart import Bar, CurveChart, GradeScale
+from kpicore.report.field import told
+
+
+@frozen
+class SchemeHead:
+    """The scheme that a page speaks of."""
+
+    title: str = told("the sheet's name")
+    id: str = told("the scheme's id")
+    version: str = told("the name of the version that scored; of several, all of them")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+
+
+@frozen
+class Person:
+    """Who was scored, and for what period."""
+
+    employee: str = told("the employee's number, as in the figures")
+    name: str = told("the name; the number where there is none")
+    team: str = told("the team; may be empty")
+    period: str = told("the period, as people write it")
+    occasion: str = told("why the person was scored, where the figures say so; may be empty")
+
+
+@frozen
+class Outcome:
+    """What came out."""
+
+    status: str = told("scored, incomplete, ineligible or running: the word of the result")
+    status_text: str = told("the same in the language of the page")
+    total: str = told("the total; '–' where there is none")
+    full_marks: str = told("the full marks; empty for a sheet without a total")
+    grade: str = told("the grade; '–' where there is none")
+    has_total: bool = told("whether the sheet has a total")
+    has_grade: bool = told("whether the sheet has grades")
+    pay_total: str = told("the sum of the pay elements; empty where the sheet has none")
+
+
+@frozen
+class Group:
+    """A group of indicators and the sum of their scores."""
+
+    title: str = told("its heading")
+    score: str = told("the sum of its scores")
+    full_marks: str = told("the sum of its full marks")
+    bar: Bar = told("the sum against the full marks")
+
+
+@frozen
+class BandText:
+    """A stretch of a curve, or a row of a table, in words."""
+
+    text: str = told("the stretch: 'from 65 %'; for a row of a table, the choice")
+    value: str = told("what it gives: points, money, or 'in a straight line'")
+    reached: bool = told("whether this is the one that decided for the person")
+
+
+@frozen
+class Condition:
+    """A condition, in words and in figures."""
+
+    label: str = told("what it decides: 'Counts when', 'Points only if', 'Condition'")
+    words: str = told("the condition with the titles of its figures")
+    figures: str = told("the same with the person's figures")
+    state: str = told("holds, fails or unknown")
+    state_text: str = told("the same in the language of the page")
+
+
+@frozen
+class Line:
+    """An indicator and how its score came about."""
+
+    id: str = told("the indicator's id")
+    title: str = told("its heading")
+    group: str = told("the heading of its group; may be empty")
+    weight: str = told("its full marks, or, where rules award percent, its weight with the sign")
+    figure: str = told("the measure with its unit; '–' where there is none")
+    measured: bool = told("whether the indicator has a measure at all")
+    words: str = told("the measure's formula in the titles of its figures; empty where it is a single figure")
+    figures: str = told("the same formula with the person's figures, and its value; may be empty")
+    verdict: tuple[str, ...] = told("sentences on the band or row that decided, and what it gives")
+    sum: str = told("how the points became the score, where a weight does: '80.00 × 35 % = 28.00'; may be empty")
+    points: str = told("the points; '–' where there are none")
+    score: str = told("the score; '–' where there is none")
+    full_marks: str = told("the full marks of the indicator")
+    state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
+    state_text: str = told("the same in the language of the page")
+    plain: str = told("the score up to the full marks; '–' where there is none")
+    bonus: str = told("how far the score lies above the full marks; empty where it does not")
+    bar: Bar = told("the score against the full marks of this indicator")
+    scaled: Bar = told("the same on a scale that all indicators of the page share")
+    curves: tuple[CurveChart, ...] = told("the drawings of its curves, with the person's point on each")
+    bands: tuple[BandText, ...] = told("the stretches of its curve, or the rows of its table, in their order")
+    tabled: bool = told("whether `bands` should be shown as a table, since nothing can be drawn")
+    conditions: tuple[Condition, ...] = told("the conditions that it asks")
+    reasons: tuple[str, ...] = told("sentences on why the score is as it is, beyond the formula")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the line rests on something that the source leaves open")
+
+
+@frozen
+class Gate:
+    """A condition beside the points."""
+
+    title: str = told("what it asks")
+    condition: Condition = told("the condition, in words and in figures")
+    state: str = told("passed, failed or unknown: the word of the result")
+    state_text: str = told("the same in the language of the page")
+    effect: str = told("what missing it means")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves it open")
+
+
+@frozen
+class Grading:
+    """How the grade came about."""
+
+    by: str = told("by the total, or by the lowest indicator")
+    scale: GradeScale | None = told("the drawing of the grades, with the person's mark on it; none where it can not be")
+    bands: tuple[BandText, ...] = told("the grades, best first: `text` is the stretch, `value` the grade")
+    changed: str = told("a sentence where conditions have lowered the grade; may be empty")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves the grades open")
+
+
+@frozen
+class Pay:
+    """An element of pay."""
+
+    title: str = told("its heading")
+    amount: str = told("the money; '–' where it can not be told")
+    words: str = told("the formula, or the value that decides, in words")
+    figures: str = told("the same with the person's figures")
+    bands: tuple[BandText, ...] = told("the bands of the amount; may be empty")
+    condition: Condition | None = told("the condition for it to be paid at all, or none")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves it open")
+
+
+@frozen
+class Figure:
+    """A figure or parameter that the result rests on, and where it came from."""
+
+    title: str = told("its title")
+    value: str = told("its value with its unit; '–' where there is none")
+    origin: str = told("given, default, scheme, set, missing, unreadable, or assumed for a scheme's assumption")
+    origin_text: str = told("the same in the language of the page")
+    file: str = told("the file that it was read from; may be empty")
+    place: str = told("the page and row in that file; may be empty")
+    column: str = told("the heading of the column; may be empty")
+
+
+@frozen
+class Totals:
+    """How the scores became the total."""
+
+    sum: str = told("the sum of the scores; empty where the sheet has no total")
+    counted: str = told("the full marks that could be counted, where those are not all; else empty")
+    words: tuple[str, ...] = told("sentences on how the total came about")
+    weight: str = told("the sum of the weights of all indicators")
+    plain: str = told("the sum of the scores up to the full marks of each; empty where no score lies above")
+    bonus: str = told("what lies above the full marks, added up; empty where no score does")
+
+
+@frozen
+class PersonPage:
+    """The page of one person and period."""
+
+    title: str = told("the title of the browser's window")
+    language: str = told("the language tag of the page: zh-CN or en")
+    index: str = told("where the index lies, seen from this page")
+    scheme: SchemeHead = told("the scheme")
+    hash: str = told("the hash of the result")
+    person: Person = told("who was scored")
+    outcome: Outcome = told("what came out")
+    reasons: tuple[str, ...] = told("sentences that concern the whole result: why it is incomplete, and the like")
+    groups: tuple[Group, ...] = told("the groups; empty where the sheet has none")
+    lines: tuple[Line, ...] = told("the indicators")
+    weighted: bool = told("whether a weight turns points into scores; else both are the same")
+    totals: Totals = told("how the scores became the total")
+    gates: tuple[Gate, ...] = told("the conditions beside the points")
+    grading: Grading | None = told("how the grade came about; none where the sheet has no grades")
+    pay: tuple[Pay, ...] = told("the pay slip; empty where the sheet has no pay")
+    figures: tuple[Figure, ...] = told("the figures that the result rests on")
+    params: tuple[Figure, ...] = told("the parameters of the scheme as they were in force")
+
+
+@frozen
+class Entry:
+    """A person and period in the index."""
+
+    person: Person = told("who was scored")
+    outcome: Outcome = told("what came out")
+    href: str = told("where the page lies, seen from the index")
+
+
+@frozen
+class Tally:
+    """How many people have a grade or a status."""
+
+    text: str = told("the grade, or the status in words")
+    count: int = told("how many")
+    bar: Bar = told("that number against all")
+
+
+@frozen
+class Trouble:
+    """Something in the figures that was set aside, or deserves a look."""
+
+    text: str = told("what was found")
+    detail: str = told("what to write instead, where that is known; may be empty")
+    value: str = told("the text that was found; may be empty")
+    file: str = told("the file; may be empty")
+    place: str = told("the page and row; may be empty")
+    column: str = told("the heading of the column; may be empty")
+    severity: str = told("error or warning")
+
+
+@frozen
+class IndexPage:
+    """The page that lists the people."""
+
+    title: str = told("the title of the browser's window")
+    language: str = told("the language tag of the page: zh-CN or en")
+    heading: str = told("the heading of the page")
+    scheme: SchemeHead = told("the scheme")
+    periods: str = told("the periods that were scored")
+    entries: tuple[Entry, ...] = told("the people, by team, then employee, then period")
+    has_total: bool = told("whether anybody can have a total")
+    has_grade: bool = told("whether anybody can have a grade")
+    has_pay: bool = told("whether anybody can have pay")
+    grades: tuple[Tally, ...] = told("how many have each grade, best first")
+    statuses: tuple[Tally, ...] = told("how many have each status")
+    assumed: tuple[Figure, ...] = told("the parameters that the scheme assumes")
+    assumed_lines: tuple[str, ...] = told("the headings of lines that rest on something that the source leaves open")
+    troubles: tuple[Trouble, ...] = told("the problems of the run")
+    more_troubles: int = told("how many further problems are not listed")
+
+
+PAGES: tuple[type, ...] = (PersonPage, IndexPage)
+TOP = {
+    "page": "what the page shows: a `PersonPage` or an `IndexPage`",
+    "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page",
+    "style": "the style sheet of all pages, ready for a `<style>` element",
+}
+"""The names that a template may use, each with its help."""

@@ -1,0 +1,231 @@
+"""The page of one person and period, made from an explanation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from kpicore.curve import number_of
+from kpicore.decimals import rounded, scaled_decimal
+from kpicore.explain import Explanation, FigureUse, FormulaUse, GateExplanation, GradeExplanation, PayExplanation
+from kpicore.formula.node import Ref
+from kpicore.model import GateEffect
+from kpicore.protocols import Period
+from kpicore.report.chart import bar
+from kpicore.report.context import (
+    BandText,
+    Figure,
+    Gate,
+    Grading,
+    Group,
+    Outcome,
+    Pay,
+    Person,
+    PersonPage,
+    SchemeHead,
+    Totals,
+)
+from kpicore.report.gradescale import grade_of, grade_scale
+from kpicore.report.line import bonus_of, line_of, longest_of
+from kpicore.report.phrase import NONE, Phrases
+from kpicore.wording import amount_text, number_text
+
+TAGS = {"zh": "zh-CN", "en": "en"}
+_HUNDRED = Fraction(100)
+
+
+def person_page(explanation: Explanation, period: Period, phrases: Phrases, index: str) -> PersonPage:
+    """All that the page shows. `index` is where the index lies, seen from the page."""
+    groups = {group.id: phrases.title(group.title, group.id) for group in explanation.model.groups}
+    longest = longest_of(explanation.lines)
+    person = person_of(explanation, period, phrases)
+    scheme = scheme_head(explanation, phrases)
+    return PersonPage(
+        title=phrases.word("separator").join((person.name, person.period, scheme.title)),
+        language=TAGS[phrases.language],
+        index=index,
+        scheme=scheme,
+        hash=explanation.result.hash,
+        person=person,
+        outcome=outcome_of(explanation, phrases),
+        reasons=_reasons(explanation, phrases),
+        groups=_groups(explanation, phrases),
+        lines=tuple(line_of(line, phrases, longest, groups) for line in explanation.lines),
+        weighted=any(line.result.points != line.result.score for line in explanation.lines),
+        totals=_totals(explanation, phrases),
+        gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
+        grading=None if explanation.grade is None else _grading(explanation.grade, explanation, phrases),
+        pay=tuple(_pay(element, phrases) for element in explanation.pay),
+        figures=_figures(explanation, phrases),
+        params=tuple(phrases.figure(use) for use in explanation.params),
+    )
+
+
+def person_of(explanation: Explanation, period: Period, phrases: Phrases) -> Person:
+    """Who was scored."""
+    result = explanation.result
+    return Person(
+        employee=result.employee,
+        name=result.name or result.employee,
+        team=result.team or "",
+        period=period.label(phrases.language),
+        occasion=result.occasion or "",
+    )
+
+
+def scheme_head(explanation: Explanation, phrases: Phrases) -> SchemeHead:
+    """The scheme of this explanation."""
+    model = explanation.model
+    return SchemeHead(
+        title=phrases.title(model.title, model.id),
+        id=model.id,
+        version=model.version,
+        note=model.note.text(phrases.language),
+    )
+
+
+def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
+    """Status, total and grade."""
+    result, model = explanation.result, explanation.model
+    paid = result.pay_total
+    return Outcome(
+        status=result.status,
+        status_text=phrases.say(f"explain.status.{result.status}"),
+        total=phrases.marks(result.total),
+        full_marks="" if result.full_marks is None else number_text(Fraction(result.full_marks)),
+        grade=result.grade or NONE,
+        has_total=model.totals,
+        has_grade=model.grade is not None,
+        pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
+    )
+
+
+def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
+    """All reasons where the person is not simply scored; else those that stand beside no part of the sheet."""
+    result = explanation.result
+    shown = [
+        reason
+        for reason in result.reasons
+        if result.status != "scored" or not (reason.value("indicator") or reason.value("gate"))
+    ]
+    return tuple(dict.fromkeys(phrases.prose.reason(reason) for reason in shown))
+
+
+def _groups(explanation: Explanation, phrases: Phrases) -> tuple[Group, ...]:
+    found = []
+    for group in explanation.model.groups:
+        score = None if explanation.result.groups is None else explanation.result.groups.get(group.id)
+        marks = [line.result.full_marks for line in explanation.lines if line.group == group.id]
+        full = sum((part for part in marks if part is not None), Decimal(0))
+        title = phrases.title(group.title, group.id)
+        shown, most = phrases.marks(score), phrases.marks(full)
+        label = phrases.word("bar_label", title=title, score=shown, full=most)
+        found.append(Group(title=title, score=shown, full_marks=most, bar=bar(score, full, label)))
+    return tuple(found)
+
+
+def _totals(explanation: Explanation, phrases: Phrases) -> Totals:
+    result, model = explanation.result, explanation.model
+    weights = sum((Fraction(line.weight) for line in explanation.lines if line.weight is not None), Fraction(0))
+    weight = f"{number_text(weights)} %" if model.rules_award == "percent" else number_text(weights)
+    partial = result.counted_marks is not None and result.counted_marks != result.full_marks
+    bonus = sum((bonus_of(line) for line in explanation.lines), Decimal(0))
+    above = bool(bonus) and result.sum is not None
+    return Totals(
+        sum="" if result.sum is None else phrases.marks(result.sum),
+        counted=phrases.marks(result.counted_marks) if partial else "",
+        words=tuple(phrases.prose.sums()),
+        weight=weight,
+        plain=phrases.marks(result.sum - bonus) if above and result.sum is not None else "",
+        bonus=phrases.marks(bonus) if above else "",
+    )
+
+
+def _gate(gate: GateExplanation, phrases: Phrases) -> Gate:
+    return Gate(
+        title=phrases.title(gate.title, gate.id),
+        condition=phrases.condition("when", gate.require),
+        state=gate.state,
+        state_text=phrases.say(f"explain.gate_state.{gate.state}"),
+        effect=_effect(gate.effect, phrases),
+        note=gate.note.text(phrases.language),
+        assumed=gate.assumed,
+    )
+
+
+def _effect(effect: GateEffect, phrases: Phrases) -> str:
+    if effect.ineligible:
+        return phrases.say("effect.ineligible")
+    if effect.grade is not None:
+        return phrases.say("effect.grade", value=effect.grade)
+    return phrases.say("effect.lower_by", value=effect.lower_by)
+
+
+def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases) -> Grading:
+    use, number = grade.curve, phrases.axis("number")
+    places = explanation.model.places
+    shown = "" if use.at is None else amount_text(use.at, "number", places, phrases.language)
+    full = explanation.result.full_marks
+    most = _HUNDRED if grade.by == "lowest" or full is None else Fraction(full)
+    changed = ""
+    if grade.grade is not None and grade.before_gates is not None and grade.grade != grade.before_gates:
+        changed = phrases.say("explain.regraded", before=grade.before_gates, grade=grade.grade)
+    label = phrases.word("scale_label", value=shown or NONE, grade=grade.before_gates or NONE)
+    bands: tuple[BandText, ...] = ()
+    if use.curve.bound:
+        bands = tuple(phrases.bands(use, "number", lambda piece: grade_of(piece, use.labels) or NONE))
+    return Grading(
+        by=phrases.word(f"graded_by_{grade.by}"),
+        scale=grade_scale(use.curve, use.labels, use.at, shown, label, most, number),
+        bands=bands,
+        changed=changed,
+        note=grade.note.text(phrases.language),
+        assumed=grade.assumed,
+    )
+
+
+def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
+    bands: tuple[BandText, ...] = ()
+    money = phrases.axis("money")
+    if element.curve is not None and element.curve.curve.bound:
+        bands = tuple(phrases.bands(element.curve, "number", lambda piece: money(number_of(piece.base))))
+    elif element.table is not None:
+        bands = tuple(phrases.rows(element.table, "money"))
+    banded = bool(bands)
+    words = phrases.worded(element.amount.node)
+    value = element.amount.value
+    earned = None
+    if not banded and isinstance(value, Fraction):
+        earned = scaled_decimal(rounded(value.numerator, value.denominator, 2), 2)
+    figures = phrases.reckoned(element.amount, earned, "money" if earned is not None else "number", None)
+    if isinstance(element.amount.node, Ref):
+        words, figures = f"{words} = {phrases.figured(element.amount)}", ""
+    return Pay(
+        title=phrases.title(element.title, element.id),
+        amount=phrases.amount(element.paid, "money", 2),
+        words=words,
+        figures=figures,
+        bands=bands,
+        condition=None if element.when is None else phrases.condition("when", element.when),
+        note=element.note.text(phrases.language),
+        assumed=element.assumed,
+    )
+
+
+def _figures(explanation: Explanation, phrases: Phrases) -> tuple[Figure, ...]:
+    """Every figure that any formula of the sheet names, each once; parameters have a table of their own."""
+    uses: dict[FigureUse, None] = {}
+    for formula in _formulas(explanation):
+        uses.update(dict.fromkeys(use for use in formula.figures if use.id in explanation.model.facts))
+    return tuple(phrases.figure(use) for use in uses)
+
+
+def _formulas(explanation: Explanation) -> list[FormulaUse]:
+    found: list[FormulaUse] = []
+    for line in explanation.lines:
+        found += [line.measure] if line.measure is not None else []
+        found += [use for _, use in line.conditions]
+    found += [gate.require for gate in explanation.gates]
+    for element in explanation.pay:
+        found += [element.amount] if element.when is None else [element.amount, element.when]
+    return found

@@ -1,0 +1,198 @@
+"""The words of a page: those of `kpicore.prose`, and those that only pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
+from kpicore.explain import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
+from kpicore.formula.node import Choose, Every, Fact, Is, Node, Not, Param, Ref, Some
+from kpicore.messages import Messages
+from kpicore.prose import Prose
+from kpicore.report.context import BandText, Condition, Figure
+from kpicore.report.curvechart import stretches
+from kpicore.text import Title
+from kpicore.wording import amount_text, interval_text, number_text
+
+Valued = Callable[[Piece], str]
+NONE = "–"
+"""What stands where there is no value."""
+_SIGNS = ((" == ", " = "), (" >= ", " ≥ "), (" <= ", " ≤ "), (" != ", " ≠ "), (" - ", " − "), (" = ≈ ", " ≈ "))
+
+
+class Phrases:
+    """The words for one explanation in one language."""
+
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        self.prose = Prose(explanation, language)
+        self.say = Messages(language)
+        self.language = self.say.language
+        self.model = explanation.model
+
+    def word(self, key: str, **values: object) -> str:
+        """A word of the pages."""
+        return self.say(f"page.{key}", **values)
+
+    def title(self, title: Title, id_: str) -> str:
+        """A title in this language, else the id."""
+        return title.text(self.language, id_)
+
+    def marks(self, value: Decimal | None) -> str:
+        """Points, scores and totals, with the places that they have."""
+        return NONE if value is None else f"{value:,f}"
+
+    def amount(self, value: Decimal | str | None, kind: str, places: int | None) -> str:
+        """A value of a kind, or the sign for none."""
+        return NONE if value is None else amount_text(value, kind, places, self.language)
+
+    def worded(self, node: Node) -> str:
+        """A formula with the titles of what it names."""
+        return self._joined(node, self.prose.worded)
+
+    def figured(self, use: FormulaUse) -> str:
+        """A formula with the person's figures."""
+        return self._joined(use.node, lambda node: self.prose.figured(evolve(use, node=node)))
+
+    def _joined(self, node: Node, written: Callable[[Node], str]) -> str:
+        """A formula whose `and`, `or`, `not` and `if` are words of the language."""
+        match node:
+            case Every(args=args) if len(args) > 1:
+                return self.word("and").join(self._part(arg, Every, written) for arg in args)
+            case Some(args=args) if len(args) > 1:
+                return self.word("or").join(self._part(arg, Some, written) for arg in args)
+            case Not(arg=arg) if not isinstance(arg, Is):
+                return self.word("not", part=self._part(arg, Not, written))
+            case Choose(condition=condition, then=then, otherwise=otherwise) if not isinstance(condition, Is | Some):
+                parts = {"condition": condition, "then": then, "otherwise": otherwise}
+                return self.word("if", **{name: self._joined(part, written) for name, part in parts.items()})
+        return _signs(written(node))
+
+    def _part(self, node: Node, inside: type[Node], written: Callable[[Node], str]) -> str:
+        text = self._joined(node, written)
+        return f"({text})" if isinstance(node, Every | Some | Choose) and not isinstance(node, inside) else text
+
+    def reckoned(self, use: FormulaUse, value: Decimal | None, kind: str, places: int | None) -> str:
+        """A formula with the person's figures and its value, rounded as it stands in the result (where not None).
+
+        The sign says where it had to be rounded. A formula that is a single name has no figures beside its value.
+        """
+        way = self.figured(use)
+        if not isinstance(use.value, Fraction):
+            return way
+        exact = value is None or use.value == Fraction(value)
+        shown = amount_text(use.value if value is None else value, kind, places, self.language)
+        if exact and isinstance(use.node, Fact | Param | Ref):
+            return ""
+        return f"{way} {'=' if exact else '≈'} {shown}"
+
+    def condition(self, name: str, use: FormulaUse) -> Condition:
+        """A condition in words and in figures."""
+        state = "unknown" if use.value is None else "holds" if use.value else "fails"
+        label = f"explain.condition.{name}"
+        return Condition(
+            label=self.say(label if label in self.say else "explain.condition.when"),
+            words=self.worded(use.node),
+            figures=self.figured(use),
+            state=state,
+            state_text=self.say(f"explain.{state}"),
+        )
+
+    def verdict(self, line: LineExplanation) -> tuple[str, ...]:
+        """The bands or rows that decided, and what they give."""
+        return tuple(_signs(sentence) for sentence in self.prose.judged(line))
+
+    def piece(self, use: CurveUse, kind: str) -> str:
+        """The piece that decided, with the points that it gives."""
+        return _signs(self.prose.piece(use, kind))
+
+    def figure(self, use: FigureUse) -> Figure:
+        """A figure and where it came from."""
+        place = use.place
+        origin = "assumed" if use.assumed else use.origin
+        fact = self.model.facts.get(use.id)
+        unit = "" if fact is None or use.value is None else fact.unit.text(self.language)
+        where = []
+        if place is not None and place.page is not None:
+            where.append(self.say("explain.place.page", page=place.page))
+        if place is not None and place.row is not None:
+            where.append(self.say("explain.place.row", row=place.row))
+        value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
+        return Figure(
+            title=self.title(use.title, use.id),
+            value=f"{value} {unit}".rstrip(),
+            origin=origin,
+            origin_text=self.say(f"explain.origin.{origin}"),
+            file=(place.file if place is not None else None) or "",
+            place=self.say("explain.separator").join(where),
+            column=(place.column if place is not None else None) or "",
+        )
+
+    def bands(self, use: CurveUse, kind: str, valued: Valued | None = None) -> Iterator[BandText]:
+        """The pieces of a bound curve in their order, in words; those that never decide are left away.
+
+        `valued` gives the text of what a piece is worth, where that is not points.
+        """
+        curve = use.curve
+        spans = stretches(curve)
+        for place, piece in enumerate(curve.pieces):
+            own = [span for span in spans if span.piece == place]
+            if own:
+                value = self.piece_value(piece, own, kind) if valued is None else valued(piece)
+                yield BandText(text=self.band(curve, place, own, kind), value=value, reached=use.piece == place)
+
+    def band(self, curve: Curve, place: int, spans: list[Interval], kind: str) -> str:
+        """The ends of a piece: as the scheme gives them, or, for one that takes what is left, where it decides."""
+        piece = curve.pieces[place]
+        span = interval(piece)
+        if (span.low is None and span.high is None) or number_of(piece.slope) != 0:
+            if len(spans) > 1:
+                return self.say("interval.otherwise")
+            span = spans[0]
+        return interval_text(span.low, span.low_closed, span.high, span.high_closed, kind, self.language)
+
+    def piece_value(self, piece: Piece, spans: list[Interval], kind: str) -> str:
+        """What a piece gives: a number, or how it runs."""
+        base, slope = number_of(piece.base), number_of(piece.slope)
+        if slope == 0:
+            return number_text(base)
+        if piece.step is not None:
+            key = "show.stair_up" if slope > 0 else "show.stair_down"
+            each = number_text(abs(slope))
+            start = amount_text(number_of(piece.origin), kind, None, self.language)
+            step = amount_text(number_of(piece.step), kind, None, self.language)
+            return self.say(key, base=number_text(base), each=each, step=step, start=start)
+        low, high = spans[0].low, spans[0].high
+        if len(spans) == 1 and low is not None and high is not None:
+            ends = [number_text(piece_value(piece, end)) for end in (low, high)]
+            return self.word("line", low=ends[0], high=ends[1])
+        return self.word("straight")
+
+    def rows(self, table: TableUse, kind: str = "number") -> Iterator[BandText]:
+        """The rows of a table of choices; `kind` is that of what they are worth."""
+        for choice, value in table.rows:
+            shown = NONE if value is None else amount_text(value, kind, None, self.language)
+            yield BandText(text=choice, value=shown, reached=choice == table.at)
+
+    def axis(self, kind: str) -> _Axis:
+        """The texts along an axis of this kind."""
+        return _Axis(kind, self.language)
+
+
+@frozen
+class _Axis:
+    kind: str
+    language: str
+
+    def __call__(self, value: Fraction) -> str:
+        return amount_text(value, self.kind, None, self.language)
+
+
+def _signs(formula: str) -> str:
+    """A formula with the signs of print."""
+    for sign, printed in _SIGNS:
+        formula = formula.replace(sign, printed)
+    return formula

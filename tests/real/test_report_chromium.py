@@ -1,0 +1,144 @@
+"""Reports in a real browser: no errors, no sideways scrolling on a phone or a desk, links that work, and on paper."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import kpicore
+from kpicore.explain import explain
+from kpicore.period import parse_period
+from kpicore.problem import Place
+from kpicore.report import write_report
+from kpicore.row import Row
+
+pytestmark = pytest.mark.real("chromium")
+
+SCHEME = "ecommerce/agent-indicators"
+LONG = "N" * 70
+FACTS = {
+    "payers": 260,
+    "inquirers": 400,
+    "orders_paid": 92,
+    "orders_placed": 100,
+    "agent_sales": Decimal("11200.00"),
+    "agent_buyers": 100,
+    "shop_sales": Decimal("10000.00"),
+    "shop_buyers": 100,
+    "chats_replied": 99,
+    "chats_received": 100,
+    "response_seconds": Decimal(30),
+    "refunds": 2,
+    "deals": 100,
+}
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--allow-file-access-from-files",
+    "--enable-logging=stderr",
+    "--v=0",
+]
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    registry = kpicore.load()
+    scorer = registry.scheme(SCHEME).versions[-1].plain
+    entries = []
+    for number, name in enumerate(["王芳", "<script>document.title = 'caught'</script>", LONG]):
+        facts = dict(FACTS) if number != 1 else {**FACTS, "deals": 0}
+        sources = {id_: Place(f"{LONG}.csv", row=2, column=id_) for id_ in facts}
+        row = Row(f"E{number}", parse_period("2024-03"), facts, name, "一班", sources=sources)
+        entries.append((explain(scorer, row), row))
+    folder = tmp_path_factory.mktemp("report") / "pages"
+    write_report(entries, folder, request.param, templates=registry.templates)
+    return folder
+
+
+def browse(page: Path, profile: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    command = ["chromium", *FLAGS, f"--user-data-dir={profile}", *flags, page.as_uri()]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+
+
+def complaints(browser: subprocess.CompletedProcess[str]) -> list[str]:
+    """What pages wrote to the console."""
+    return [line for line in browser.stderr.splitlines() if ":CONSOLE" in line]
+
+
+def test_the_pages_open_without_a_complaint(report: Path, tmp_path: Path) -> None:
+    index = browse(report / "index.html", tmp_path, "--dump-dom")
+    assert complaints(index) == []
+    links = re.findall(r'<a href="(people/[^"]+)"', index.stdout)
+    assert len(links) == 3 and "<script" not in index.stdout
+    page = browse(report / links[0], tmp_path, "--dump-dom")
+    assert complaints(page) == []
+    assert "<b>93.00</b>" in page.stdout and "<b>A</b>" in page.stdout
+    assert page.stdout.count("<svg") >= 13 and 'href="../index.html"' in page.stdout
+    hostile = browse(report / links[1], tmp_path, "--dump-dom")
+    assert complaints(hostile) == [] and "<title>caught" not in hostile.stdout
+
+
+def test_a_link_of_the_index_leads_to_the_page(report: Path, tmp_path: Path) -> None:
+    """A harness clicks the first link of the index in a frame, and then the link back."""
+    harness = tmp_path / "click.html"
+    harness.write_text(
+        f"""<iframe id=f src="{(report / "index.html").as_uri()}"></iframe><script>
+        const seen = [];
+        f.onload = () => {{
+            const inner = f.contentDocument;
+            seen.push(inner.querySelector("h1").textContent.trim());
+            document.title = seen.join("|");
+            if (seen.length < 3) inner.querySelector("a").click();
+        }};</script>""",
+        encoding="utf-8",
+    )
+    dumped = browse(harness, tmp_path / "profile", "--dump-dom", "--virtual-time-budget=20000").stdout
+    found = re.search(r"<title>([^<]*)</title>", dumped)
+    assert found is not None, dumped[:500]
+    seen = html.unescape(found[1]).split("|")
+    assert seen[1] == "王芳" and seen[0] == seen[2] != "王芳"
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_nothing_scrolls_sideways(report: Path, tmp_path: Path, width: int) -> None:
+    pages = [report / "index.html", *sorted((report / "people").iterdir())]
+    frames = "".join(f'<iframe src="{page.as_uri()}" style="width:{width}px;height:900px"></iframe>' for page in pages)
+    harness = tmp_path / "widths.html"
+    harness.write_text(
+        f"""{frames}<script>onload = () => {{
+        document.title = [...document.querySelectorAll("iframe")].map(f =>
+            f.contentDocument.documentElement.scrollWidth + " of " + f.contentWindow.innerWidth).join("|");
+        }};</script>""",
+        encoding="utf-8",
+    )
+    size = f"--window-size={width + 200},1000"
+    dumped = browse(harness, tmp_path / "profile", "--dump-dom", "--hide-scrollbars", size).stdout
+    found = re.search(r"<title>([^<]*)</title>", dumped)
+    assert found is not None, dumped[:500]
+    widths = found[1].split("|")
+    assert len(widths) == 4
+    for text in widths:
+        needed, given = text.split(" of ")
+        assert int(needed) <= int(given) and int(given) > width - 30, text
+
+
+def test_a_page_prints(report: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    browse(report / "people" / "E0__2024-03.html", tmp_path / "profile", f"--print-to-pdf={paper}")
+    data = paper.read_bytes()
+    assert data.startswith(b"%PDF-")
+    counts = [int(count) for count in re.findall(rb"/Count (\d+)", data)]
+    assert counts and 1 <= max(counts) <= 4
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert boxes and all(round(float(w)) in (595, 596) and round(float(h)) in (841, 842) for w, h in boxes)

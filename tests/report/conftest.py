@@ -1,0 +1,182 @@
+"""A sheet that has a bit of everything, people for it, and reports of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define, field
+
+from kpicore.explain import Explanation, explain
+from kpicore.figure import UNREADABLE, Figure
+from kpicore.folder import TemplateFolder
+from kpicore.formula.functions import STANDARD as FUNCTIONS
+from kpicore.params import Settings
+from kpicore.period import parse_period
+from kpicore.problem import Place
+from kpicore.report import write_report
+from kpicore.row import Row
+from kpicore.rules import STANDARD as RULES
+from kpicore.schemefile import load_scheme
+from kpicore.score import Scorer
+from kpicore.vocabulary import Vocabulary
+
+ROOT = Path(__file__).resolve().parents[2]
+EVERYTHING = Path(__file__).parent / "data" / "everything.toml"
+SHOP = TemplateFolder(ROOT / "templates" / "ecommerce", "ecommerce")
+EMPTY_TAGS = {"meta", "br", "link", "rect", "circle", "line", "path", "hr", "img"}
+Entry = tuple[Explanation, Row]
+GOOD: dict[str, Figure] = {
+    "calls": 83,
+    "planned": 100,
+    "errors": 2,
+    "sales": Decimal("43210.50"),
+    "attitude": "b",
+    "breaches": 0,
+    "trained": True,
+    "rating": Decimal(91),
+    "visits": 12,
+}
+AGENT: dict[str, Figure] = {
+    "payers": 260,
+    "inquirers": 400,
+    "orders_paid": 90,
+    "orders_placed": 100,
+    "agent_sales": Decimal("30000.00"),
+    "agent_buyers": 200,
+    "shop_sales": Decimal("480000.00"),
+    "shop_buyers": 4500,
+    "chats_replied": 99,
+    "chats_received": 100,
+    "response_seconds": Decimal("31.5"),
+    "refunds": 3,
+    "deals": 100,
+    "first_response_seconds": Decimal(5),
+    "tasks_done": 19,
+    "tasks_planned": 20,
+}
+
+
+@define
+class Page(HTMLParser):
+    """A page as its texts and attributes. `mixed` is what stands in elements that are not to be translated."""
+
+    texts: list[str] = field(factory=list)
+    attributes: list[tuple[str, str, str]] = field(factory=list)
+    own: list[str] = field(factory=list)
+    unclosed: list[str] = field(factory=list)
+    _open: list[tuple[str, bool]] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in EMPTY_TAGS:
+            foreign = dict(attrs).get("translate") == "no" or (bool(self._open) and self._open[-1][1])
+            self._open.append((tag, foreign))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open[-1][0] != tag:
+            self.unclosed.append(tag)
+        else:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1][0] == "style":
+            return
+        text = " ".join(data.split())
+        if text:
+            self.texts.append(text)
+            if not (self._open and self._open[-1][1]):
+                self.own.append(text)
+
+    @classmethod
+    def of(cls, text: str) -> Page:
+        page = cls()
+        page.feed(text)
+        page.close()
+        page.unclosed += [tag for tag, _ in page._open]
+        return page
+
+
+@pytest.fixture(scope="session")
+def scorers() -> dict[str, Scorer]:
+    """Of the sheet that has a bit of everything, and of the sheets of the plugin ecommerce."""
+    files = {
+        "everything": EVERYTHING,
+        "agent-indicators": ROOT / "schemes" / "ecommerce" / "agent-indicators.toml",
+        "agent-monthly": ROOT / "schemes" / "ecommerce" / "agent-monthly.toml",
+    }
+    vocabulary = Vocabulary.of(RULES, FUNCTIONS, "standard")
+    schemes = {name: load_scheme(path, vocabulary) for name, path in files.items()}
+    return {
+        name: Scorer(scheme.sheet(), Settings.of(scheme.model), f"test of {name}") for name, scheme in schemes.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def person(scorers: dict[str, Scorer]) -> Callable[..., Entry]:
+    """Makes a person with good figures but for those given, each read from a row of a file."""
+
+    def make(
+        employee: str = "E1",
+        *,
+        sheet: str = "everything",
+        name: str | None = "张伟",
+        team: str | None = "T1",
+        period: str = "2024-03",
+        **figures: Any,
+    ) -> Entry:
+        scorer = scorers[sheet]
+        known = GOOD if sheet == "everything" else AGENT
+        facts = {**{id_: value for id_, value in known.items() if id_ in scorer.sheet.facts}, **figures}
+        sources = {id_: Place("figures.csv", row=2, column=id_) for id_, value in facts.items() if value is not None}
+        row = Row(employee, parse_period(period), facts, name, team, sources=sources)
+        return explain(scorer, row), row
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def everybody(person: Callable[..., Entry]) -> list[Entry]:
+    """People in every state."""
+    return [
+        person(),
+        person("E2", name="王芳", team="T2", breaches=1, errors=9),
+        person("E3", name="李娜", attitude=None, planned=0),
+        person("E4", name="刘洋", rating=None, sales=UNREADABLE),
+        person("E5", name="陈静", rating=None, period="2024-04", calls=250, visits=1000),
+        person("E6", name="赵磊", team=None, errors=UNREADABLE),
+    ]
+
+
+@pytest.fixture
+def report(everybody: list[Entry], tmp_path: Path) -> Callable[..., Path]:
+    """Writes a report of these entries (everybody without), and gives its folder."""
+
+    def write(entries: Iterable[Entry] | None = None, language: str = "en", **more: Any) -> Path:
+        folder = tmp_path / f"report-{language}"
+        write_report(everybody if entries is None else entries, folder, language, **more)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def shop() -> TemplateFolder:
+    """The templates of the plugin ecommerce."""
+    return SHOP
+
+
+@pytest.fixture
+def parsed() -> Callable[[Path], Page]:
+    """Reads a page."""
+    return lambda path: Page.of(path.read_text("utf-8"))
