@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from fractions import Fraction
 
 from attrs import frozen
 
+from kpicore.curve import OnCurve, interval
 from kpicore.engines.exact import ExactReader
 from kpicore.formula.node import (
     Absence,
+    Absent,
     Choose,
+    Extreme,
     Fact,
     Instead,
+    Is,
+    Lookup,
     Node,
     Param,
+    Product,
     Quotient,
     Ref,
     children,
-    gravest,
     walk,
 )
 from kpicore.row import Row
@@ -25,60 +31,137 @@ from kpicore.row import Row
 
 @frozen
 class Blame:
-    """A fact that is missing or unreadable, or that makes a divisor zero; `fact` is None for a hole in bands."""
+    """A fact or parameter that is missing or unreadable, or that makes a divisor zero.
+
+    `fact` is None where none is: for a hole in bands, for one. `cell` is a cell that accounts for itself elsewhere.
+    """
 
     absence: Absence
     fact: str | None
+    cell: str | None = None
 
 
-def blame(reader: ExactReader, node: Node, row: Row) -> list[Blame]:
-    """What is to blame for the absence of this node, each once; of several absences only the gravest."""
+def blame(reader: ExactReader, node: Node, row: Row, elsewhere: Container[str] = ()) -> list[Blame]:
+    """What is to blame for the absence of this node, each once; empty where only cells of `elsewhere` are.
+
+    Where a figure can not be read, those that are missing beside it are named too; else only the gravest counts.
+    """
     value = reader.value(node, row)
     if not isinstance(value, Absence):
         return []
-    found = dict.fromkeys(_causes(reader, node, row))
-    return [cause for cause in found if cause.absence == value] or [Blame(value, None)]
+    found = list(dict.fromkeys(_Blamer(reader, row, elsewhere).causes(node)))
+    counts = value | Absence.MISSING if value is Absence.UNREADABLE else value
+    kept = [cause for cause in found if cause.absence & counts] or found or [Blame(value, None)]
+    return [cause for cause in kept if cause.cell is None]
 
 
-def _causes(reader: ExactReader, node: Node, row: Row) -> Iterator[Blame]:
-    value = reader.value(node, row)
-    if not isinstance(value, Absence):
-        return
-    match node:
-        case Fact() | Param():
-            yield Blame(value, node.id)
-        case Ref():
-            yield from _causes(reader, reader.sheet.cells[node.cell].node, row)
-        case Choose():
-            yield from _chosen(reader, node, row)
-        case Instead():
-            yield from _causes(reader, node.arg, row)
-            absence = reader.value(node.arg, row)
-            if isinstance(absence, Absence) and gravest(absence) & node.absence:
-                yield from _causes(reader, node.other, row)
-        case _:
-            below = [cause for child in children(node) for cause in _causes(reader, child, row)]
-            if below:
-                yield from below
-            elif isinstance(node, Quotient):
-                for fact in _facts(reader, node.bottom):
-                    yield Blame(value, fact)
-            else:
-                yield Blame(value, None)
+@frozen
+class _Blamer:
+    reader: ExactReader
+    row: Row
+    elsewhere: Container[str]
 
+    def absence(self, node: Node) -> Absence:
+        """Why the node is absent; NONE where it has a value."""
+        value = self.reader.value(node, self.row)
+        return value if isinstance(value, Absence) else Absence.NONE
 
-def _chosen(reader: ExactReader, node: Choose, row: Row) -> Iterator[Blame]:
-    condition = reader.value(node.condition, row)
-    if isinstance(condition, Absence):
-        yield from _causes(reader, node.condition, row)
-    else:
-        yield from _causes(reader, node.then if condition else node.otherwise, row)
+    def causes(self, node: Node) -> Iterator[Blame]:
+        """What is to blame, one after another; nothing where the node has a value."""
+        absence = self.absence(node)
+        if not absence:
+            return
+        match node:
+            case Fact() | Param():
+                yield Blame(absence, node.id)
+            case Ref() if node.cell in self.elsewhere and absence is not Absence.LEFT_OUT:
+                yield Blame(absence, None, node.cell)
+            case Ref():
+                yield from self.causes(self.reader.sheet.cells[node.cell].node)
+            case Choose():
+                yield from self._chosen(node)
+            case Instead():
+                settled = bool(self.absence(node.arg) & node.absence)
+                if not (settled and isinstance(node.other, Absent)):  # a policy leaves out, no figure does
+                    yield from self.causes(node.arg)
+                if settled:
+                    yield from self.causes(node.other)
+            case _:
+                below = [cause for child in self._asked(node) for cause in self.causes(child)]
+                yield from below or self._itself(node, absence)
 
+    def _itself(self, node: Node, absence: Absence) -> Iterator[Blame]:
+        """A node that is absent while all that it asks is there: a division by zero, a hole."""
+        facts = list(self._zeros(node.bottom)) if isinstance(node, Quotient) else []
+        yield from [Blame(absence, fact) for fact in facts] or [Blame(absence, None)]
 
-def _facts(reader: ExactReader, node: Node) -> Iterator[str]:
-    """The facts that a formula rests on, through other cells."""
-    for inner in walk(node):
-        if isinstance(inner, Fact):
-            yield inner.id
-        elif isinstance(inner, Ref):
-            yield from _facts(reader, reader.sheet.cells[inner.cell].node)
+    def _chosen(self, node: Choose) -> Iterator[Blame]:
+        value = self.reader.value(node.condition, self.row)
+        if isinstance(value, Absence):
+            yield from self.causes(node.condition)
+            return
+        branch = node.then if value else node.otherwise
+        if isinstance(branch, Absent):  # the condition asked whether something is there
+            asked = [inner.arg for inner in walk(node.condition) if isinstance(inner, Is)]
+            found = [cause for arg in asked for cause in self.causes(arg)]
+            yield from found or [Blame(branch.absence, None)]
+        else:
+            yield from self.causes(branch)
+
+    def _asked(self, node: Node) -> Iterator[Node]:
+        """The nodes directly below that had a say."""
+        match node:
+            case Lookup():
+                yield node.arg
+                value = self.reader.value(node.arg, self.row)
+                rows = dict(node.rows)
+                chosen = rows.get(value, node.otherwise) if isinstance(value, str) else None
+                if chosen is not None:
+                    yield chosen
+            case OnCurve():
+                yield from self._on_curve(node)
+            case Extreme():
+                yield from (arg for arg in node.args if not self.absence(arg) & node.skip)
+            case _:
+                yield from children(node)
+
+    def _on_curve(self, node: OnCurve) -> Iterator[Node]:
+        """The argument, then what the pieces are made of, up to the piece that decides."""
+        yield node.arg
+        x = self.reader.value(node.arg, self.row)
+        if not isinstance(x, Fraction):
+            return
+        bound = self.reader.bound(node.curve, self.row)
+        for piece, known in zip(node.curve.pieces, bound.pieces, strict=True):
+            ends = [end for end in (piece.low, piece.high) if end is not None]
+            yield from ends
+            if any(self.absence(end) for end in ends):
+                return
+            if interval(known).holds(x):
+                yield from (part for part in (piece.base, piece.slope, piece.origin, piece.step) if part is not None)
+                return
+
+    def _zeros(self, node: Node) -> Iterator[str]:
+        """The facts, or where there are none the parameters, that make a divisor zero."""
+        found = list(self._named(node))
+        facts = [part.id for part in found if isinstance(part, Fact)]
+        yield from dict.fromkeys(facts or [part.id for part in found])
+
+    def _named(self, node: Node) -> Iterator[Fact | Param]:
+        match node:
+            case Fact() | Param():
+                yield node
+            case Ref():
+                yield from self._named(self.reader.sheet.cells[node.cell].node)
+            case Product():
+                for factor in node.args:
+                    if self.reader.value(factor, self.row) == 0:
+                        yield from self._named(factor)
+            case Quotient():
+                yield from self._named(node.top)
+            case Choose():
+                holds = self.reader.value(node.condition, self.row)
+                yield from self._named(node.then if holds else node.otherwise)
+            case _:
+                for child in children(node):
+                    yield from self._named(child)

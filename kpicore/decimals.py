@@ -56,6 +56,9 @@ def exact(value: Decimal) -> Decimal:
 
     Raises FigureError where it has more digits than a figure may have.
     """
+    text = str(value)
+    if len(text) <= MOST_DIGITS and "E" not in text and "-" not in text:
+        return value  # nearly every figure: seen at a glance
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     if not value:
@@ -105,6 +108,22 @@ def scaled_decimal(value: int, places: int) -> Decimal:
     if -_SAFE < value < _SAFE:
         return _EXACT.scaleb(Decimal(value), -places)
     return Decimal(scaled_text(value, places))
+
+
+class Decimals(dict[int, Decimal]):
+    """Decimals of so many places for numbers in units of the last one, each made once."""
+
+    _MOST = 1 << 16
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def __missing__(self, scaled: int) -> Decimal:
+        if len(self) >= self._MOST:
+            self.clear()
+        made = self[scaled] = scaled_decimal(scaled, self.places)
+        return made
 
 
 def scaled_text(value: int, places: int) -> str:

@@ -48,6 +48,7 @@ class Kind:
 
 
 _NOUGHT = Decimal(0)
+_TOO_LONG = 10**MOST_DIGITS
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -95,18 +96,21 @@ def read(raw: object, bounds: Bounds) -> Value | None:
     """
     if raw is None:
         return None
+    kind = bounds.kind
+    if isinstance(raw, Decimal) and kind.type == "number":
+        return _within(_bounded(raw), raw, bounds)
     if isinstance(raw, str) and not half_width(raw):
         return None
-    if isinstance(raw, int) and abs(raw) >= 10**MOST_DIGITS:
+    if isinstance(raw, int) and abs(raw) >= _TOO_LONG:
         raise FigureError("The number is too long.", f"at most {MOST_DIGITS} digits")
-    match bounds.kind.type:
+    match kind.type:
         case "flag":
             return _flag(raw)
         case "date":
             return _date(raw)
         case "text":
             return _text(raw, bounds)
-    return _within(_number(raw, bounds.kind), raw, bounds)
+    return _within(_number(raw, kind), raw, bounds)
 
 
 def _number(raw: object, kind: Kind) -> Decimal | int:

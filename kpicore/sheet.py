@@ -1,8 +1,9 @@
 """A scheme's model to its sheet of cells. What indicators, gates, grades and pay mean is said here, once.
 
-Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use: `marks` (the
-total before it is known whether the person is complete), `graded` (the grade before gates), `final` (its place
-after gates), `earned.<id>` (pay before eligibility), `complete` and `ineligible`.
+Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use:
+`<indicator>.awarded` (the points before a policy settles what is absent), `scored_sum` (the sum of the scores,
+absent where one is), `marks` (the total before it is known whether the person is complete), `graded` (the grade
+before gates), `final` (its place after gates), `earned.<id>` (pay before eligibility), `complete` and `ineligible`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from kpicore.formula.node import (
     Lookup,
     Node,
     Not,
+    Num,
     Product,
     Quotient,
     Ref,
@@ -104,8 +106,9 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
         raise FormulaError(f"The rule gives {raw.type}, not points.")
     if line.only_if is not None:
         raw = Choose(line.only_if.node, raw, ZERO)
+    yield Cell(f"{line.id}.awarded", Round(raw, model.places), model.places)
     full = Round(frame.full, model.places)
-    points = _settled(Round(raw, model.places), line.when_undefined, Absence.UNDEFINED, full)
+    points = _settled(Ref(f"{line.id}.awarded"), line.when_undefined, Absence.UNDEFINED, full)
     points = _settled(points, line.when_missing, Absence.MISSING, full)
     if line.counts_when is not None:
         points = Choose(line.counts_when.node, points, Absent(Absence.LEFT_OUT))
@@ -113,14 +116,26 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     score: Node = Ref(f"{line.id}.points")
     if model.rules_award == "percent" and weight != HUNDRED:
         score = Round(Quotient(Product((score, weight)), HUNDRED), model.places)
+    elif not isinstance(weight, Num):
+        # Marks stand by themselves; but without its weight an indicator can not be counted.
+        marks = Ref(f"{line.id}.full_marks")
+        score = Choose(Is(marks, ANY_ABSENCE), marks, score)
     yield Cell(f"{line.id}.score", score, model.places)
 
 
 def _leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
-    """Whether the indicator can be left out."""
-    return any(
-        isinstance(node, Absent) and node.absence is Absence.LEFT_OUT for node in walk(cells[f"{line.id}.points"].node)
-    )
+    """Whether the indicator can be left out, by itself or with another that it rests on."""
+    waiting, seen = [f"{line.id}.score"], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in cells:
+            continue
+        seen.add(name)
+        node = cells[name].node
+        if any(isinstance(part, Absent) and part.absence is Absence.LEFT_OUT for part in walk(node)):
+            return True
+        waiting += references(node)
+    return False
 
 
 def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
@@ -145,6 +160,8 @@ def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
             for line, score in zip(model.indicators, scores, strict=True)
         )
     )
+    yield Cell("scored_sum", total, places)
+    total = Ref("scored_sum")
     if may_lack or model.total != "sum":
         total = Round(Quotient(Product((total, Ref("full_marks"))), Ref("counted_marks")), places)
     if may_lack:
@@ -159,7 +176,16 @@ def _failed(gate: GateSpec) -> Node:
 
 def _gates(model: SchemeModel) -> Iterator[Cell]:
     for gate in model.gates:
-        yield Cell(f"gate.{gate.id}", gate.require.node)
+        yield Cell(f"gate.{gate.id}", for_gates(gate.require.node))
+
+
+def _attained(model: SchemeModel, line: IndicatorSpec) -> Node:
+    """What an indicator reached, in percent; left out where it has no full marks to compare with."""
+    if model.rules_award == "percent":
+        return Ref(f"{line.id}.points")
+    marks = Ref(f"{line.id}.full_marks")
+    share = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
+    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), share)
 
 
 def _grade(model: SchemeModel) -> Iterator[Cell]:
@@ -167,12 +193,7 @@ def _grade(model: SchemeModel) -> Iterator[Cell]:
         return
     grades = model.grade.grades
     if model.grade.by == "lowest":
-        attained = tuple(
-            Ref(f"{line.id}.points")
-            if model.rules_award == "percent"
-            else Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), Ref(f"{line.id}.full_marks"))
-            for line in model.indicators
-        )
+        attained = tuple(_attained(model, line) for line in model.indicators)
         judged: Node = Extreme("least", attained, Absence.LEFT_OUT)
     else:
         judged = Ref("marks")
@@ -195,9 +216,14 @@ def _grade(model: SchemeModel) -> Iterator[Cell]:
     yield Cell("final_grade", Label(Ref("final"), grades))
 
 
-def _after_gates(node: Node) -> Node | None:
-    """Pay sees the grade after the gates."""
-    return Ref("final_grade", "text") if node == Ref("graded", "text") else None
+def for_gates(node: Node) -> Node:
+    """A gate's formula as the sheet reckons it: it may not be passed or failed by a sum that lacks a score."""
+    return replace(node, lambda part: Ref("scored_sum") if part == Ref("sum") else None)
+
+
+def for_pay(node: Node) -> Node:
+    """A formula of pay as the sheet reckons it: it sees the grade after the gates, and no sum that lacks a score."""
+    return replace(for_gates(node), lambda part: Ref("final_grade", "text") if part == Ref("graded", "text") else None)
 
 
 def _pay(model: SchemeModel) -> Iterator[Cell]:
@@ -214,8 +240,9 @@ def _earned(element: PaySpec) -> Node:
     else:
         node = on_bands(amount.by.node, amount.bands, [band.amount for band in amount.bands])
     if element.when is not None:
-        node = Choose(element.when.node, node, ZERO)
-    return replace(node, _after_gates)
+        # A condition on what is left out is not asked, as in a gate.
+        node = Choose(Instead(element.when.node, Absence.LEFT_OUT, Flag(True)), node, ZERO)
+    return for_pay(node)
 
 
 def _needed(model: SchemeModel) -> Iterator[Node]:

@@ -26,7 +26,7 @@ from kpicore.formula.node import (
 )
 from kpicore.formula.resolve import Function, Parameter
 
-BLANK = Absence.MISSING | Absence.UNDEFINED
+BLANK = Absence.MISSING | Absence.UNDEFINED | Absence.LEFT_OUT
 _X = Parameter("x")
 _ANY = Parameter("x", "any")
 _INDICATOR = Parameter("indicator", "indicator")
@@ -55,7 +55,7 @@ def _mean_given(*args: Node) -> Node:
     given = [_given(arg) for arg in args]
     total = Sum(tuple(Instead(arg, BLANK, ZERO) for arg in args))
     count = Sum(tuple(Choose(flag, ONE, ZERO) for flag in given))
-    return Choose(Some(tuple(given)), Quotient(total, count), Absent(Absence.MISSING))
+    return Choose(Some(tuple(given)), Quotient(total, count), Sum(args))
 
 
 def _places(places: Node) -> int:
@@ -82,10 +82,10 @@ STANDARD = (
     Function("coalesce", _coalesce, (), _ANY, 2, help="the first that is given"),
     Function("floor", _floor, (_X, Parameter("places")), optional=1, help="x cut to so many places, downwards"),
     Function("given", _given, (_ANY,), help="whether x is given"),
-    Function("max", lambda *args: Extreme("greatest", args), (), _X, 1, help="the greatest"),
+    Function("max", lambda *args: Extreme("greatest", args, Absence.LEFT_OUT), (), _X, 1, help="the greatest"),
     Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
     Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
-    Function("min", lambda *args: Extreme("least", args), (), _X, 1, help="the least"),
+    Function("min", lambda *args: Extreme("least", args, Absence.LEFT_OUT), (), _X, 1, help="the least"),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
     Function("round", _round, (_X, Parameter("places")), optional=1, help="x rounded half up to so many places"),
     Function("score", lambda i: Ref(f"{i}.score"), (_INDICATOR,), help="an indicator's score"),

@@ -14,9 +14,10 @@ from kpicore.protocols import Frame
 from kpicore.rules.slope import needs_number
 
 
-def _steps(points: Node, each: Node) -> Node:
-    """How many whole steps of `each` it takes to use up so many points."""
-    return Negative(Round(Negative(Quotient(points, each)), 0, "floor"))
+def _stretch(points: Node, each: Node, per: Node) -> Node:
+    """How much of the measure it takes to use up so many points, in whole steps; undefined where a step is nothing."""
+    steps = Negative(Round(Negative(Quotient(points, each)), 0, "floor"))
+    return Product((per, steps)) if isinstance(per, Num) else Quotient(steps, Quotient(ONE, per))
 
 
 def _checked(kind: str, each: Node, per: Node, measure: Node) -> None:
@@ -42,7 +43,7 @@ class Deduct:
         """A falling stair between two flat pieces."""
         _checked(self.kind, self.each, self.per, measure)
         lost = Sum((frame.full, Negative(self.floor)))
-        bottom = Sum((self.free, Product((self.per, _steps(lost, self.each)))))
+        bottom = Sum((self.free, _stretch(lost, self.each, self.per)))
         stair = Piece(frame.full, low=self.free, slope=Negative(self.each), origin=self.free, step=self.per)
         ends = () if self.wipe_out_at is None else (Piece(self.floor, low=self.wipe_out_at),)
         return OnCurve(measure, Curve((*ends, Piece(self.floor, low=bottom), stair, Piece(frame.full))))
@@ -63,6 +64,6 @@ class Accrue:
         """A rising stair between two flat pieces."""
         _checked(self.kind, self.each, self.per, measure)
         most = self.most if self.most is not None else frame.full
-        top = Sum((self.start, Product((self.per, _steps(most, self.each)))))
+        top = Sum((self.start, _stretch(most, self.each, self.per)))
         stair = Piece(ZERO, low=self.start, slope=self.each, origin=self.start, step=self.per)
         return OnCurve(measure, Curve((Piece(most, low=top), stair, Piece(ZERO))))

@@ -190,7 +190,7 @@ class Naive:
         parts = [self.value(piece.base), self.value(piece.slope), self.value(piece.origin)]
         if piece.step is not None:
             parts.append(self.value(piece.step))
-        if parts[1] == 0:
+        if piece.slope == nodes.ZERO:
             return parts[0]
         absent = Absence(0)
         for part in parts:

@@ -1,5 +1,5 @@
 """The exact reader: cells to straight-line Python over whole numbers, and the values of one row."""
 
-from kpicore.engines.exact.engine import ExactReader, Output
+from kpicore.engines.exact.engine import ExactReader, Output, Program, Want
 
-__all__ = ["ExactReader", "Output"]
+__all__ = ["ExactReader", "Output", "Program", "Want"]

@@ -8,11 +8,16 @@ this module chooses, and of texts through `repr`; nothing of a scheme file is pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import singledispatchmethod
+from math import floor, prod
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field
 
-from kpicore.curve import OnCurve, Piece
+from kpicore.curve import OnCurve
+from kpicore.decimals import rounded
+from kpicore.engines.exact.curves import Curves, Given
+from kpicore.engines.exact.lines import KNOWN
 from kpicore.engines.exact.term import (
     Code,
     Term,
@@ -35,24 +40,18 @@ _UNDEFINED, _HOLE, _LEFT_OUT = int(Absence.UNDEFINED), int(Absence.HOLE), int(Ab
 _CHUNK = 60
 
 
-@frozen
-class _Given(Node):
-    """A term that stands where a node is expected."""
-
-    term: Term
-
-
 @define
-class Writer:
-    """Collects the lines of the code. `terms` remembers what each node and cell became."""
+class Writer(Curves):
+    """Writes the code of nodes and cells, each once.
 
-    cells: Mapping[str, Cell]
-    inputs: Callable[[Node], Term]
-    lines: list[str] = field(factory=list)
-    constants: dict[str, object] = field(factory=dict)
+    `certain`: the code may give up (`return None`) where a divisor is 0, and so never asks whether a quotient is there.
+    """
+
+    cells: Mapping[str, Cell] = field(kw_only=True)
+    inputs: Callable[[Node], Term] = field(kw_only=True)
+    certain: bool = field(kw_only=True)
     _terms: dict[Node, Term] = field(factory=dict)
     _done: dict[str, Term] = field(factory=dict)
-    _names: int = 0
 
     def cell(self, name: str) -> Term:
         """The term of a cell, those that it needs before it."""
@@ -80,55 +79,6 @@ class Writer:
         if known is None:
             known = self._terms[node] = self._visit(node)
         return known
-
-    # Small steps that visits are made of
-
-    def name(self, letter: str) -> Code:
-        self._names += 1
-        return f"{letter}{self._names}"
-
-    def line(self, text: str, depth: int = 0) -> None:
-        self.lines.append("    " * (depth + 1) + text)
-
-    def held(self, value: Whole, letter: str = "n") -> Whole:
-        """The value in a variable of its own, unless it is one or a number already."""
-        if isinstance(value, int) or value.isidentifier() or value.isdecimal():
-            return value
-        name = self.name(letter)
-        self.line(f"{name} = {value}")
-        return name
-
-    def absence(self, *absences: Code) -> Code:
-        held = self.held(joined(*absences), "a")
-        return str(held)
-
-    def number(self, n: Whole, d: Whole, absent: Code, positive: bool) -> Term:
-        return Term("number", self.held(n), self.held(d, "d"), "", absent, positive)
-
-    def flag(self, code: Code, absent: Code) -> Term:
-        return Term("flag", v=str(self.held(code, "v")), absent=absent)
-
-    def pick(self, condition: Code, then: Term, otherwise: Term, absent: Code = "0") -> Term:
-        """One of two terms; `absent` is the absence of the condition itself."""
-        a: Code = "0"
-        if then.absent != "0" or otherwise.absent != "0" or absent != "0":
-            chosen = (
-                then.absent
-                if then.absent == otherwise.absent
-                else (f"({then.absent} if {condition} else {otherwise.absent})")
-            )
-            a = str(self.held(chosen if absent == "0" else f"({absent} or {chosen})", "a"))
-        if then.type != "number":
-            v = self.held(f"({then.v} if {condition} else {otherwise.v})", "v")
-            return Term(then.type, v=str(v), absent=a)
-        positive = then.positive and otherwise.positive
-        shared = common(then.d, otherwise.d)
-        if shared is not None:
-            left, right = over(then, shared), over(otherwise, shared)
-            n = left if left == right else f"({left} if {condition} else {right})"
-            return self.number(n, shared, a, positive)
-        d = then.d if then.d == otherwise.d else f"({then.d} if {condition} else {otherwise.d})"
-        return self.number(f"({then.n} if {condition} else {otherwise.n})", d, a, positive)
 
     # One visit a kind of node
 
@@ -173,6 +123,9 @@ class Writer:
     @_visit.register
     def _sum(self, node: nodes.Sum) -> Term:
         args = [self.term(arg) for arg in node.args]
+        known = self.folded(lambda *values: sum(values, Fraction(0)), *args)
+        if known is not None:
+            return known
         while len(args) > _CHUNK:
             args = [self._added(args[:_CHUNK]), *args[_CHUNK:]]
         return self._added(args)
@@ -195,6 +148,9 @@ class Writer:
     @_visit.register
     def _product(self, node: nodes.Product) -> Term:
         args = [self.term(arg) for arg in node.args]
+        known = self.folded(lambda *values: prod(values, start=Fraction(1)), *args)
+        if known is not None:
+            return known
         n: Whole = 1
         d: Whole = 1
         for arg in args:
@@ -205,14 +161,17 @@ class Writer:
     def _quotient(self, node: nodes.Quotient) -> Term:
         top, bottom = self.term(node.top), self.term(node.bottom)
         absent = self.absence(top.absent, bottom.absent)
-        n, d = times(top.n, bottom.d), times(top.d, bottom.n)
         if isinstance(bottom.n, int):
-            if bottom.n == 0:
-                undefined = f"({absent} or {_UNDEFINED})" if absent != "0" else str(_UNDEFINED)
-                return Term("number", 0, 1, "", str(self.held(undefined, "a")), True)
-            if bottom.n < 0:
-                n, d = times(n, -1), times(d, -1)
-            return self.number(n, d, absent, top.positive and bottom.n > 0)
+            return self._over_known(top, bottom, absent)
+        bottom = evolve(bottom, n=self.held(bottom.n))
+        n, d = times(top.n, bottom.d), times(top.d, bottom.n)
+        positive = top.positive and bottom.positive
+        if self.certain:
+            self.line(f"if {bottom.n} == 0: return None")
+            if not bottom.positive:
+                sign = self.held(f"(1 if {bottom.n} > 0 else -1)")
+                n, d = times(n, sign), times(d, sign)
+            return self.number(n, d, absent, positive)
         name_n, name_d, name_a = self.name("n"), self.name("d"), self.name("a")
         self.line(f"if {bottom.n} == 0:")
         kept = f"{absent} or {_UNDEFINED}" if absent != "0" else str(_UNDEFINED)
@@ -222,11 +181,27 @@ class Writer:
             self.line(f"{name_n} = {times(n, -1)}; {name_d} = {times(d, -1)}; {name_a} = {absent}", 1)
         self.line("else:")
         self.line(f"{name_n} = {n}; {name_d} = {d}; {name_a} = {absent}", 1)
-        return Term("number", name_n, name_d, "", name_a, top.positive and bottom.positive)
+        return Term("number", name_n, name_d, "", name_a, positive)
+
+    def _over_known(self, top: Term, bottom: Term, absent: Code) -> Term:
+        """A quotient whose divisor's numerator is known, and whether that is 0."""
+        assert isinstance(bottom.n, int)
+        if bottom.n == 0:
+            undefined = f"({absent} or {_UNDEFINED})" if absent != "0" else str(_UNDEFINED)
+            return Term("number", 0, 1, "", str(self.held(undefined, "a")), True)
+        known = self.folded(lambda a, b: a / b, top, bottom)
+        if known is not None:
+            return known
+        sign = 1 if bottom.n > 0 else -1
+        n, d = times(top.n, bottom.d, sign), times(top.d, bottom.n, sign)
+        return self.number(n, d, absent, top.positive and sign > 0)
 
     @_visit.register
     def _negative(self, node: nodes.Negative) -> Term:
         arg = self.term(node.arg)
+        known = self.folded(lambda value: -value, arg)
+        if known is not None:
+            return known
         n = -arg.n if isinstance(arg.n, int) else f"-{arg.n}"
         return self.number(n, arg.d, arg.absent, isinstance(n, int) and n >= 0)
 
@@ -247,6 +222,10 @@ class Writer:
     def _round(self, node: nodes.Round) -> Term:
         arg = self.term(node.arg)
         scale = 10**node.places
+        known = self.folded(lambda value: _rounded(value, node), arg)
+        if known is not None:
+            return known
+        arg = evolve(arg, n=self.held(arg.n))
         n = rounded_code(arg.n, arg.d, scale, arg.positive, node.mode)
         return self.number(n, scale, arg.absent, arg.positive)
 
@@ -296,8 +275,11 @@ class Writer:
         """`and` (decided by one False) or `or` (decided by one True)."""
         terms = [self.term(arg) for arg in args]
         if all(term.certain for term in terms):
+            values = [term.v for term in terms if term.v != str(not deciding)]
+            if str(deciding) in values:
+                return Term("flag", v=str(deciding))
             word = " or " if deciding else " and "
-            return self.flag("(" + word.join(term.v for term in terms) + ")" if terms else str(not deciding), "0")
+            return self.flag("(" + word.join(values) + ")" if values else str(not deciding), "0")
         decisive = []
         for term in terms:
             value = term.v if deciding else f"not {term.v}"
@@ -315,12 +297,12 @@ class Writer:
     @_visit.register
     def _not(self, node: nodes.Not) -> Term:
         arg = self.term(node.arg)
-        return self.flag(f"(not {arg.v})", arg.absent)
+        return self.flag(str(arg.v != "True") if arg.v in KNOWN else f"(not {arg.v})", arg.absent)
 
     @_visit.register
     def _choose(self, node: nodes.Choose) -> Term:
         condition = self.term(node.condition)
-        if condition.certain and condition.v in ("True", "False"):
+        if condition.certain and condition.v in KNOWN:
             return self.term(node.then if condition.v == "True" else node.otherwise)
         then, otherwise = self.term(node.then), self.term(node.otherwise)
         return self.pick(condition.v, then, otherwise, condition.absent)
@@ -352,89 +334,34 @@ class Writer:
             picked = self._absent(nodes.Absent(Absence.HOLE, node.type))
         for key, value in reversed(node.rows):
             picked = self.pick(f"{arg.v} == {key!r}", self.term(value), picked)
-        return self._strictly(arg, picked)
+        return self.strictly(arg, picked)
 
     @_visit.register
     def _label(self, node: nodes.Label) -> Term:
         arg = self.term(node.arg)
-        labels = self.name("LABELS")
-        self.constants[labels] = node.labels
+        if arg.among:
+            chosen = tuple(node.labels[int(place)] for place in arg.among)
+            return Term("text", v=str(self.held(f"{chosen!r}[{arg.at}]", "v")), absent=arg.absent)
+        labels = self.constant(node.labels)
         place = arg.n if arg.d == 1 else f"{arg.n} // {arg.d}"
         return Term("text", v=str(self.held(f"{labels}[{place}]", "v")), absent=arg.absent)
 
     @_visit.register
     def _on_curve(self, node: OnCurve) -> Term:
-        arg = self.term(node.arg)
-        steps = self._steps(arg, node.curve.pieces)
-        if steps is not None:
-            return self._strictly(arg, steps)
-        value = self._absent(nodes.Absent(Absence.HOLE))
-        for piece in reversed(node.curve.pieces):
-            inside, absent = self._inside(arg, piece)
-            here = self._piece(arg, piece)
-            value = here if inside == "True" else self.pick(inside, here, value, absent)
-        return self._strictly(arg, value)
-
-    def _steps(self, arg: Term, pieces: Sequence[Piece]) -> Term | None:
-        """One expression for a curve of flat pieces with known ends and values; None for any other curve."""
-        chain: list[tuple[Code, Term]] = []
-        for piece in pieces:
-            if piece.slope != nodes.ZERO:
-                return None
-            inside, absent = self._inside(arg, piece)
-            value = self.term(piece.base)
-            if absent != "0" or not (isinstance(value.n, int) and isinstance(value.d, int)):
-                return None
-            chain.append((inside, value))
-            if inside == "True":
-                break
-        else:
-            return None
-        shared = common(*(value.d for _, value in chain))
-        assert shared is not None
-        code = str(over(chain[-1][1], shared))
-        for inside, value in reversed(chain[:-1]):
-            code = f"{over(value, shared)} if {inside} else {code}"
-        return self.number(f"({code})", shared, "0", all(value.positive for _, value in chain))
-
-    def _inside(self, arg: Term, piece: Piece) -> tuple[Code, Code]:
-        tests, absences = [], []
-        for end, closed, sign in ((piece.low, piece.low_closed, ">"), (piece.high, piece.high_closed, "<")):
-            if end is not None:
-                bound = self.term(end)
-                x, b = crossed(arg, bound)
-                tests.append(f"{x} {sign}{'=' if closed else ''} {b}")
-                absences.append(bound.absent)
-        if not tests:
-            return "True", "0"
-        return "(" + " and ".join(tests) + ")", joined(*absences)
-
-    def _piece(self, arg: Term, piece: Piece) -> Term:
-        base = self.term(piece.base)
-        if piece.slope == nodes.ZERO:
-            return base
-        # Built from nodes, so that the arithmetic is said once; the argument stands for itself.
-        place = _Given(arg)
-        way: Node = place if piece.origin == nodes.ZERO else nodes.Sum((place, nodes.Negative(piece.origin)))
-        if piece.step is not None:
-            way = nodes.Round(nodes.Quotient(way, piece.step), 0, "floor")
-        return self.term(nodes.Sum((piece.base, nodes.Product((piece.slope, way)))))
-
-    def _strictly(self, arg: Term, value: Term) -> Term:
-        """The value, absent where the argument is, whatever it came to there."""
-        if arg.certain:
-            return value
-        if value.certain:
-            absent = arg.absent
-        else:
-            absent = str(self.held(f"({arg.absent} or {value.absent})", "a"))
-        return Term(value.type, value.n, value.d, value.v, absent, value.positive)
+        return self.on_curve(self.term(node.arg), node.curve.pieces)
 
     @_visit.register
-    def _given(self, node: _Given) -> Term:
+    def _given(self, node: Given) -> Term:
         return node.term
 
 
 def _without(term: Term) -> Term:
     """The term as if it were never absent."""
-    return Term(term.type, term.n, term.d, term.v, "0", term.positive)
+    return evolve(term, absent="0")
+
+
+def _rounded(value: Fraction, node: nodes.Round) -> Fraction:
+    scale = 10**node.places
+    if node.mode == "floor":
+        return Fraction(floor(value * scale), scale)
+    return Fraction(rounded(value.numerator, value.denominator, node.places), scale)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from attrs import define, field, frozen
 
 from kpicore.curve import Curve
+from kpicore.decimals import Decimals, scaled_decimal
 from kpicore.engines.exact.code import Writer
 from kpicore.engines.exact.term import Code, Term, times
 from kpicore.figure import KINDS, UNREADABLE, Figure, Kind, Value
@@ -26,12 +27,17 @@ _HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 
 _MISSING, _UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 
 
+Want = Literal["value", "decimal", "absence", "nothing"]
+"""What a program gives of a cell: its value (a number in units of its last place, or as a Decimal), the flags that
+say why it has none, or, to keep a place free, None."""
+
+
 @frozen
 class Output:
-    """What a program gives of a cell: its value, or the flags that say why it has none."""
+    """A cell, which need not be there where nothing is wanted of it."""
 
     cell: str
-    want: Literal["value", "absence"] = "value"
+    want: Want = "value"
 
 
 @define
@@ -59,7 +65,7 @@ class _Input:
         """The lines that take the figure, absent or not."""
         name = self.name
         blank = f"{name}n = {_HARMLESS[self.kind.type]!r}" + (f"; {name}d = 1" if self.pair else "")
-        lines = [f"{name}n = get({self.id!r})"]
+        lines = [f"{name}n = facts.get({self.id!r})"]
         if self.default is not None:
             lines.append(f"if {name}n is None: {name}n = {name}default")
         return [
@@ -80,7 +86,33 @@ class _Input:
 
 
 Run = Callable[[Mapping[str, Figure], int | None, int], tuple[Any, ...] | None]
-"""A program: a row's figures, month and year to its outputs; None where a figure is absent and it can not have that."""
+"""A row's figures, month and year to the outputs; None where something is absent and the function can not have that."""
+
+
+@define
+class Program:
+    """Gives certain outputs of a sheet.
+
+    Most rows have every figure and divide by no zero: for those there is a function that knows of no absence, and
+    gives up where it meets one. Then the other, which can have all, is made and asked.
+    """
+
+    _making: Callable[[bool], Run]
+    _certain: Run | None = None
+    _whole: Run | None = None
+
+    def run(self, row: Row) -> tuple[Any, ...]:
+        """The outputs for this row, in their order."""
+        period = row.period
+        if self._certain is None:
+            self._certain = self._making(True)
+        given = self._certain(row.facts, period.month, period.year)
+        if given is None:
+            if self._whole is None:
+                self._whole = self._making(False)
+            given = self._whole(row.facts, period.month, period.year)
+            assert given is not None
+        return given
 
 
 @define
@@ -94,17 +126,19 @@ class ExactReader:
     sheet: Sheet
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
-    _programs: dict[tuple[tuple[Output, ...], bool], Run] = field(factory=dict)
+    _programs: dict[tuple[Output, ...], Program] = field(factory=dict)
     _nodes: dict[Node, Run] = field(factory=dict)
 
+    def program(self, outputs: tuple[Output, ...]) -> Program:
+        """What gives these outputs."""
+        program = self._programs.get(outputs)
+        if program is None:
+            program = self._programs[outputs] = Program(lambda certain: _Making(self, certain).of_cells(outputs))
+        return program
+
     def run(self, outputs: tuple[Output, ...], row: Row) -> tuple[Any, ...]:
-        """The outputs for this row, in their order."""
-        period = row.period
-        given = self._program(outputs, True)(row.facts, period.month, period.year)
-        if given is None:
-            given = self._program(outputs, False)(row.facts, period.month, period.year)
-            assert given is not None
-        return given
+        """These outputs for this row, in their order."""
+        return self.program(outputs).run(row)
 
     def value(self, node: Node, row: Row) -> Exactly:
         """The exact value of any node over this sheet, or why there is none."""
@@ -131,12 +165,6 @@ class ExactReader:
 
         return curve.bind(change)
 
-    def _program(self, outputs: tuple[Output, ...], certain: bool) -> Run:
-        program = self._programs.get((outputs, certain))
-        if program is None:
-            program = self._programs[outputs, certain] = _Making(self, certain).of_cells(outputs)
-        return program
-
 
 class _Making:
     """Makes one program."""
@@ -145,7 +173,8 @@ class _Making:
         self.reader = reader
         self.certain = certain
         self.inputs: dict[tuple[str, str], _Input] = {}
-        self.writer = Writer(reader.sheet.cells, self.input)
+        self.decimals: dict[int, Decimals] = {}
+        self.writer = Writer(cells=reader.sheet.cells, inputs=self.input, certain=certain)
 
     def input(self, node: Node) -> Term:
         """The term of a fact, a parameter or a part of the period."""
@@ -173,21 +202,32 @@ class _Making:
         """Gives the outputs in their order."""
         given: list[Code] = []
         for output in outputs:
+            if output.want == "nothing":
+                given.append("None")
+                continue
             term = self.writer.cell(output.cell)
             if output.want == "absence":
                 given.append(term.absent)
                 continue
-            code = self._scaled(term, self.reader.sheet.cells[output.cell])
+            code = self._scaled(term, self.reader.sheet.cells[output.cell], output.want == "decimal")
             given.append(code if term.certain else f"(None if {term.absent} else {code})")
         return self._made(given)
 
-    def _scaled(self, term: Term, cell: Cell) -> Code:
+    def _scaled(self, term: Term, cell: Cell, as_decimal: bool) -> Code:
         if term.type != "number":
             return term.v
         places = cell.places
         if places is None or not isinstance(term.d, int) or 10**places % term.d:
             raise ValueError(f"cell '{cell.name}' is no output: it is not rounded to places of its own")
-        return str(times(term.n, 10**places // term.d))
+        scaled = times(term.n, 10**places // term.d)
+        if not as_decimal:
+            return str(scaled)
+        if isinstance(scaled, int):
+            return self.writer.constant(scaled_decimal(scaled, places))
+        if term.among:
+            known = tuple(scaled_decimal(int(value * 10**places), places) for value in term.among)
+            return f"{self.writer.constant(known)}[{term.at}]"
+        return f"{self.writer.constant(self.decimals.setdefault(places, Decimals(places)))}[{scaled}]"
 
     def of_node(self, node: Node) -> Run:
         """Gives n, d and the flags of absence; or v, 1 and the flags."""
@@ -197,12 +237,12 @@ class _Making:
         return self._made([term.v, "1", term.absent])
 
     def _made(self, given: Sequence[Code]) -> Run:
-        lines = ["def run(facts, month, year):", "    get = facts.get"]
+        lines = ["def run(facts, month, year):"]
         lines += [f"    {line}" for line in self._readings()]
         lines += self.writer.lines
         lines.append(f"    return ({', '.join(given)},)")
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
-        space: dict[str, Any] = {"__builtins__": {"abs": abs}, "UNREADABLE": UNREADABLE}
+        space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}
         space |= defaults | self.writer.constants
         exec(compile("\n".join(lines), "<sheet>", "exec"), space)
         run: Run = space["run"]
@@ -211,12 +251,16 @@ class _Making:
     def _readings(self) -> list[Code]:
         if not self.certain:
             return [line for item in self.inputs.values() for line in item.reading()]
-        given = [item for item in self.inputs.values() if item.default is None]
-        defaulted = [item for item in self.inputs.values() if item.default is not None]
-        lines = [f"{item.name}n = get({item.id!r}, {item.name}default)" for item in defaulted]
-        lines += [f"if {item.name}n is None: {item.name}n = {item.name}default" for item in defaulted]
-        tests = [f"({item.name}n := get({item.id!r})) is None or {item.name}n is UNREADABLE" for item in given]
-        tests += [f"{item.name}n is UNREADABLE" for item in defaulted]
-        if tests:
+        lines = []
+        for item in self.inputs.values():
+            if item.default is None:
+                lines.append(f"{item.name}n = facts[{item.id!r}]")
+            else:
+                lines.append(f"{item.name}n = facts.get({item.id!r}, {item.name}default)")
+                lines.append(f"if {item.name}n is None: {item.name}n = {item.name}default")
+        tests = [f"{item.name}n is UNREADABLE" for item in self.inputs.values()]
+        tests += [f"{item.name}n is None" for item in self.inputs.values() if item.default is None]
+        if lines:
+            lines = ["try:", *(f"    {line}" for line in lines), "except KeyError: return None"]
             lines.append(f"if {' or '.join(tests)}: return None")
         return [*lines, *(line for item in self.inputs.values() for line in item.conversion)]

@@ -7,7 +7,9 @@ code after it needs no branch.
 
 from __future__ import annotations
 
-from math import lcm
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
 from typing import Literal
 
 from attrs import frozen
@@ -21,7 +23,10 @@ Whole = int | Code
 
 @frozen
 class Term:
-    """A value in the generated code. `positive`: never below 0. `v` holds what is not a number."""
+    """A value in the generated code. `positive`: never below 0. `v` holds what is not a number.
+
+    `among`: the number is one of these, by the index that the code `at` gives; so it is where flat bands award it.
+    """
 
     type: Type
     n: Whole = 0
@@ -29,11 +34,23 @@ class Term:
     v: Code = ""
     absent: Code = "0"
     positive: bool = False
+    among: tuple[Fraction, ...] = ()
+    at: Code = ""
 
     @property
     def certain(self) -> bool:
         """Whether it is never absent."""
         return self.absent == "0"
+
+
+def one_of(values: Sequence[Fraction], at: Code, absent: Code = "0") -> Term:
+    """The number among these that the index gives."""
+    if len(set(values)) == 1:
+        return Term("number", *values[0].as_integer_ratio(), "", absent, values[0] >= 0)
+    d = lcm(*(value.denominator for value in values))
+    known = ", ".join(str(value.numerator * (d // value.denominator)) for value in values)
+    positive = all(value >= 0 for value in values)
+    return Term("number", f"({known})[{at}]", d, "", absent, positive, tuple(values), at)
 
 
 def times(*factors: Whole) -> Whole:
@@ -105,14 +122,19 @@ def crossed(left: Term, right: Term) -> tuple[Whole, Whole]:
 
 
 def rounded_code(n: Whole, d: Whole, scale: int, positive: bool, mode: Literal["half_up", "floor"]) -> Whole:
-    """Units of 1 / scale, rounded. n must be a variable or a number where the sign is not known."""
-    if isinstance(d, int) and scale % d == 0:
-        return times(n, scale // d)
+    """Units of 1 / scale, rounded. d must be a variable or a number, and so must n where the sign is not known.
+
+    Half of an odd d may lose its own half: with it no quotient reaches another whole number.
+    """
+    if isinstance(d, int):
+        shared = gcd(scale, d)
+        scale, d = scale // shared, d // shared
+        if d == 1:
+            return times(n, scale)
     if mode == "floor":
         return f"{times(n, scale)} // {d}"
-    upper = plus(times(n, 2 * scale), d)
-    lower = plus(d, times(n, -2 * scale))
-    twice = times(d, 2)
+    half = d // 2 if isinstance(d, int) else f"({d} >> 1)"
+    up = f"{plus(times(n, scale), half)} // {d}"
     if positive:
-        return f"{upper} // {twice}"
-    return f"({upper} // {twice} if {n} >= 0 else -({lower} // {twice}))"
+        return up
+    return f"({up} if {n} >= 0 else -({plus(times(n, -scale), half)} // {d}))"
