@@ -41,9 +41,9 @@ def command(
     """
     from kpicore.cli.job import open_job
     from kpicore.cli.open import open_registry
-    from kpicore.explain import explain
-    from kpicore.explanation import explanation_data
-    from kpicore.prose import explanation_text
+    from kpicore.explain.data import explanation_data
+    from kpicore.explain.prose import explanation_text
+    from kpicore.explain.record import explain
 
     job = open_job(open_registry(), scheme, data, periods, params, settings, version)
     rows = _rows_of(job, employee)

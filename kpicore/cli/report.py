@@ -13,7 +13,7 @@ from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, t
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
-    from kpicore.explain import Explanation
+    from kpicore.explain.record import Explanation
     from kpicore.loaded import Run
     from kpicore.row import Row
 
@@ -72,7 +72,7 @@ def command(
 
 def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
     """Each result explained, with its row, one at a time."""
-    from kpicore.explain import explain
+    from kpicore.explain.record import explain
 
     results = {(result.employee, result.period): result for result in run}
     for row in job.rows:

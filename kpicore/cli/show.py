@@ -22,7 +22,7 @@ def command(scheme: str, as_json: bool, language: str, version: str | None) -> N
     assumed. SCHEME is an id or the path of a TOML file. Without --version it is the version in force today.
     """
     from kpicore.cli.open import open_registry, open_scheme
-    from kpicore.show import sheet_data, sheet_text
+    from kpicore.show.data import sheet_data, sheet_text
 
     found = open_scheme(open_registry(), scheme, version)
     today = datetime.date.today()

@@ -12,7 +12,7 @@ from kpicore.cli import option
 from kpicore.cli.stream import DONE, FAILED, USAGE, end, tell
 
 if TYPE_CHECKING:
-    from kpicore.cases import CaseOutcome, Difference, SchemeReport
+    from kpicore.cases.case import CaseOutcome, Difference, SchemeReport
     from kpicore.loaded import LoadedScheme
     from kpicore.messages import Messages
 
@@ -59,7 +59,7 @@ def tried(scheme: LoadedScheme) -> list[SchemeReport]:
     """Every version of a scheme (or the one that it is fixed to), tried by its cases."""
     from functools import partial
 
-    from kpicore.cases import try_scheme
+    from kpicore.cases.case import try_scheme
     from kpicore.schemefile import FileScheme
 
     reports = []

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import define, field
 
-from kpicore.explain import Explanation
+from kpicore.explain.record import Explanation
 from kpicore.figure import KINDS
 from kpicore.messages import Messages
 from kpicore.problem import Place, Problem

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.explain import CurveUse, LineExplanation
+from kpicore.explain.record import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
 from kpicore.report.context import BandText, Line

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from kpicore.curve import number_of
 from kpicore.decimals import rounded, scaled_decimal
-from kpicore.explain import Explanation, FigureUse, FormulaUse, GateExplanation, GradeExplanation, PayExplanation
+from kpicore.explain.record import Explanation, FigureUse, FormulaUse, GateExplanation, GradeExplanation, PayExplanation
 from kpicore.formula.node import Ref
 from kpicore.model import GateEffect
 from kpicore.protocols import Period

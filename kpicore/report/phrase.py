@@ -1,4 +1,4 @@
-"""The words of a page: those of `kpicore.prose`, and those that only pages need."""
+"""The words of a page: those of `kpicore.explain.prose`, and those that only pages need."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
-from kpicore.explain import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
+from kpicore.explain.prose import Prose
+from kpicore.explain.record import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
 from kpicore.formula.node import Choose, Every, Fact, Is, Node, Not, Param, Ref, Some
 from kpicore.messages import Messages
-from kpicore.prose import Prose
 from kpicore.report.context import BandText, Condition, Figure
 from kpicore.report.curvechart import stretches
 from kpicore.text import Title

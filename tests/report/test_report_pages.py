@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kpicore.explain import Explanation
+from kpicore.explain.record import Explanation
 from kpicore.figure import UNREADABLE
 from kpicore.folder import TemplateFolder
 from kpicore.messages import catalogue
@@ -225,7 +225,7 @@ def test_what_the_reader_of_figures_has_to_say_stands_at_the_top(
 ) -> None:
     from attrs import evolve
 
-    from kpicore.explain import explain
+    from kpicore.explain.record import explain
 
     _, row = person()
     row = evolve(row, reasons=(Reason.of("unknown_figure", fact="bonuss", did_you_mean="bonus"),))

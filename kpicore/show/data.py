@@ -34,7 +34,7 @@ from kpicore.row import Row
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
 from kpicore.sheet import frame_of, weight_of
-from kpicore.sheettext import sheet_text
+from kpicore.show.text import sheet_text
 from kpicore.stretch import Month
 from kpicore.text import LANGUAGES, Title
 from kpicore.wording import Names, formula_text, plain_name

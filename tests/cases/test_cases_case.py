@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kpicore.cases import ENDING, Case, cases_path, expectable, read_cases, run_case, try_scheme
+from kpicore.cases.case import ENDING, Case, cases_path, expectable, read_cases, run_case, try_scheme
 from kpicore.errors import NeedsOthersError
 from kpicore.folder import CASES_ENDING
 from kpicore.loaded import LoadedScheme
@@ -17,7 +17,7 @@ from kpicore.registry import load
 from kpicore.result import Result
 from kpicore.text import Title
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SCHEME = DATA / "counter.toml"
 
 

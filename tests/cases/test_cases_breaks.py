@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 from attrs import evolve, frozen
 
-from kpicore.breaks import BreakCases, break_cases, first_period, targets
+from kpicore.cases.breaks import BreakCases, break_cases, first_period, targets
 from kpicore.curve import Curve, OnCurve, Piece
 from kpicore.form import declared
 from kpicore.formula.functions import STANDARD as FUNCTIONS
@@ -24,7 +24,7 @@ from kpicore.schemefile import FileScheme, load_scheme
 from kpicore.score import Scorer
 from kpicore.vocabulary import Vocabulary
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 HEAD = """
 id = "a/made"
 version = "1"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpicore.cases.probe import Prober, figure_of, fitted, never_negative, probe_values, whole
 from kpicore.engines.exact import ExactReader
 from kpicore.formula.functions import STANDARD
 from kpicore.formula.resolve import Scope, formula
 from kpicore.model import FactSpec, SchemeModel, Sheet
-from kpicore.probe import Prober, figure_of, fitted, never_negative, probe_values, whole
 from kpicore.stretch import Month
 
 FACTS = {

@@ -1,4 +1,4 @@
-"""Explanations as plain data, for programs: the records of `kpicore.explain` with exact numbers as texts."""
+"""Explanations as plain data, for programs: the records of `kpicore.explain.record` with exact numbers as texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 
 from kpicore.curve import Curve, Piece
 from kpicore.decimals import plain_text
-from kpicore.explain import Explanation
+from kpicore.explain.record import Explanation
 from kpicore.formula.node import Node, Num
 from kpicore.problem import Place
 from kpicore.row import Reason

@@ -15,10 +15,10 @@ from kpicore.formula.node import Fact, Node, Product, number
 from kpicore.protocols import Frame
 from kpicore.rules import STANDARD as RULES
 from kpicore.schemefile import FileScheme, load_scheme
-from kpicore.show import sheet_data, sheet_text
+from kpicore.show.data import sheet_data, sheet_text
 from kpicore.vocabulary import Vocabulary
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 VOCABULARY = Vocabulary.of(RULES, FUNCTIONS)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from support.small import Small
 
-from kpicore.explain import Explanation, explain
+from kpicore.explain.record import Explanation, explain
 from kpicore.problem import Place
 
 TEXT = """

@@ -10,7 +10,7 @@ import pytest
 from kpicore.cli.test import tried
 from kpicore.registry import Registry, load
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = sorted(path.stem for path in (ROOT / "plugins").glob("[a-z]*.py"))
 
 

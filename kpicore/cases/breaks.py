@@ -9,14 +9,14 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from kpicore.cases.expected import Setting, half_up, reading_of
+from kpicore.cases.probe import Facts, Prober, figure_of, never_negative, whole
 from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
-from kpicore.expected import Setting, half_up, reading_of
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
-from kpicore.probe import Facts, Prober, figure_of, never_negative, whole
 from kpicore.protocols import Period
 from kpicore.result import Result
 from kpicore.row import Row

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
-from kpicore.breaks import BreakCases, Difference, break_cases, first_period
+from kpicore.cases.breaks import BreakCases, Difference, break_cases, first_period
 from kpicore.decimals import plain_text, quoted
 from kpicore.errors import KpicoreError, NeedsOthersError, PeriodError, SchemeError
 from kpicore.model import SchemeModel

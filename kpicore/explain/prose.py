@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import Piece, interval, number_of, partition
-from kpicore.explain import (
+from kpicore.explain.record import (
     CurveUse,
     Explanation,
     FigureUse,

@@ -12,13 +12,13 @@ import pytest
 
 import kpicore
 from kpicore.curve import Piece
-from kpicore.explain import Explanation, explain
-from kpicore.explanation import explanation_data
+from kpicore.explain.data import explanation_data
+from kpicore.explain.prose import explanation_text, piece_figures
+from kpicore.explain.record import Explanation, explain
 from kpicore.formula.node import number
 from kpicore.io.figures import load_figures
-from kpicore.prose import explanation_text, piece_figures
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -1,0 +1,7 @@
+"""Explanations: every figure's way into a result, as records, in words and as plain data."""
+
+from kpicore.explain.data import explanation_data
+from kpicore.explain.prose import explanation_text
+from kpicore.explain.record import Explanation, explain
+
+__all__ = ["Explanation", "explain", "explanation_data", "explanation_text"]

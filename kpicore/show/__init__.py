@@ -1,0 +1,1 @@
+"""A scheme shown: as plain data, and as a person reads it."""
