@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kpicore
-from kpicore.explain import explain
+from kpicore.explain.record import explain
 from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.report import write_report
