@@ -140,7 +140,8 @@ def _number_text(raw: str, kind: Kind) -> Decimal:
     if not plain.endswith("%"):
         return parse_decimal(raw)
     if kind.name != "ratio":
-        raise FigureError(f"{quoted(raw)} is a percentage.", "a number without a percent sign", "Only a ratio is given in percent.")
+        expected = f"a number of {kind.name}" if kind.name in ("seconds", "hours", "days") else f"a {kind.name}"
+        raise FigureError(f"{quoted(raw)} is a percentage.", expected, "Only a ratio is given in percent.")
     try:
         sign, digits, exponent = parse_decimal(plain[:-1]).as_tuple()
     except FigureError as error:
