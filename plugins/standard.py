@@ -34,7 +34,7 @@ def register_functions() -> Iterable[Function]:
 
 @hookimpl
 def register_readers() -> Iterable[TableReader]:
-    """CSV and Parquet."""
+    """CSV, Excel and Parquet."""
     from kpicore.io.source import READERS
 
     return READERS
@@ -42,7 +42,7 @@ def register_readers() -> Iterable[TableReader]:
 
 @hookimpl
 def register_writers() -> Iterable[ResultWriter]:
-    """JSON, JSON lines, CSV and Parquet."""
+    """JSON, JSON lines, CSV, Parquet and Excel."""
     from kpicore.io.write import WRITERS
 
     return WRITERS

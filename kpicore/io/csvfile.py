@@ -163,7 +163,10 @@ def _rows(path: Path, encoding: str, delimiter: str, table: Table, ended: bool) 
             try:
                 for cells in reader:
                     number += 1
-                    if number <= table.header_row or not any(cells):
+                    if number <= table.header_row:
+                        continue
+                    if not any(cells):
+                        table.blank += 1
                         continue
                     if held is not None:
                         yield _filled(*held, table)

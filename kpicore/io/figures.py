@@ -7,16 +7,20 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from kpicore.decimals import quoted
 from kpicore.io.collect import collect
 from kpicore.io.entry import Entry, Sources
 from kpicore.io.heading import Headings
 from kpicore.io.key import Periods
+from kpicore.io.page import LEFT_OUT, NOT_UNDERSTOOD, table_of
 from kpicore.io.protocol import TableReader
+from kpicore.io.roster import Roster
 from kpicore.io.source import open_tables
-from kpicore.io.store import Store, Tally
-from kpicore.io.table import Table
+from kpicore.io.store import Store
+from kpicore.io.table import Grid, Table
+from kpicore.io.tally import Tally
 from kpicore.model import SchemeModel
-from kpicore.problem import Problem, closest
+from kpicore.problem import Place, Problem, closest
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
 
@@ -42,36 +46,85 @@ def load_figures(
     *,
     default_period: Period | None = None,
     kinds: Sequence[str] | None = None,
+    roster: Roster | None = None,
 ) -> Figures:
     """The figures of files; `readers` go by ending. Raises DataError where a file can not be opened at all."""
     tables, problems = open_tables(paths, readers)
-    return read_figures(tables, model, default_period=default_period, kinds=kinds, problems=problems)
+    return read_figures(tables, model, default_period=default_period, kinds=kinds, problems=problems, roster=roster)
 
 
 def read_figures(
-    tables: Iterable[Table],
+    tables: Iterable[Table | Grid],
     model: SchemeModel,
     *,
     default_period: Period | None = None,
     kinds: Sequence[str] | None = None,
     problems: Iterable[Problem] = (),
+    roster: Roster | None = None,
 ) -> Figures:
     """The figures of all tables, joined.
 
     `default_period` is that of tables without a column for it; `kinds` are the kinds of period that may stand in
     the others (those that the scheme scores, unless given). `problems` found before go ahead of those found here.
+    A `roster` gives the names and teams that the figures leave blank, so that figures of teams reach their people;
+    who of it is missing is asked with `apply_roster`.
     """
     store = Store(Periods(model.periods if kinds is None else kinds), default_period, problems=list(problems))
     headings = Headings(model)
-    for table in tables:
-        collect(table, headings, store)
+    understood: dict[str, bool] = {}
+    for each in tables:
+        understood.setdefault(each.file, False)
+        table = each if isinstance(each, Table) else table_of(each, headings, store.tally, store.problems)
+        if table is not None:
+            understood[each.file] = True
+            collect(table, headings, store)
+    store.tally.files = len(understood)
+    spoken_of = {problem.place.file for problem in store.problems}
+    for file in (file for file, known in understood.items() if not known and file not in spoken_of):
+        hint = "It needs a header and a row for each person."
+        store.problems.append(Problem("empty_file", "The file is empty.", place=Place(file), hint=hint))
+    if roster is not None:
+        _name(store, roster)
     rows = _rows(store)
     _unused(store)
     if not rows:
         message = "No row names an employee, so there is nobody to score."
         hint = "At least one file needs a column employee, with a row for each person."
         store.problems.append(Problem("no_people", message, hint=hint))
-    return Figures(rows, tuple(store.problems), evolve(store.tally))
+    found = tuple(_weighed(problem, understood) for problem in store.problems)
+    return Figures(rows, found, evolve(store.tally))
+
+
+def _weighed(problem: Problem, understood: Mapping[str, bool]) -> Problem:
+    """A page that is hidden or not understood is a mistake where its file has no other."""
+    if problem.code in (LEFT_OUT, NOT_UNDERSTOOD) and not understood[problem.place.file or ""]:
+        return evolve(problem, severity="error")
+    return problem
+
+
+def _name(store: Store, roster: Roster) -> None:
+    """Fills names and teams that the figures leave blank; what they say otherwise than the roster stays."""
+    told: set[tuple[str, str]] = set()
+    for (employee, period), entry in store.people.items():
+        person = roster.by_employee.get(employee)
+        if person is None:
+            continue
+        if entry.name is None:
+            entry.name = person.name
+        if entry.team is None:
+            entry.team = person.team
+        for about, held, given in (("name", entry.name, person.name), ("team", entry.team, person.team)):
+            if given is None or held == given or held is None or (employee, about) in told:
+                continue
+            told.add((employee, about))
+            message = (
+                f"The {about} of {employee} is {quoted(held)} in the figures of {period}, "
+                f"and {quoted(given)} in the roster ({person.place})."
+            )
+            table = entry.layout.table
+            hint = "The figures' is used. Correct one of the two."
+            problem = table.problem(f"roster_{about}", message, entry.row, severity="warning", hint=hint, value=held)
+            store.problems.append(evolve(problem, expected=given))
 
 
 def _rows(store: Store) -> tuple[Row, ...]:

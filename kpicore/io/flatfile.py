@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import frozen
 
+from kpicore.io.protocol import WriteContext
 from kpicore.result import Result, flat_names
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class CsvWriter:
 
     suffixes: tuple[str, ...] = (".csv",)
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         """Writes all results; a table needs to know all of them before its header stands."""
         held = list(results)
-        names = flat_names(held) or _names_of_none()
+        names = names_of(held)
         write_csv(names, ([flat.get(name) for name in names] for flat in map(Result.flat, held)), target)
 
 
@@ -59,38 +60,44 @@ class ParquetWriter:
 
     suffixes: tuple[str, ...] = (".parquet",)
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         """Writes all results."""
         import polars
 
         held = list(results)
-        names = flat_names(held) or _names_of_none()
-        texts = {f"{name}.measure" for result in held for name, line in result.indicators.items() if _is_text(line)}
+        names = names_of(held)
+        numbers = number_columns(held, names)
         flats = [result.flat() for result in held]
-        columns = [_column(name, [flat.get(name) for flat in flats], name in texts) for name in names]
+        columns = [_column(name, [flat.get(name) for flat in flats], name in numbers) for name in names]
         polars.DataFrame(columns).write_parquet(target)
 
 
-def _is_text(line: object) -> bool:
-    return isinstance(getattr(line, "measure", None), str)
+def names_of(held: Sequence[Result]) -> list[str]:
+    """The columns of a table of these results; those that all have where there are none."""
+    return flat_names(held) or ["employee", "name", "team", "period", "scheme", "version", "hash", "status"]
 
 
-def _names_of_none() -> list[str]:
-    return ["employee", "name", "team", "period", "scheme", "version", "hash", "status"]
+def number_columns(held: Sequence[Result], names: Iterable[str]) -> frozenset[str]:
+    """The columns that hold numbers throughout, the rank among them."""
+    found = {name for name in names if _is_number(name)}
+    for result in held:
+        for name, line in result.indicators.items():
+            if isinstance(line.measure, str):
+                found.discard(f"{name}.measure")
+            if name in ("groups", "pay"):  # a name that two things share
+                found.discard(f"{name}.state")
+    return frozenset(found)
 
 
-def _column(name: str, values: list[str | int | None], text: bool) -> polars.Series:
+def _column(name: str, values: list[str | int | None], number: bool) -> polars.Series:
     """One column, typed by what the name stands for, so that two files of one scheme have the same types."""
     import polars
 
     if name == "rank":
         return polars.Series(name, values, dtype=polars.Int64)
-    if text or not _is_number(name):
+    if not number:
         return polars.Series(name, list(map(_text, values)), dtype=polars.String)
-    try:
-        numbers = [None if value is None else Decimal(value) for value in values]
-    except InvalidOperation:  # a name that two things share: what is there matters more than its type
-        return polars.Series(name, list(map(_text, values)), dtype=polars.String)
+    numbers = [None if value is None else Decimal(value) for value in values]
     places = max((_places(number) for number in numbers if number is not None), default=2)
     widest = max((number.adjusted() + 1 for number in numbers if number), default=1)
     if widest + places > _MOST_DIGITS:
@@ -105,7 +112,7 @@ def _text(value: str | int | None) -> str | None:
 def _is_number(name: str) -> bool:
     head, dot, part = name.rpartition(".")
     if not dot:
-        return name in {"sum", "counted_marks", "full_marks", "total", "pay_total"}
+        return name in {"rank", "sum", "counted_marks", "full_marks", "total", "pay_total"}
     if head in {"gates", "decision"}:
         return False
     return head in {"groups", "pay"} or part in {"measure", "points", "score", "full_marks"}

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from kpicore.decimals import half_width, quoted
 from kpicore.figure import Bounds, Unreadable, Value
-from kpicore.io.table import Table, column_letter
+from kpicore.io.table import Table
 from kpicore.model import SchemeModel
 from kpicore.problem import Problem, closest, did_you_mean
 
@@ -64,16 +64,29 @@ class Column:
 
 
 @define(eq=False)
+class Other:
+    """A column that is not read. `filled`: whether anything stands in it."""
+
+    index: int
+    title: str
+    filled: bool = False
+
+
+@define(eq=False)
 class Layout:
     """What a table's columns mean. `keys` gives the index of each key column that is there.
 
     `level` says whom its figures are about: 'employee', 'team' or 'period' (everybody). `about` are the columns
-    that tell more of an employee.
+    that tell more of an employee. `totals` are the rows that were left out as totals of others,
+    `doubtful` how many rows had to be held against the sums of others.
     """
 
     table: Table
     keys: dict[str, int]
     columns: list[Column] = field(factory=list)
+    others: list[Other] = field(factory=list)
+    totals: list[int] = field(factory=list)
+    doubtful: int = 0
     level: str = field(init=False)
     about: tuple[tuple[str, int], ...] = field(init=False)
 
@@ -100,20 +113,28 @@ class Headings:
         self._titles: dict[str, list[Target]] = {}
         self.names: list[str] = []
         for name, param in model.params.items():
-            self._ids[_folded(name)] = Target(name, param.bounds)
+            self._ids[folded(name)] = Target(name, param.bounds)
         for name, fact in model.facts.items():
             target = Target(name, fact.bounds)
-            self._ids[_folded(name)] = target
-            for title in dict.fromkeys(_folded(text) for text in fact.title.all):
+            self._ids[folded(name)] = target
+            for title in dict.fromkeys(folded(text) for text in fact.title.all):
                 self._titles.setdefault(title, []).append(target)
             self.names += [name, *fact.title.all]
         self.names += model.params
 
     def targets(self, heading: str) -> list[Target]:
         """The facts and parameters that it may mean: none, one, or several with the same title."""
-        folded = _folded(heading)
-        target = self._ids.get(folded)
-        return [target] if target is not None else self._titles.get(folded, [])
+        word = folded(heading)
+        target = self._ids.get(word)
+        return [target] if target is not None else self._titles.get(word, [])
+
+    def key(self, heading: str) -> str | None:
+        """The key column that it names."""
+        return _SPELLINGS.get(folded(heading))
+
+    def knows(self, heading: str) -> bool:
+        """Whether it names a key column, a fact or a parameter."""
+        return self.key(heading) is not None or bool(self.targets(heading))
 
     def hint(self, heading: str) -> str:
         """What the person may have meant."""
@@ -138,10 +159,11 @@ class Headings:
     def _column(self, layout: Layout, index: int, title: str, unknown: list[str]) -> Iterator[Problem]:
         table, row = layout.table, layout.table.header_row
         if not title:
-            message = f"Column {column_letter(index)} has no heading and is not read."
-            yield table.problem("unknown_column", message, row, column_letter(index), severity="warning")
+            layout.others.append(Other(index, title))  # a warning only where it turns out to hold anything
             return
         targets = self.targets(title)
+        if len(targets) != 1 or layout.long:
+            layout.others.append(Other(index, title))
         if not targets:
             unknown.append(title)
             hint = self.hint(title) if len(unknown) <= _MOST_GUESSES else ""
@@ -163,7 +185,7 @@ def _keys(table: Table) -> tuple[dict[str, int], list[Problem]]:
     found: dict[str, int] = {}
     problems: list[Problem] = []
     for index, title in enumerate(table.columns):
-        key = _SPELLINGS.get(_folded(title))
+        key = _SPELLINGS.get(folded(title))
         if key is not None and key in found:
             message = f"Columns {_named(table, found[key])} and {_named(table, index)} both mean {key}."
             hint = "Keep one of them; the file is set aside until then."
@@ -177,12 +199,13 @@ def _keys(table: Table) -> tuple[dict[str, int], list[Problem]]:
     return found, problems
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A heading as it is compared: full-width characters, capitals and spaces make no difference."""
     return " ".join(half_width(text).casefold().split())
 
 
 def _named(table: Table, index: int) -> str:
-    return f"{column_letter(index)} {quoted(table.columns[index])}"
+    return f"{table.letter(index)} {quoted(table.columns[index])}"
 
 
 def _twice(layout: Layout) -> Iterator[Problem]:

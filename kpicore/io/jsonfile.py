@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from attrs import frozen
 
+from kpicore.io.protocol import WriteContext
 from kpicore.result import Result
 
 
@@ -16,7 +17,7 @@ class JsonWriter:
 
     suffixes: tuple[str, ...] = (".json",)
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         """Writes the results as they come."""
         before = b"[\n"
         for result in results:
@@ -31,7 +32,7 @@ class JsonLinesWriter:
 
     suffixes: tuple[str, ...] = (".jsonl",)
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         """Writes the results as they come."""
         for result in results:
             target.write(result.to_json().encode() + b"\n")

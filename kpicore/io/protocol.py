@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, runtime_checkable
 
-from kpicore.io.table import Table
+from attrs import frozen
+
+from kpicore.io.table import Grid, Table
+from kpicore.model import SchemeModel
+from kpicore.problem import Problem
 from kpicore.result import Result
 
 
@@ -17,8 +21,21 @@ class TableReader(Protocol):
     @property
     def suffixes(self) -> tuple[str, ...]: ...
 
-    def read(self, path: Path) -> Iterable[Table]:
-        """The tables of the file; raises DataError where it is not what its ending says, or holds nothing."""
+    def read(self, path: Path) -> Iterable[Table | Grid]:
+        """The tables of the file, or its pages where the header must be found first.
+
+        Raises DataError where the file is not what its ending says, or holds nothing.
+        """
+
+
+@frozen
+class WriteContext:
+    """What goes with results, for writers that show more than them: the problems of the run, the scheme where one
+    is known, and the language of its titles."""
+
+    problems: tuple[Problem, ...] = ()
+    model: SchemeModel | None = None
+    language: str = "en"
 
 
 @runtime_checkable
@@ -28,7 +45,7 @@ class ResultWriter(Protocol):
     @property
     def suffixes(self) -> tuple[str, ...]: ...
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         """Writes all results to an open file; kpicore moves it into place when this returns."""
 
 

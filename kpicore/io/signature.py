@@ -30,7 +30,7 @@ def looks_like(head: bytes) -> str | None:
 def way_out(head: bytes, ending: str) -> str:
     """What to do with a file of this format that bears the ending of another."""
     if head.startswith(_WORKBOOKS):
-        return f"Open it in Excel and save the page as CSV, under a name that ends in {ending}."
+        return f"Open it in Excel and save it as .xlsx, or the page as CSV under a name that ends in {ending}."
     if head.startswith(b"PAR1"):
         return "Rename the file so that it ends in .parquet."
     if head.startswith(b"\x1f\x8b"):

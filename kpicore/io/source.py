@@ -12,19 +12,20 @@ from kpicore.errors import DataError
 from kpicore.io.csvfile import CsvReader
 from kpicore.io.parquetfile import ParquetReader
 from kpicore.io.protocol import TableReader
-from kpicore.io.table import Table
+from kpicore.io.table import Grid, Table
+from kpicore.io.workbook import WorkbookReader
 from kpicore.problem import Place, Problem
 
-READERS: tuple[TableReader, ...] = (CsvReader(), ParquetReader())
+READERS: tuple[TableReader, ...] = (CsvReader(), WorkbookReader(), ParquetReader())
 """The readers that kpicore brings along."""
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".numbers")
+_WORKBOOKS = (".xls", ".xlsb", ".et", ".ods", ".numbers")
 
 
 def open_tables(
     paths: Iterable[str | Path], readers: Mapping[str, TableReader]
-) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
-    """The tables of all files, and the problems of those that hold no table; `readers` go by ending.
+) -> tuple[tuple[Table | Grid, ...], tuple[Problem, ...]]:
+    """The tables and pages of all files, and the problems of those that hold no table; `readers` go by ending.
 
     Raises DataError, with all of them, where files are missing, can not be opened, or have an ending that nobody
     reads. A file that is not what its ending says, or is empty, is a problem that leaves the others alone.
@@ -33,7 +34,7 @@ def open_tables(
     refused = [problem for path in given if (problem := refusal(path, readers)) is not None]
     if refused:
         raise DataError("\n".join(map(str, refused)), refused)
-    tables: list[Table] = []
+    tables: list[Table | Grid] = []
     problems: list[Problem] = []
     for path in given:
         try:
@@ -67,7 +68,8 @@ def refusal(path: Path, readers: Mapping[str, TableReader]) -> Problem | None:
     hint = f"Files of figures end in {listed}."
     message = f"Nothing reads files that end in {ending}." if ending else "The file's name has no ending."
     if ending in _WORKBOOKS:
-        message, hint = f"Workbooks ({ending}) can not be read yet.", "Save the page as CSV UTF-8 and give that file."
+        # Of these it can not be told whether a cell is blank or shows an error, which must not be taken for the same.
+        message, hint = f"Workbooks that end in {ending} are not read.", "Open it and save it as .xlsx."
     return Problem("unknown_ending", message, place=place, hint=hint)
 
 

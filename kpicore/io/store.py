@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
-from kpicore.decimals import half_width, quoted
+from kpicore.decimals import quoted
 from kpicore.errors import FigureError, PeriodError
-from kpicore.figure import UNREADABLE, Unreadable, Value, read
+from kpicore.figure import UNREADABLE, Bounds, Unreadable, Value, read
+from kpicore.io.cell import Cell, Covered, Fault, filled
 from kpicore.io.entry import Entry
 from kpicore.io.heading import Column, Layout
 from kpicore.io.key import Periods, key_text
+from kpicore.io.tally import Tally
+from kpicore.io.total import is_total, is_word
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.row import Reason
@@ -25,20 +29,12 @@ LONGEST_SHOWN = 200
 Entries = dict[tuple[str, str], Entry]
 
 
-@define
-class Tally:
-    """What was read. `rows` are all rows below the headers, with the `set_aside` ones among them."""
-
-    tables: int = 0
-    rows: int = 0
-    set_aside: int = 0
-    unreadable: int = 0
-    duplicates: int = 0
-
-
 @define(eq=False)
 class Store:
-    """Entries by (employee, period), by (team, period) and, for everybody, by ('', period)."""
+    """Entries by (employee, period), by (team, period) and, for everybody, by ('', period).
+
+    `covered`: the figures that are unreadable because a merged cell reaches over theirs.
+    """
 
     periods: Periods
     default_period: Period | None = None
@@ -47,12 +43,17 @@ class Store:
     everybody: Entries = field(factory=dict)
     problems: list[Problem] = field(factory=list)
     tally: Tally = field(factory=Tally)
+    covered: int = 0
     _texts: dict[str, str] = field(factory=dict)
     _told: dict[tuple[str, str, str], tuple[Layout, int]] = field(factory=dict)
 
-    def entry(self, layout: Layout, number: int, cells: Sequence[object]) -> Entry | None:
-        """The entry that a row belongs to; None where the row is blank or its keys can not be read."""
-        self.tally.rows += 1
+    @property
+    def not_read(self) -> int:
+        """How many values were no figures, or contradicted one."""
+        return self.tally.cells_unreadable + self.tally.cells_conflicting + self.covered
+
+    def entry(self, layout: Layout, number: int, cells: Sequence[Cell]) -> Entry | None:
+        """The entry that a row belongs to; None where the row is blank, a total, or its keys can not be read."""
         keys = layout.keys
         try:
             if "period" in keys:
@@ -74,6 +75,9 @@ class Store:
                 who = key_text(raw)
                 if not who:
                     raise FigureError(f"The row names no {level}.", f"the {level}'s number or name")
+                if (who, period) not in entries and is_word(who):
+                    self._total(layout, number, cells)
+                    return None
             except FigureError as error:
                 found = Problem(f"bad_{level}", error.sentence, hint=error.hint, expected=error.expected)
                 return self._set_aside(layout, number, cells, level, found)
@@ -84,19 +88,25 @@ class Store:
         return entry
 
     def _kept(self, entries: Entries, key: tuple[str, str], layout: Layout, number: int) -> Entry:
+        self.tally.rows_read += 1
         entry = entries.get(key)
         if entry is None:
             entry = entries[key] = Entry(layout, number)
         return entry
 
     def _set_aside(
-        self, layout: Layout, number: int, cells: Sequence[object], key: str, problem: Problem
+        self, layout: Layout, number: int, cells: Sequence[Cell], key: str, problem: Problem
     ) -> Entry | None:
-        """Notes that a row is not used, unless it is blank anyhow."""
-        if all(cell is None or (isinstance(cell, str) and not half_width(cell)) for cell in cells):
-            self.tally.rows -= 1
+        """Notes that a row is not used, unless it is blank anyhow, or a total."""
+        count = sum(map(filled, cells))
+        if not count:
+            self.tally.rows_blank += 1
             return None
-        self.tally.set_aside += 1
+        if is_total(layout, number, cells):
+            self._total(layout, number, cells)
+            return None
+        self.tally.rows_set_aside += 1
+        self.tally.cells_set_aside += count
         raw = cells[layout.keys[key]]
         shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
         message = f"{problem.message} The row is set aside."
@@ -104,7 +114,12 @@ class Store:
         self.problems.append(evolve(problem, place=place, message=message, value=shown))
         return None
 
-    def _tell(self, entry: Entry, key: tuple[str, str], layout: Layout, number: int, cells: Sequence[object]) -> None:
+    def _total(self, layout: Layout, number: int, cells: Sequence[Cell]) -> None:
+        self.tally.rows_total += 1
+        self.tally.cells_total += sum(map(filled, cells))
+        layout.totals.append(number)
+
+    def _tell(self, entry: Entry, key: tuple[str, str], layout: Layout, number: int, cells: Sequence[Cell]) -> None:
         """Takes over the employee's name, team and occasion; the first that was told is kept."""
         for about, index in layout.about:
             raw = cells[index]
@@ -134,7 +149,7 @@ class Store:
                     )
                 )
 
-    def _text(self, raw: object, layout: Layout, number: int, about: str) -> str:
+    def _text(self, raw: Cell, layout: Layout, number: int, about: str) -> str:
         try:
             text = key_text(raw)
         except FigureError as error:
@@ -148,12 +163,10 @@ class Store:
             self._texts[raw] = text
         return text
 
-    def value(
-        self, entry: Entry, column: Column, raw: object, layout: Layout, number: int
-    ) -> Value | Unreadable | None:
+    def value(self, entry: Entry, column: Column, raw: Cell, layout: Layout, number: int) -> Value | Unreadable | None:
         """The value of a cell that is not in the column's cache; UNREADABLE, with a problem, where it has none."""
         try:
-            value = read(raw, column.target.bounds)
+            value = _read(raw, column.target.bounds)
         except FigureError as error:
             fact, shown = column.target.id, str(raw)[:LONGEST_SHOWN]
             place = layout.table.place(number, column.title)
@@ -161,7 +174,10 @@ class Store:
                 Problem("bad_figure", error.sentence, "error", place, fact, error.hint, shown, error.expected)
             )
             entry.note(fact, Reason.of("unreadable_figure", fact=fact, value=shown, place=place))
-            self.tally.unreadable += 1
+            if filled(raw):
+                self.tally.cells_unreadable += 1
+            else:
+                self.covered += 1
             column.filled = True
             return UNREADABLE
         if value is not None:
@@ -171,7 +187,7 @@ class Store:
         return value
 
     def again(
-        self, entry: Entry, column: Column, value: Value | Unreadable, raw: object, layout: Layout, number: int
+        self, entry: Entry, column: Column, value: Value | Unreadable, raw: Cell, layout: Layout, number: int
     ) -> None:
         """A second figure for a fact that the entry has already: equal ones agree, others make it unreadable."""
         fact = column.target.id
@@ -191,7 +207,7 @@ class Store:
         )
         entry.note(fact, reason)
         entry.facts[fact] = UNREADABLE
-        self.tally.unreadable += 1
+        self.tally.cells_conflicting += 1
 
     def repeated(self, entry: Entry, layout: Layout, number: int) -> None:
         """Notes a second row of one table for the same person (or team, or everybody) that contradicts nothing."""
@@ -205,3 +221,17 @@ class Store:
         self.problems.append(table.problem("duplicate_row", message, number, severity="warning", hint=hint))
         if layout.level == "employee":
             entry.note("", Reason.of("duplicate_row", place=table.place(number), other_place=table.place(before)))
+
+
+def _read(raw: Cell, bounds: Bounds) -> Value | None:
+    """The value of a figure's cell, also of those that only a typed file has; raises FigureError."""
+    if isinstance(raw, Fault):
+        raise raw.error()
+    if isinstance(raw, Covered):
+        raise FigureError("The cell is merged with the one above it.", "a cell of its own", "Undo the merging.")
+    number = bounds.kind.type == "number"
+    if number and isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
+        raise FigureError("A date or a time stands where a number is meant.", "a number", "Format it as a number.")
+    if bounds.kind.name == "text" and isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)  # a spreadsheet keeps a text of digits as a number
+    return read(raw, bounds)

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kpicore.errors import DataError
+from kpicore.io.excelfile import ExcelWriter
 from kpicore.io.flatfile import CsvWriter, ParquetWriter, write_csv
 from kpicore.io.jsonfile import JsonLinesWriter, JsonWriter
 from kpicore.io.output import placed, refuse
-from kpicore.io.protocol import ResultWriter
+from kpicore.io.problemtable import PROBLEM_COLUMNS, problem_row
+from kpicore.io.protocol import ResultWriter, WriteContext
 from kpicore.problem import Place, Problem
 from kpicore.result import Result
 
-WRITERS: tuple[ResultWriter, ...] = (JsonWriter(), JsonLinesWriter(), CsvWriter(), ParquetWriter())
+WRITERS: tuple[ResultWriter, ...] = (JsonWriter(), JsonLinesWriter(), CsvWriter(), ParquetWriter(), ExcelWriter())
 """The writers that kpicore brings along."""
 
 STDOUT = "-"
-PROBLEM_COLUMNS = ("file", "page", "row", "column", "value", "expected", "code", "severity", "message", "hint")
 
 
 def writer_for(out: str | Path, writers: Mapping[str, ResultWriter]) -> ResultWriter:
@@ -34,8 +35,6 @@ def writer_for(out: str | Path, writers: Mapping[str, ResultWriter]) -> ResultWr
     if ending not in writers:
         listed = ", ".join(writers)
         message = f"Nothing writes files that end in {ending}." if ending else "The file's name has no ending."
-        if ending == ".xlsx":
-            message = "Workbooks (.xlsx) can not be written yet."
         hint = f"Results are written to {listed}, or to - for the standard output."
         problem = Problem("unknown_ending", message, place=Place(str(out)), hint=hint)
         raise DataError(str(problem), [problem])
@@ -48,37 +47,23 @@ def write_results(
     out: str | Path,
     writers: Mapping[str, ResultWriter],
     stdout: BinaryIO | None = None,
+    context: WriteContext = WriteContext(),
 ) -> None:
-    """Writes the results to a file, which appears only when it is whole, or to the standard output ('-')."""
+    """Writes the results to a file, which appears only when it is whole, or to the standard output ('-').
+
+    `context`: the run's problems and its scheme, for writers that show them.
+    """
     writer = writer_for(out, writers)
     if str(out) == STDOUT:
         target = stdout if stdout is not None else sys.stdout.buffer
-        writer.write(results, target)
+        writer.write(results, target, context)
         target.flush()
         return
     with placed(Path(out)) as handle:
-        writer.write(results, handle)
+        writer.write(results, handle, context)
 
 
 def write_problems(problems: Iterable[Problem], path: str | Path) -> None:
     """Writes the problems as a CSV that a spreadsheet opens; a line of a text file counts as its row."""
     with placed(Path(path)) as handle:
-        write_csv(PROBLEM_COLUMNS, map(_problem_row, problems), handle)
-
-
-def _problem_row(problem: Problem) -> tuple[object, ...]:
-    place = problem.place
-    row = place.row if place.row is not None else place.line
-    message = f"{problem.key}: {problem.message}" if problem.key else problem.message
-    return (
-        place.file,
-        place.page,
-        row,
-        place.column,
-        problem.value,
-        problem.expected,
-        problem.code,
-        problem.severity,
-        message,
-        problem.hint,
-    )
+        write_csv(PROBLEM_COLUMNS, map(problem_row, problems), handle)

@@ -79,10 +79,10 @@ def test_a_file_cut_off_within_a_character(path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "words", "hint"),
     [
-        (b"PK\x03\x04" + bytes(40), "an Excel workbook", "save the page as CSV"),
+        (b"PK\x03\x04" + bytes(40), "an Excel workbook", "save it as .xlsx"),
         (b"PAR1" + bytes(40), "a Parquet file", "ends in .parquet"),
         (b"%PDF-1.7 ...", "a PDF", "Save the figures as .csv"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "an old Excel workbook", "save the page as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "an old Excel workbook", "save it as .xlsx"),
         (b"\x1f\x8b\x08" + bytes(10), "a file compressed with gzip", "Unpack"),
         (b"<html><table>", "a page of HTML", "Save the figures as .csv"),
     ],

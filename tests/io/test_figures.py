@@ -173,7 +173,7 @@ def test_two_different_figures_name_both_places_and_are_not_used() -> None:
     assert row.facts == {"payers": UNREADABLE}
     assert [(reason.code, reason.value("fact")) for reason in row.reasons] == [("conflicting_figures", "payers")]
     assert row.reasons[0].value("other_place") == "a.csv:row 2:column payers"
-    assert found.counts.unreadable == 1
+    assert found.counts.cells_conflicting == 1
 
 
 def test_a_conflict_between_teams_figures_concerns_those_who_need_them() -> None:
@@ -214,7 +214,7 @@ def test_a_bad_cell_is_unreadable_and_does_not_fall_back(column: str, cell: str,
     assert first.reasons[0].code == "unreadable_figure"
     assert dict(first.reasons[0].values) == {"fact": column, "value": cell, "place": f"a.csv:row 2:column {column}"}
     assert second.facts[column] == 1
-    assert found.counts.unreadable == 1
+    assert found.counts.cells_unreadable == 1
     assert not found.complete
 
 
@@ -244,7 +244,15 @@ def test_a_row_with_a_bad_key_is_set_aside(line: str, code: str, column: str, va
     assert problem.message.endswith("The row is set aside.")
     assert problem.expected
     assert one(found).employee == "E2"
-    assert (found.counts.rows, found.counts.set_aside) == (2, 1)
+    assert (found.counts.rows, found.counts.rows_set_aside) == (2, 1)
+
+
+def test_a_total_is_left_out_of_any_file() -> None:
+    found = figures("employee,name,period,payers\nE1,Li,2024-03,3\n合计,,2024-03,3\n,Total,,3\nTotalova,,2024-03,1")
+    assert [row.employee for row in found.rows] == ["E1", "Totalova"]
+    assert (only(found).code, only(found).severity) == ("total_row", "warning")
+    assert "Rows 3, 4 are totals" in only(found).message
+    assert (found.counts.rows_read, found.counts.rows_total, found.counts.cells_total) == (2, 2, 5)
 
 
 def test_rows_of_spaces_are_nothing() -> None:
@@ -406,7 +414,7 @@ def test_files_end_to_end(tmp_path: Path) -> None:
         ("008", None, {"sales": 7}),
     ]
     assert [problem.code for problem in found.problems] == ["wrong_format", "bad_row"]
-    assert (found.counts.tables, found.counts.rows, found.counts.set_aside) == (2, 3, 1)
+    assert (found.counts.pages, found.counts.rows, found.counts.rows_set_aside) == (2, 3, 1)
 
 
 CELLS = {

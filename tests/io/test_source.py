@@ -33,6 +33,7 @@ def test_a_plugins_reader_is_picked_by_its_ending(tmp_path: Path) -> None:
     path.write_text("employee E001")
     reader: TableReader = LinesReader()
     (table,), problems = open_tables([path], by_suffix([*READERS, reader]))
+    assert isinstance(table, Table)
     assert (table.page, list(table.rows), problems) == ("one", [(2, ["E001"])], ())
 
 
@@ -48,14 +49,19 @@ def test_the_first_to_claim_an_ending_keeps_it() -> None:
     [
         ("none.csv", "no_such_file", "there is no such file", ""),
         ("folder", "not_a_file", "This is a folder.", "Name the files"),
-        ("figures.docx", "unknown_ending", "end in .docx", "Files of figures end in .csv, .tsv, .parquet."),
-        ("figures", "unknown_ending", "has no ending", ".csv, .tsv, .parquet"),
-        ("figures.xlsx", "unknown_ending", "Workbooks (.xlsx) can not be read yet.", "Save the page as CSV UTF-8"),
+        (
+            "figures.docx",
+            "unknown_ending",
+            "end in .docx",
+            "Files of figures end in .csv, .tsv, .xlsx, .xlsm, .parquet.",
+        ),
+        ("figures", "unknown_ending", "has no ending", ".csv, .tsv, .xlsx, .xlsm, .parquet"),
+        ("figures.xls", "unknown_ending", "Workbooks that end in .xls are not read.", "save it as .xlsx"),
     ],
 )
 def test_what_can_not_be_opened(tmp_path: Path, name: str, code: str, words: str, hint: str) -> None:
     (tmp_path / "folder").mkdir()
-    for other in ("figures.docx", "figures", "figures.xlsx"):
+    for other in ("figures.docx", "figures", "figures.xls"):
         (tmp_path / other).write_bytes(b"x")
     with pytest.raises(DataError) as caught:
         open_tables([tmp_path / name], BUILT_IN)
@@ -102,6 +108,7 @@ def test_column_letters() -> None:
     assert [column_letter(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 
 
-def test_polars_is_not_loaded_until_it_is_needed() -> None:
-    code = "import sys, kpicore.io.figures, kpicore.io.write; sys.exit('polars' in sys.modules)"
+@pytest.mark.parametrize("module", ["polars", "python_calamine", "xlsxwriter"])
+def test_what_is_heavy_is_not_loaded_until_it_is_needed(module: str) -> None:
+    code = f"import sys, kpicore.io.coverage, kpicore.io.write; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -17,7 +17,7 @@ from attrs import evolve
 
 from kpicore.errors import DataError
 from kpicore.io.flatfile import safe_cell
-from kpicore.io.protocol import ResultWriter, by_suffix
+from kpicore.io.protocol import ResultWriter, WriteContext, by_suffix
 from kpicore.io.write import WRITERS, write_problems, write_results, writer_for
 from kpicore.problem import Place, Problem
 from kpicore.result import IndicatorResult, Result
@@ -102,7 +102,7 @@ def test_json_is_written_as_results_come(tmp_path: Path, ending: str) -> None:
         assert b'"007"' in spy.getvalue()
         yield BLANK
 
-    BUILT_IN[ending].write(results(), spy)
+    BUILT_IN[ending].write(results(), spy, WriteContext())
     assert spy.getvalue().count(b'"employee"') == 2
 
 
@@ -160,11 +160,11 @@ def test_a_parquet_name_that_two_things_share_becomes_a_text(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("folder", "unknown_ending", "Results are written to .json, .jsonl, .csv, .parquet"),
+        ("folder", "unknown_ending", "Results are written to .json, .jsonl, .csv, .parquet, .xlsx"),
         ("folder.json", "not_a_file", "This is a folder."),
         ("none/out.json", "no_such_folder", "There is no folder"),
         ("out.docx", "unknown_ending", "Nothing writes files that end in .docx."),
-        ("out.xlsx", "unknown_ending", "Workbooks (.xlsx) can not be written yet."),
+        ("out.xls", "unknown_ending", "Nothing writes files that end in .xls."),
     ],
 )
 def test_where_nothing_can_be_written(tmp_path: Path, name: str, code: str, words: str) -> None:
@@ -178,7 +178,7 @@ def test_where_nothing_can_be_written(tmp_path: Path, name: str, code: str, word
     assert words in str(problem)
 
 
-@pytest.mark.parametrize("ending", [".json", ".jsonl", ".csv", ".parquet"])
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".csv", ".parquet", ".xlsx"])
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"out{ending}"
     path.write_text("old")
@@ -197,7 +197,7 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
     class Full:
         suffixes = (".json",)
 
-        def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+        def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
             raise OSError(28, "No space left on device")
 
     writer: ResultWriter = Full()
