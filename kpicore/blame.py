@@ -12,6 +12,7 @@ from kpicore.engines.exact import ExactReader
 from kpicore.formula.node import (
     Absence,
     Absent,
+    Along,
     Choose,
     Extreme,
     Fact,
@@ -34,11 +35,13 @@ class Blame:
     """A fact or parameter that is missing or unreadable, or that makes a divisor zero.
 
     `fact` is None where none is: for a hole in bands, for one. `cell` is a cell that accounts for itself elsewhere.
+    `period` is the other period whose figure it is, where a formula looked along the person.
     """
 
     absence: Absence
     fact: str | None
     cell: str | None = None
+    period: str | None = None
 
 
 def blame(reader: ExactReader, node: Node, row: Row, elsewhere: Container[str] = ()) -> list[Blame]:
@@ -78,6 +81,8 @@ class _Blamer:
                 yield Blame(absence, None, node.cell)
             case Ref():
                 yield from self.causes(self.reader.sheet.cells[node.cell].node)
+            case Along():
+                yield from self._along(node, absence)
             case Choose():
                 yield from self._chosen(node)
             case Instead():
@@ -94,6 +99,16 @@ class _Blamer:
         """A node that is absent while all that it asks is there: a division by zero, a hole."""
         facts = list(self._zeros(node.bottom)) if isinstance(node, Quotient) else []
         yield from [Blame(absence, fact) for fact in facts] or [Blame(absence, None)]
+
+    def _along(self, node: Along, absence: Absence) -> Iterator[Blame]:
+        """The facts that a look along the person asked for, with the period of which they are lacking."""
+        period = self.row.period
+        if node.way == "mean_last_year":
+            then = str(period.year - 1)
+        else:
+            then = str(period.previous() if node.way == "previous" else period.year_ago())
+        facts = [part.id for part in self._named(node.arg) if isinstance(part, Fact)]
+        yield from [Blame(absence, fact, None, then) for fact in dict.fromkeys(facts)] or [Blame(absence, None)]
 
     def _chosen(self, node: Choose) -> Iterator[Blame]:
         value = self.reader.value(node.condition, self.row)
@@ -153,6 +168,8 @@ class _Blamer:
                 yield node
             case Ref():
                 yield from self._named(self.reader.sheet.cells[node.cell].node)
+            case Along():
+                yield from self._named(node.arg)
             case Product():
                 for factor in node.args:
                     if self.reader.value(factor, self.row) == 0:

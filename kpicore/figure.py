@@ -178,7 +178,7 @@ def _span(least: Decimal | None, most: Decimal | None) -> str:
 
 
 def _ratio_hint(value: Decimal | int, kind: Kind, most: Decimal | None) -> str:
-    if kind.name == "ratio" and most is not None and most < value and Fraction(value) / 100 <= Fraction(most):
+    if kind.name == "ratio" and most is not None and 2 * most <= value <= 100 * most:  # 1.03 may be a true 103 %
         return f"Write {plain_text(value)} % or {plain_text(Fraction(value) / 100)}."
     return ""
 

@@ -10,9 +10,11 @@ from attrs import define, evolve, field, frozen
 
 from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
 from kpicore.io.key import key_text
+from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem, did_you_mean
 from kpicore.protocols import Period
+from kpicore.recall import Recall
 from kpicore.result import Result, Status
 from kpicore.row import Row
 from kpicore.stretch import Stretch
@@ -57,7 +59,10 @@ class LoadedScheme:
     versions: tuple[Version, ...]
     _announce: Callable[[Run], Run] = field(repr=False)
     only: Version | None = None
-    _moments: dict[tuple[str, str | None], tuple[Version, Period]] = field(factory=dict, init=False, repr=False)
+    _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
+        factory=dict, init=False, repr=False
+    )
+    _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -116,12 +121,15 @@ class LoadedScheme:
         occasion: str | None = None,
         params: Params | None = None,
         version: str | None = None,
+        history: PastFigures | None = None,
     ) -> Result:
         """The result of one person for one period.
 
         `facts` go by the ids of facts, or of parameters that are set for this row alone. Their values are texts as
         people write them, numbers, flags, dates, or None for a blank. One that can not be read leaves what needs it
-        incomplete; one that nobody declared is named in the result's reasons.
+        incomplete; one that nobody declared is named in the result's reasons. `history` are the person's figures of
+        other periods, by period, for sheets that look along a person; {} for somebody new. What it says of the
+        scored period itself is passed over; a period that it gives twice can not be read.
 
         Raises PeriodError for a period that the scheme does not score, UnknownSchemeError for one before its first
         version, UsageError for a bad parameter or key, NeedsOthersError where one person alone can not be scored.
@@ -138,7 +146,7 @@ class LoadedScheme:
             reasons=reasons,
         )
         scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
-        return scorer.score(row)
+        return scorer.score(row if history is None else self._with_past(row, history, params, version))
 
     def total_and_grade(
         self,
@@ -149,11 +157,13 @@ class LoadedScheme:
         team: str | None = None,
         params: Params | None = None,
         version: str | None = None,
+        history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
         scorer_of, moment = self._moment(period, version)
         scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
-        return scorer.brief(Row(employee, moment, scorer_of.facts(facts)[0], team=team))
+        row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
+        return scorer.brief(row if history is None else self._with_past(row, history, params, version))
 
     def score_many(
         self,
@@ -166,23 +176,35 @@ class LoadedScheme:
         the facts beside them (or in a mapping under `facts`).
 
         A row whose keys can not be read is set aside with a problem that gives its number, counted from 1; the others
-        are scored. Two rows of one employee and period are both scored, and reported.
+        are scored. Two rows of one employee and period are both scored, and reported. A row of a period before the
+        first version is set aside as well, and still serves as history.
         """
-        reader = _Reader(self, version)
+        reader = _Reader(self, version, self._recall(params, version))
+        found = list(reader.rows(rows))
+        remembered = self.remembering([row for _, row in found], params, version=version)
         results = [
-            version_.scorer(params, self._parameters if params else ()).score(row)
-            for version_, row in reader.rows(rows)
+            scored.scorer(params, self._parameters if params else ()).score(row)
+            for (scored, _), row in zip(found, remembered, strict=True)
+            if scored is not None
         ]
         return self._announce(Run(self, tuple(results), tuple(reader.problems)))
 
-    def score_rows(self, rows: Iterable[Row], settings: Params | None = None, *, version: str | None = None) -> Run:
+    def score_rows(
+        self,
+        rows: Iterable[Row],
+        settings: Params | None = None,
+        *,
+        version: str | None = None,
+        remembered: bool = False,
+    ) -> Run:
         """The results of rows that were read already, as `kpicore.io` gives them.
 
+        `remembered`: they come from `remembering`, with the history that they need.
         Rows of a period before the first version, or of a kind that is not scored, are set aside with a problem.
         """
         results: list[Result] = []
         problems: list[Problem] = []
-        for row in rows:
+        for row in rows if remembered else self.remembering(rows, settings, version=version):
             try:
                 version_, _ = self._moment(row.period, version)
             except (PeriodError, UnknownSchemeError) as error:
@@ -195,6 +217,32 @@ class LoadedScheme:
             results.append(version_.scorer(settings, self._parameters if settings else ()).score(row))
         return self._announce(Run(self, tuple(results), tuple(problems)))
 
+    def remembering(
+        self, rows: Iterable[Row], params: Params | None = None, *, version: str | None = None
+    ) -> Iterable[Row]:
+        """The rows, each with the history of its person where any version looks along one; all rows serve as that.
+
+        A formula's value in another period is that of the version in force then, of the newest version that can say
+        it where that one can not. `version` fixes one for all periods.
+        """
+        recall = self._recall(params, version)
+        return with_past(rows, recall.read) if recall.needed else rows
+
+    def _with_past(self, row: Row, history: PastFigures, params: Params | None, version: str | None) -> Row:
+        recall = self._recall(params, version)
+        past = recall.past(history, self.periods)
+        return past_of(past.rows, evolve(row, reasons=(*row.reasons, *past.reasons)), recall.read)
+
+    def _recall(self, params: Params | None, version: str | None) -> Recall:
+        known = self._recalls.get(version) if params is None else None
+        if known is None:
+            only = self.only if version is None else self.version(version)
+            versions = self.versions if only is None else (only,)
+            known = Recall(versions, params, self._parameters if params else frozenset())
+            if params is None:
+                self._recalls[version] = known
+        return known
+
     @cached_property
     def _parameters(self) -> frozenset[str]:
         """The parameters of all versions, where there are several."""
@@ -204,7 +252,7 @@ class LoadedScheme:
 
     def _moment(self, period: object, version: str | None) -> tuple[Version, Period]:
         """The version that scores a period, and the period; raises PeriodError and UnknownSchemeError."""
-        if not isinstance(period, str):
+        if not isinstance(period, str | Stretch):
             return self._found(period, version)
         known = self._moments.get((period, version))
         if known is None:
@@ -231,12 +279,13 @@ class _Reader:
 
     scheme: LoadedScheme
     version: str | None
+    recall: Recall
     problems: list[Problem] = field(factory=list)
     _seen: dict[tuple[str, str], int] = field(factory=dict)
     _told: set[str] = field(factory=set)
 
-    def rows(self, rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[Version, Row]]:
-        """Each row that can be scored, with the version that scores it."""
+    def rows(self, rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[Version | None, Row]]:
+        """Each row that can be scored, with the version that scores it; with None one that is history alone."""
         for number, raw in enumerate(rows, 1):
             try:
                 if not isinstance(raw, Mapping):
@@ -246,20 +295,28 @@ class _Reader:
                 problem = _problem(error)
                 message = f"{problem.message} The row is set aside."
                 self.problems.append(evolve(problem, place=Place(row=number), message=message))
+                if isinstance(error, UnknownSchemeError) and self.recall.needed:
+                    yield None, self._early(raw)
                 continue
             yield found
+
+    def _early(self, raw: Mapping[str, object]) -> Row:
+        """A row of a period before the first version."""
+        given = raw["period"]
+        period = given if isinstance(given, Period) else period_of(given, self.scheme.periods)
+        employee = _key("employee", raw.get("employee")) or _nobody()
+        return Row(employee, period, self.recall.figures(_figures(raw), period)[0], team=_key("team", raw.get("team")))
 
     def _row(self, raw: Mapping[str, object], number: int) -> tuple[Version, Row]:
         employee = _key("employee", raw.get("employee")) or _nobody()
         name, team, occasion = (_key(key, raw.get(key)) for key in KEYS[2:])
         version, period = self.scheme._moment(raw.get("period"), self.version)
-        facts = {key: value for key, value in raw.items() if key not in KEYS}
-        inside = facts.get("facts")
-        if isinstance(inside, Mapping):
-            del facts["facts"]
-            facts |= inside
         found: list[Problem] = []
-        figures, reasons = version.facts(facts, found)
+        facts = _figures(raw)
+        if self.recall.needed:  # a later version may look back at what this one does not declare
+            figures, reasons = self.recall.figures(facts, period, found)
+        else:
+            figures, reasons = version.facts(facts, found)
         for problem in found:
             self._tell(problem, number)
         self._mark(employee, str(period), number)
@@ -279,6 +336,16 @@ class _Reader:
                 return
             self._told.add(problem.key)
         self.problems.append(evolve(problem, place=Place(row=number)))
+
+
+def _figures(raw: Mapping[str, object]) -> dict[str, object]:
+    """What a mapping says beside the keys of the row."""
+    facts = {key: value for key, value in raw.items() if key not in KEYS}
+    inside = facts.get("facts")
+    if isinstance(inside, Mapping):
+        del facts["facts"]
+        facts |= inside
+    return facts
 
 
 def _key(key: str, raw: object) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import define, field, frozen
 
 from kpicore.figure import Figure
+from kpicore.history import History
 from kpicore.problem import Place
 from kpicore.protocols import Period
 
@@ -34,7 +35,9 @@ class Row:
 
     `facts` holds values that `kpicore.figure.read` gave (or UNREADABLE), by the id of a fact or of a parameter
     that is set for this row; a fact that is not there is blank. `sources` says where each came from, where known.
-    `reasons` are what the reader of the figures has to say about the row, and go into its result.
+    `reasons` are what the reader of the figures has to say about the row, and go into its result. `absent`: nobody
+    delivered anything for this person, so the result is incomplete whatever blanks stand for. `history` has the
+    person's rows of all periods, for formulas that look along a person.
     """
 
     employee: str
@@ -45,3 +48,5 @@ class Row:
     occasion: str | None = None
     sources: Mapping[str, Place] = field(factory=dict)
     reasons: tuple[Reason, ...] = ()
+    history: History | None = field(default=None, repr=False, eq=False)
+    absent: bool = False

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from attrs import define, evolve, field
 
 from kpicore.blame import blame
-from kpicore.decimals import plain_text
+from kpicore.decimals import plain_text, scaled_decimal
 from kpicore.engines.exact import ExactReader, Output, Program, Want
 from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Ref, gravest
@@ -61,7 +61,8 @@ class Scorer:
     """Scores rows of one scheme with one set of parameters.
 
     `identity` is what the hash covers besides the parameters. `quiet`: a person who is scored needs no reasons
-    (no gate that could fail, nothing that could be left out or settled by a policy).
+    (no gate that could fail, nothing that could be left out or settled by a policy). `awarded`: the points, before
+    any policy is asked, of the lines that can be scored by one.
     """
 
     sheet: Sheet
@@ -74,6 +75,7 @@ class Scorer:
     _brief: tuple[Output, ...] = ()
     _after: int = 0
     _quiet: bool = False
+    _awarded: Mapping[str, Ref] = field(factory=dict)
     _judged: tuple[str, ...] = ()
     _plain: Prepared = field(init=False)
 
@@ -94,6 +96,11 @@ class Scorer:
             line.counts_when is not None or {line.when_missing, line.when_undefined} != {"incomplete"}
             for line in model.indicators
         )
+        self._awarded = {
+            line.id: Ref(f"{line.id}.awarded")
+            for line in model.indicators
+            if {line.when_missing, line.when_undefined} & {"zero", "full"}
+        }
         self._judged = tuple(f"{line.id}.{part}" for line in model.indicators for part in ("points", "score"))
         self._quiet = not (model.gates or settled)
         self._plain = self._prepare(frozenset())
@@ -131,6 +138,8 @@ class Scorer:
 
     def brief(self, row: Row) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade alone, without the rest of the result."""
+        if row.absent:
+            return "incomplete", None, None
         prepared, row, _ = self._ready(row)
         status, total, grade = prepared.brief.run(row)
         return status, total, grade
@@ -138,6 +147,8 @@ class Scorer:
     def score(self, row: Row) -> Result:
         """The whole result of one row."""
         prepared, row, own = self._ready(row)
+        if row.absent:
+            return self._absent(prepared, row, own)
         model = self.sheet.model
         values = prepared.result.run(row)
         status, sum_, counted, full, total, grade, pay_total = values[: len(_HEAD)]
@@ -178,6 +189,42 @@ class Scorer:
             None,
             reasons,
             row.occasion,
+        )
+
+    def _absent(self, prepared: Prepared, row: Row, own: Own) -> Result:
+        """The result of somebody for whom nothing was delivered: nothing is scored, whatever a blank stands for."""
+        model = self.sheet.model
+        scored = bool(model.indicators)
+        nought = scaled_decimal(0, model.places) if scored else None
+        full_marks: dict[str, Decimal | None] = {}
+        for name in ("full_marks", *(f"{line.id}.full_marks" for line in model.indicators)):
+            (full_marks[name],) = prepared.reader.run((_output(self.sheet.cells, name),), row)
+        return Result(
+            employee=row.employee,
+            name=row.name,
+            team=row.team,
+            period=str(row.period),
+            scheme=model.id,
+            version=model.version,
+            hash=self._hash(own),
+            status="incomplete",
+            sum=nought,
+            counted_marks=nought,
+            full_marks=full_marks["full_marks"],
+            total=None,
+            grade=None,
+            rank=None,
+            groups={group.id: scaled_decimal(0, model.places) for group in model.groups} if scored else None,
+            indicators={
+                line.id: IndicatorResult(None, None, None, full_marks[f"{line.id}.full_marks"], "missing")
+                for line in model.indicators
+            },
+            gates={gate.id: "unknown" for gate in model.gates},
+            pay={element.id: None for element in model.pay},
+            pay_total=None,
+            decision=None,
+            reasons=row.reasons,
+            occasion=row.occasion,
         )
 
     def _indicators(self, values: tuple[Any, ...]) -> dict[str, IndicatorResult]:
@@ -221,7 +268,9 @@ class Scorer:
     ) -> Iterator[Reason]:
         model = self.sheet.model
         for line in model.indicators:
-            yield from self._line_reasons(reader, row, line, indicators[line.id])
+            result = indicators[line.id]
+            if result.state != "scored" or line.id in self._awarded:
+                yield from self._line_reasons(reader, row, line, result)
         for gate in model.gates:
             if gates[gate.id] == "failed":
                 effect = gate.effect
@@ -236,8 +285,7 @@ class Scorer:
         self, reader: ExactReader, row: Row, line: IndicatorSpec, result: IndicatorResult
     ) -> Iterator[Reason]:
         if result.state == "scored":
-            if {line.when_missing, line.when_undefined} & {"zero", "full"}:
-                yield from self._policy(reader, row, line)
+            yield from self._policy(reader, row, line)
         elif result.state == "left_out":
             if line.counts_when is not None and reader.value(line.counts_when.node, row) is False:
                 yield Reason.of("not_counted", indicator=line.id)
@@ -248,7 +296,7 @@ class Scorer:
 
     def _policy(self, reader: ExactReader, row: Row, line: IndicatorSpec) -> Iterator[Reason]:
         """What became of points that were absent before the policies were asked."""
-        absence = reader.value(Ref(f"{line.id}.awarded"), row)
+        absence = reader.value(self._awarded.get(line.id) or Ref(f"{line.id}.awarded"), row)
         if absence is Absence.LEFT_OUT:
             yield Reason.of("left_out", indicator=line.id)
         elif isinstance(absence, Absence):
@@ -261,7 +309,7 @@ class Scorer:
     ) -> Iterator[Reason]:
         """The figures that are to blame for a cell's absence, but for what other reasons say already."""
         for cause in blame(reader, self.sheet.cells[cell].node, row, elsewhere):
-            yield Reason.of(_CODES[cause.absence], **where, fact=cause.fact)
+            yield Reason.of(_CODES[cause.absence], **where, fact=cause.fact, period=cause.period)
 
     def _whole_reasons(
         self, reader: ExactReader, row: Row, indicators: Mapping[str, IndicatorResult]

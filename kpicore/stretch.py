@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from attrs import field, frozen
@@ -142,8 +143,7 @@ class Month(Stretch):
 
     def later(self, months: int) -> Month:
         """The month so many months later (earlier, where negative)."""
-        year, month = divmod(self.count + months, 12)
-        return Month(year, month + 1)
+        return _counted(self.count + months)
 
     @property
     def rank(self) -> tuple[int, ...]:
@@ -163,7 +163,7 @@ class Month(Stretch):
 
     def year_ago(self) -> Month:
         """The same month of the year before."""
-        return Month(self.year - 1, self.month)
+        return self.later(-12)
 
     def label(self, language: str) -> str:
         """'2024年3月', 'March 2024'."""
@@ -173,6 +173,13 @@ class Month(Stretch):
 
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _counted(count: int) -> Month:
+    """The month so many months from the beginning of the era; looks back ask for the same few again and again."""
+    year, month = divmod(count, 12)
+    return Month(year, month + 1)
 
 
 @frozen(order=False, cache_hash=True)

@@ -12,9 +12,11 @@ from attrs import define, evolve, field
 from kpicore.decimals import MOST_DIGITS
 from kpicore.errors import FigureError, PluginError, SchemeError, UsageError
 from kpicore.figure import UNREADABLE, Bounds, Figure, Value, read
+from kpicore.formula.node import Along, Fact, Node, Param, Ref, walk
 from kpicore.identity import Identity
 from kpicore.model import SchemeModel, Sheet
 from kpicore.params import Settings
+from kpicore.past import looks_back
 from kpicore.plugin import PluginInfo, sentence
 from kpicore.problem import Problem, closest, did_you_mean
 from kpicore.protocols import Scheme
@@ -87,6 +89,31 @@ class Version:
     def model(self) -> SchemeModel:
         """What it says."""
         return self._sheet.model
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether it looks along a person, so that a row needs the person's other periods."""
+        return looks_back(self._sheet)
+
+    def declares(self, name: str) -> bool:
+        """Whether it has a fact or a parameter of this name."""
+        return name in self._bounds
+
+    def fits(self, node: Node) -> bool:
+        """Whether it has every fact, parameter and cell that a formula names."""
+        sheet = self._sheet
+        for inner in walk(node):
+            if isinstance(inner, Fact):
+                spec = sheet.facts.get(inner.id)
+                if spec is None or spec.figure.type != inner.type:
+                    return False
+            if isinstance(inner, Param) and inner.id not in sheet.params:
+                return False
+            if isinstance(inner, Ref) and inner.cell not in sheet.cells:
+                return False
+            if isinstance(inner, Along) and not self.fits(inner.arg):
+                return False
+        return True
 
     @cached_property
     def identity(self) -> str:

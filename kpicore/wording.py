@@ -81,6 +81,26 @@ def interval_text(low: End, low_closed: bool, high: End, high_closed: bool, kind
 
 _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _SIGNED, _ATOM = range(1, 9)
 _CHOSEN = 0
+_SIGNS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
+_LANGUAGE = {
+    "and": " and ",
+    "or": " or ",
+    "not": "not {part}",
+    "if": "{then} if {condition} else {otherwise}",
+    "in": "{value} in ({args})",
+    "given": "given({part})",
+    "coalesce": "coalesce({first}, {other})",
+    "mean_given": "mean_given({args})",
+    "least": "min({args})",
+    "greatest": "max({args})",
+    "half_up": "round({part})",
+    "half_up_to": "round({part}, {places})",
+    "floor": "floor({part})",
+    "floor_to": "floor({part}, {places})",
+    "abs": "abs({part})",
+    "list": ", ",
+}
+"""The language of formulas, as the messages `formula.*` are it in the languages of people."""
 Names = Callable[[Node], str]
 
 
@@ -97,19 +117,44 @@ def plain_name(node: Node) -> str:
             return "true" if flag else "false"
         case nodes.Day(value=day):
             return day.isoformat()
+        case nodes.Along(way=way, arg=arg):
+            return f"{way}({formula_text(arg, times='*')})"
     return "blank"
 
 
-def formula_text(node: Node, names: Names = plain_name, times: str = "×") -> str:
+def formula_text(node: Node, names: Names = plain_name, times: str = "×", words: Messages | None = None) -> str:
     """A formula with as few brackets as it needs. `names` gives the text of each leaf: fact, parameter, cell, part
-    of the period, constant. `times` is the sign of multiplication."""
-    return _Printer(names, times).at(node, _CHOSEN)
+    of the period, constant. `times` is the sign of multiplication. With `words`, functions, conditions and
+    comparisons are worded for people; without, they are those of the language of formulas."""
+    return _Printer(names, times, words).at(node, _CHOSEN)
+
+
+def given_of(node: Node) -> Node | None:
+    """x, where a formula is what given(x) makes; else None."""
+    match node:
+        case nodes.Choose(condition=nodes.Is(arg=arg), then=nodes.Absent(), otherwise=nodes.Not()):
+            return arg
+    return None
+
+
+def means_of(node: Node) -> list[Node]:
+    """What mean_given(...) was made from; nothing where a formula is no such mean."""
+    match node:
+        case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Sum()):
+            found = [given_of(arg) for arg in args]
+            return [] if None in found else [arg for arg in found if arg is not None]
+    return []
 
 
 class _Printer:
-    def __init__(self, names: Names, times: str) -> None:
+    def __init__(self, names: Names, times: str, words: Messages | None) -> None:
         self.names = names
         self.times = times
+        self.words = words
+
+    def say(self, key: str, **parts: object) -> str:
+        """A turn of speech with its parts."""
+        return _LANGUAGE[key].format_map(parts) if self.words is None else self.words(f"formula.{key}", **parts)
 
     def at(self, node: Node, least: int) -> str:
         """The text, in brackets where it binds less than `least`."""
@@ -149,47 +194,61 @@ class _Printer:
     def _logic(self, node: Node) -> tuple[int, str]:
         match node:
             case nodes.Compare(sign=sign, left=left, right=right):
-                return _COMPARED, f"{self.at(left, _ADDED)} {sign} {self.at(right, _ADDED)}"
+                shown = sign if self.words is None else _SIGNS.get(sign, sign)
+                return _COMPARED, f"{self.at(left, _ADDED)} {shown} {self.at(right, _ADDED)}"
             case nodes.Every(args=args):
-                return _AND, " and ".join(self.at(arg, _NOT) for arg in args)
+                return _AND, self.say("and").join(self.at(arg, _NOT) for arg in args)
             case nodes.Some(args=args) if (listed := _listed(args)) is not None:
-                options = ", ".join(self.at(option, _CHOSEN) for option in listed[1:])
-                return _COMPARED, f"{self.at(listed[0], _ADDED)} in ({options})"
+                return _COMPARED, self.say("in", value=self.at(listed[0], _ADDED), args=self._args(listed[1:]))
             case nodes.Some(args=args):
-                return _OR, " or ".join(self.at(arg, _AND) for arg in args)
+                return _OR, self.say("or").join(self.at(arg, _AND) for arg in args)
             case nodes.Not(arg=nodes.Is(arg=arg)):
-                return _ATOM, self._call("given", arg)
+                return self._given(arg)
+            case nodes.Not(arg=arg) if self.words is not None and (held := given_of(arg)) is not None:
+                return _COMPARED, self.say("not_given", part=self.at(held, _ADDED))
             case nodes.Not(arg=arg):
-                return _NOT, f"not {self.at(arg, _NOT)}"
+                return _NOT, self.say("not", part=self.at(arg, _NOT))
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
-            case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Sum()) if _means(args):
-                return _ATOM, self._call("mean_given", *_means(args))
+            case nodes.Choose() if means := means_of(node):
+                return _ATOM, self.say("mean_given", args=self._args(means))
             case nodes.Choose(condition=condition, then=then, otherwise=otherwise):
-                return _CHOSEN, (
-                    f"{self.at(then, _OR)} if {self.at(condition, _OR)} else {self.at(otherwise, _CHOSEN)}"
-                )
+                parts = {"then": self.at(then, _OR), "condition": self.at(condition, _OR)}
+                return _CHOSEN, self.say("if", otherwise=self.at(otherwise, _CHOSEN), **parts)
         return _ATOM, self._called(node)
+
+    def _given(self, arg: Node) -> tuple[int, str]:
+        if self.words is None:
+            return _ATOM, self.say("given", part=self.at(arg, _CHOSEN))
+        return _COMPARED, self.say("given", part=self.at(arg, _ADDED))
 
     def _called(self, node: Node) -> str:
         match node:
             case nodes.Round(arg=arg, places=places, mode=mode):
-                function = "round" if mode == "half_up" else "floor"
-                inner = self.at(arg, _CHOSEN)
-                return f"{function}({inner}, {places})" if places else f"{function}({inner})"
+                key = f"{mode}_to" if places else mode
+                return self.say(key, part=self.at(arg, _CHOSEN), places=places)
             case nodes.Extreme(which=which, args=args):
-                return self._call("min" if which == "least" else "max", *args)
+                return self.say(which, args=self._args(args))
+            case nodes.Along():
+                return self.names(node)
             case nodes.Magnitude(arg=arg):
-                return self._call("abs", arg)
+                return self.say("abs", part=self.at(arg, _CHOSEN))
             case nodes.Instead():
-                return self._call("coalesce", *_alternatives(node))
+                return self._instead(node)
             case nodes.Is(arg=arg):
-                return f"not {self._call('given', arg)}"
+                return self.say("not", part=self._given(arg)[1])
         below = tuple(children(node))
-        return self._call(type(node).__name__.lower(), *below) if below else self.names(node)
+        if not below:
+            return self.names(node)
+        return f"{type(node).__name__.lower()}({self._args(below)})"
 
-    def _call(self, function: str, *args: Node) -> str:
-        return f"{function}({', '.join(self.at(arg, _CHOSEN) for arg in args)})"
+    def _instead(self, node: nodes.Instead) -> str:
+        least = _CHOSEN if self.words is None else _SIGNED
+        first, *others = (self.at(arg, least) for arg in _alternatives(node))
+        return self.say("coalesce", first=first, other=self.say("list").join(others))
+
+    def _args(self, args: Sequence[Node]) -> str:
+        return self.say("list").join(self.at(arg, _CHOSEN) for arg in args)
 
 
 def _alternatives(node: nodes.Instead) -> list[Node]:
@@ -199,18 +258,6 @@ def _alternatives(node: nodes.Instead) -> list[Node]:
         found.append(other.arg)
         other = other.other
     return [*found, other]
-
-
-def _means(args: Sequence[Node]) -> list[Node]:
-    """What mean_given(...) was made from, where each of these is a given(x); else nothing."""
-    found = []
-    for arg in args:
-        match arg:
-            case nodes.Choose(condition=nodes.Is(arg=inner), then=nodes.Absent(), otherwise=nodes.Not()):
-                found.append(inner)
-            case _:
-                return []
-    return found
 
 
 def _listed(args: Sequence[Node]) -> list[Node] | None:

@@ -57,6 +57,34 @@ def test_the_command_scores_a_file_as_the_script_by_hand_does(tmp_path: Path) ->
     ]
 
 
+def test_one_advisor_scores_alike_with_every_contestant(tmp_path: Path) -> None:
+    found = figures(tmp_path, "one_advisor.py", "--rounds", "1", "--people", "5", "--checked", "1000")
+    assert set(found["differences"].values()) == {0}
+    assert len(found["differences"]) == 3
+    assert {line["name"] for line in found["contestants"]} == {"decimal by hand", *found["differences"]}
+
+
+def test_one_advisor_tells_where_somebody_differs(tmp_path: Path) -> None:
+    """With a look at another month left away from the sheet by hand."""
+    for script in BENCHMARKS.glob("*.py"):
+        text = script.read_text(encoding="utf-8")
+        if script.name == "advisor_by_hand.py":
+            assert text.count('year_ago["customers_retained"]') == 1
+            text = text.replace('year_ago["customers_retained"]', '(year_ago["customers_retained"] + 1)')
+        (tmp_path / script.name).write_text(text, encoding="utf-8")
+    command = [sys.executable, "one_advisor.py", "--rounds", "1", "--people", "5", "--checked", "200"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "kpicore, full result differs for " in done.stdout
+
+
+def test_the_command_scores_months_as_the_script_by_hand_does(tmp_path: Path) -> None:
+    found = figures(tmp_path, "command.py", "--rounds", "1", "--people", "20", "--months", "15")
+    assert found["differences"] == 0
+    assert [line["name"] for line in found["commands"]] == ["by hand, 25 indicators", "kpicore score, 25 indicators"]
+    assert all(line["mebibytes"] > 0 for line in found["commands"])
+
+
 def test_the_starts_are_timed(tmp_path: Path) -> None:
     found = figures(tmp_path, "start.py", "--rounds", "1")
     assert {"python -c pass", "kpicore --help", "kpicore schemes"} <= {line["name"] for line in found["commands"]}

@@ -89,7 +89,7 @@ def test_numbers(kind: str, raw: object, value: Value) -> None:
         ("ratio", "98", "'98' is outside what is possible.", "0 to 1", "Write 98 % or 0.98."),
         ("ratio", 98, "98 is outside what is possible.", "0 to 1", "Write 98 % or 0.98."),
         ("ratio", "101", "'101' is outside", "0 to 1", ""),
-        ("ratio", "101%", "'101%' is outside", "0 to 1", "Write"),
+        ("ratio", "101%", "'101%' is outside", "0 to 1", ""),
         ("ratio", "-1%", "'-1%' is outside", "0 to 1", ""),
         ("ratio", "9x%", "'9x%' is not a percentage.", "a percentage such as 95 %", ""),
         ("ratio", "%", "'%' is not a percentage.", "a percentage", ""),

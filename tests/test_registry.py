@@ -16,6 +16,7 @@ from kpicore.errors import PluginError, SchemeError, UnknownSchemeError
 from kpicore.form import declared
 from kpicore.formula.node import Node, Product, Quotient, Sum, number
 from kpicore.hookspecs import HOOKS
+from kpicore.io.protocol import WriteContext
 from kpicore.io.table import Table
 from kpicore.model import SchemeModel, Sheet
 from kpicore.result import Result
@@ -112,7 +113,7 @@ class Reader:
 class Writer:
     suffixes = (".own",)
 
-    def write(self, results: Iterable[Result], target: BinaryIO) -> None:
+    def write(self, results: Iterable[Result], target: BinaryIO, context: WriteContext) -> None:
         for result in results:
             target.write(result.employee.encode())
 
@@ -383,8 +384,8 @@ def test_an_installed_plugin_that_can_not_be_imported_is_named(monkeypatch: pyte
     assert "aaa (stranger-things 4.1)" in first
     assert "ModuleNotFoundError: No module named 'no_such_module_at_all'." in first
     names = [info.name for info in registry.plugins]
-    assert names == ["standard", "ccc", "ecommerce"]
-    assert [str(info) for info in registry.plugins][1] == "ccc (stranger-things 4.1)"
+    assert names == ["standard", "auto", "ccc", "ecommerce"]
+    assert [str(info) for info in registry.plugins][2] == "ccc (stranger-things 4.1)"
     assert registry.scheme("ecommerce/agent-indicators").id == "ecommerce/agent-indicators"
 
 

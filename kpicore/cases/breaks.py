@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kpicore.cases.expected import Setting, half_up, reading_of
-from kpicore.cases.probe import Facts, Prober, figure_of, never_negative, whole
+from kpicore.cases.probe import Facts, Prober, earlier, figure_of, never_negative, past, whole
 from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
@@ -40,7 +40,8 @@ class Difference:
 class BreakCase:
     """Figures that put an indicator's measure beside a break, and what the rule says of it.
 
-    `own`: the rule is of a kind that has no naive reading, so its points are those of its own curve.
+    `own`: the rule is of a kind that has no naive reading, so its points are those of its own curve. `history` are
+    made-up figures of other periods, where the sheet looks along the person.
     """
 
     indicator: str
@@ -51,12 +52,13 @@ class BreakCase:
     score: str | None
     state: str
     own: bool = False
+    history: Mapping[Period, Facts] = field(factory=dict)
 
     @property
     def says(self) -> str:
         """The case in a line."""
-        given = ", ".join(f"{name} = {_shown(value)}" for name, value in self.facts.items())
-        return f"{self.indicator} at {self.measure} in {self.period}: {given}"
+        told = [f"{self.indicator} at {self.measure} in {self.period}: {_listed(self.facts)}"]
+        return "; ".join([*told, *(f"{then}: {_listed(facts)}" for then, facts in self.history.items())])
 
     def differences(self, result: Result) -> tuple[Difference, ...]:
         """What a result has otherwise."""
@@ -69,6 +71,10 @@ class BreakCase:
             if shown != value:
                 found.append(Difference(f"{self.indicator}.{name}", value or "", shown or ""))
         return tuple(found)
+
+
+def _listed(facts: Facts) -> str:
+    return ", ".join(f"{name} = {_shown(value)}" for name, value in facts.items())
 
 
 def _shown(value: Value) -> str:
@@ -156,8 +162,9 @@ class _Maker:
     def __init__(self, sheet: Sheet, period: Period, found: BreakCases) -> None:
         self.model = sheet.model
         self.reader = ExactReader(sheet)
-        self.prober = Prober(self.reader, period)
-        self.row = Row("", period, {})
+        self.history = earlier(sheet, period)
+        self.prober = Prober(self.reader, period, past(self.reader, self.history))
+        self.row = Row("", period, {}, history=self.prober.history)
         self.found = found
 
     def number(self, node: Node) -> Fraction:
@@ -186,7 +193,7 @@ class _Maker:
             if case is None:
                 self.found.unplaced += 1
             else:
-                self.found.cases.append(case)
+                self.found.cases.append(evolve(case, history=self.history))
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None

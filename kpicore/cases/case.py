@@ -1,9 +1,12 @@
 """Worked cases: figures in, results out, read from the file beside a scheme; and a scheme tried by all its cases.
 
 The file `<scheme>.cases.toml` has a table `[base]` of figures that every case starts from, if wanted, and a
-`[[case]]` for each case: `name`, `says` (a sentence), `period`, `facts`, `params`, and `expect`, a table from the
-names of a result's flat form to what is expected there. A text is compared letter by letter ("" is no value), a
-number by its value, and `reasons` is a list of the codes that the result gives, in any order.
+`[[case]]` for each case: `name`, `says` (a sentence), `period`, `facts`, `history`, `params`, and `expect`, a table
+from the names of a result's flat form to what is expected there. A text is compared letter by letter ("" is no value),
+a number by its value, and `reasons` is a list of the codes that the result gives, in any order.
+
+`history` are the person's other periods, each with what it has otherwise than `[base]`, where they start from too. A
+case that gives none has that of the table `[history]` at the top of the file; without one, the person is new.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from kpicore.cases.breaks import BreakCases, Difference, break_cases, first_peri
 from kpicore.decimals import plain_text, quoted
 from kpicore.errors import KpicoreError, NeedsOthersError, PeriodError, SchemeError
 from kpicore.model import SchemeModel
+from kpicore.past import PastFigures
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem, did_you_mean
 from kpicore.protocols import Period, Scheme
@@ -30,12 +34,13 @@ from kpicore.text import LANGUAGES, Title
 
 __all__ = ["Case", "Difference", "SchemeReport", "Score", "cases_path", "read_cases", "run_case", "try_scheme"]
 
-_KEYS = ("name", "says", "period", "facts", "params", "expect")
-_TOP = ("base", "case")
+_KEYS = ("name", "says", "period", "facts", "history", "params", "expect")
+_TOP = ("base", "history", "case")
 _HEAD = ("status", "sum", "counted_marks", "full_marks", "total", "grade", "rank", "pay_total", "reasons")
 _LINE = ("measure", "points", "score", "full_marks", "state")
 EMPLOYEE = "case"
 ENDING = ".cases.toml"
+History = Mapping[str, Mapping[str, object]]
 _VALUES = str | int | Decimal | bool | datetime.date
 
 
@@ -50,6 +55,7 @@ class Case:
     params: Mapping[str, object]
     expect: Mapping[str, object]
     place: Place = Place()
+    history: Mapping[str, Mapping[str, object]] = field(factory=dict)
 
 
 @frozen
@@ -114,13 +120,14 @@ class _Reader:
         table = self.raw.table
         self._known(table, (), _TOP)
         base = self._facts(table.get("base", {}), ("base",))
+        history = self._history(table.get("history", {}), ("history",), base)
         rows = table.get("case", [])
         if not isinstance(rows, list):
             self._wrong("bad_case", ("case",), "Cases are rows.", "Write [[case]].")
             return
         names: set[str] = set()
         for place, row in enumerate(rows):
-            case = self._case(row, ("case", place), base)
+            case = self._case(row, ("case", place), base, history)
             if case is None:
                 continue
             if case.name in names:
@@ -128,7 +135,9 @@ class _Reader:
             names.add(case.name)
             yield case
 
-    def _case(self, row: object, path: tuple[str | int, ...], base: Mapping[str, object]) -> Case | None:
+    def _case(
+        self, row: object, path: tuple[str | int, ...], base: Mapping[str, object], history: History
+    ) -> Case | None:
         before = len(self.problems)
         if not isinstance(row, dict):
             self._wrong("bad_case", path, "A case is a table.", "Write [[case]].")
@@ -140,11 +149,18 @@ class _Reader:
         says = self._says(row.get("says", ""), (*path, "says"))
         period = self._period(row.get("period"), (*path, "period"))
         facts = self._facts(row.get("facts", {}), (*path, "facts"))
+        if "history" in row:
+            history = self._history(row["history"], (*path, "history"), base)
+        if period in history:
+            if "history" in row:
+                message = f"The history has the period of the case itself, {period}."
+                self._wrong("bad_history", (*path, "history"), message, "Write its figures in 'facts'.")
+            history = {then: facts for then, facts in history.items() if then != period}
         params = self._params(row.get("params", {}), (*path, "params"))
         expect = self._expect(row.get("expect"), (*path, "expect"))
         if len(self.problems) > before:
             return None
-        return Case(str(name), says, period, {**base, **facts}, params, expect, self.raw.place(path))
+        return Case(str(name), says, period, {**base, **facts}, params, expect, self.raw.place(path), history)
 
     def _known(self, table: Mapping[str, object], path: tuple[str | int, ...], known: tuple[str, ...]) -> None:
         for key in table:
@@ -170,6 +186,18 @@ class _Reader:
 
     def _facts(self, raw: object, path: tuple[str | int, ...]) -> dict[str, object]:
         return self._values(raw, path, (*self.model.facts, *self.model.params), "fact")
+
+    def _history(self, raw: object, path: tuple[str | int, ...], base: Mapping[str, object]) -> History:
+        if not isinstance(raw, dict):
+            self._wrong("bad_value", path, "A table is expected.", 'Write { "2024-02" = { name = value } }.')
+            return {}
+        found: dict[str, Mapping[str, object]] = {}
+        for name, facts in raw.items():
+            period = self._period(name, (*path, name))
+            if period and period in found:
+                self._wrong("duplicate", (*path, name), f"{period} is given twice.")
+            found[period] = {**base, **self._facts(facts, (*path, name))}
+        return found
 
     def _params(self, raw: object, path: tuple[str | int, ...]) -> dict[str, object]:
         return self._values(raw, path, tuple(self.model.params), "parameter")
@@ -230,14 +258,21 @@ class Score(Protocol):
     """Scores one person by the scheme that is tried."""
 
     def __call__(
-        self, facts: Mapping[str, object], *, employee: str, period: str | Period, params: Mapping[str, object] | None
+        self,
+        facts: Mapping[str, object],
+        *,
+        employee: str,
+        period: str | Period,
+        params: Mapping[str, object] | None,
+        history: PastFigures | None,
     ) -> Result: ...
 
 
 def run_case(case: Case, score: Score) -> tuple[Difference, ...]:
     """What the result of a case has otherwise than expected."""
     try:
-        result = score(case.facts, employee=EMPLOYEE, period=case.period, params=case.params or None)
+        params = case.params or None
+        result = score(case.facts, employee=EMPLOYEE, period=case.period, params=params, history=case.history)
     except KpicoreError as error:
         return (Difference("score", "a result", str(error)),)
     return tuple(_differences(case.expect, result))
@@ -297,7 +332,7 @@ def try_scheme(scheme: Scheme, score: Score, file: Path | None) -> SchemeReport:
 
 def _failures(generated: BreakCases, score: Score) -> Iterator[tuple[str, tuple[Difference, ...]]]:
     for case in generated.cases:
-        result = score(case.facts, employee=EMPLOYEE, period=case.period, params=None)
+        result = score(case.facts, employee=EMPLOYEE, period=case.period, params=None, history=case.history)
         differences = case.differences(result)
         if differences:
             yield case.says, differences

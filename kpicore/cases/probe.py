@@ -13,8 +13,10 @@ from attrs import define, field, frozen
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
-from kpicore.formula.node import Choose, Fact, Negative, Node, Num, Product, Quotient, Ref, Sum, walk
-from kpicore.model import FactSpec, SchemeModel
+from kpicore.formula.node import Along, Choose, Fact, Instead, Negative, Node, Num, Product, Quotient, Ref, Sum, walk
+from kpicore.history import History
+from kpicore.model import FactSpec, SchemeModel, Sheet
+from kpicore.past import Past
 from kpicore.protocols import Period
 from kpicore.row import Row
 
@@ -35,10 +37,14 @@ _PROBES: Mapping[str, Sequence[str]] = {
 
 @define
 class Prober:
-    """Finds figures for the formulas of one sheet in one period. `wanted` are conditions that should hold as well."""
+    """Finds figures for the formulas of one sheet in one period. `wanted` are conditions that should hold as well.
+
+    `history` is what looks along the person find.
+    """
 
     reader: ExactReader
     period: Period
+    history: History | None = None
     _lines: dict[tuple[Node, str, tuple[tuple[str, Value], ...], int], _Line | None] = field(factory=dict)
 
     @property
@@ -47,7 +53,7 @@ class Prober:
 
     def value(self, node: Node, facts: Facts) -> object:
         """The exact value of a formula with these figures."""
-        return self.reader.value(node, Row("", self.period, facts))
+        return self.reader.value(node, Row("", self.period, facts, history=self.history))
 
     def place(self, node: Node, wanted: Fraction, conditions: Sequence[Node] = ()) -> Facts | None:
         """Figures with which `node` is `wanted` and the conditions hold; None where none were found."""
@@ -124,6 +130,41 @@ class Prober:
             if figure is not None and isinstance(value, Fraction):
                 points[Fraction(figure)] = value
         return fitted(tuple(points.items()))
+
+
+def earlier(sheet: Sheet, period: Period) -> dict[Period, Facts]:
+    """Made-up figures of the period before and of a year ago, of the facts that the sheet looks back at."""
+    facts = _looked_at(sheet)
+    if facts is None:
+        return {}
+    plain = {fact.id: probe_values(sheet.facts[fact.id])[0] for fact in facts}
+    return {then: dict(plain) for then in (period.year_ago(), period.previous())}
+
+
+def past(reader: ExactReader, figures: Mapping[Period, Facts]) -> Past:
+    """These figures as a history."""
+    found = Past(reader.value)
+    for then, facts in figures.items():
+        found.add(Row("", then, facts))
+    return found
+
+
+def _looked_at(sheet: Sheet) -> list[Fact] | None:
+    """The facts that looks along a person ask for; None where there is no such look."""
+    looks = [node for cell in sheet.cells.values() for node in walk(cell.node) if isinstance(node, Along)]
+    waiting: list[Node] = [look.arg for look in looks]
+    facts: dict[str, Fact] = {}
+    cells: set[str] = set()
+    while waiting:
+        for inner in walk(waiting.pop()):
+            if isinstance(inner, Fact):
+                facts.setdefault(inner.id, inner)
+            elif isinstance(inner, Along):
+                waiting.append(inner.arg)
+            elif isinstance(inner, Ref) and inner.cell not in cells:
+                cells.add(inner.cell)
+                waiting.append(sheet.cells[inner.cell].node)
+    return list(facts.values()) if looks else None
 
 
 def _inside(x: Fraction, spec: FactSpec) -> Fraction:
@@ -226,6 +267,10 @@ def whole(node: Node) -> bool:
             return whole(arg)
         case Choose(then=then, otherwise=otherwise):
             return whole(then) and whole(otherwise)
+        case Instead(arg=arg, other=other):
+            return whole(arg) and whole(other)
+        case Along(way=way, arg=arg):
+            return way != "mean_last_year" and whole(arg)
     return False
 
 
@@ -242,4 +287,8 @@ def never_negative(node: Node) -> bool:
             return never_negative(top) and never_negative(bottom)
         case Choose(then=then, otherwise=otherwise):
             return never_negative(then) and never_negative(otherwise)
+        case Instead(arg=arg, other=other):
+            return never_negative(arg) and never_negative(other)
+        case Along(arg=arg):
+            return never_negative(arg)
     return False

@@ -30,6 +30,7 @@ def command(
     periods: Sequence[str],
     params: str | None,
     settings: Sequence[str],
+    roster: str | None,
     version: str | None,
     as_json: bool,
     language: str,
@@ -45,7 +46,7 @@ def command(
     from kpicore.explain.prose import explanation_text
     from kpicore.explain.record import explain
 
-    job = open_job(open_registry(), scheme, data, periods, params, settings, version)
+    job = open_job(open_registry(), scheme, data, periods, params, settings, version, roster)
     rows = _rows_of(job, employee)
     found = [explain(job.scheme.in_force(row.period).scorer(job.settings), row) for row in rows]
     tell_problems(job.problems)

@@ -12,7 +12,10 @@ from attrs import define, evolve, field
 
 from kpicore.cli.open import open_scheme
 from kpicore.errors import UsageError
+from kpicore.io.coverage import apply_roster
 from kpicore.io.figures import load_figures
+from kpicore.io.roster import read_roster
+from kpicore.io.tally import Tally
 from kpicore.io.write import write_problems
 from kpicore.loaded import LoadedScheme, Run
 from kpicore.messages import Messages
@@ -29,18 +32,23 @@ _LONG = 2000
 
 @define
 class Job:
-    """Figures of a scheme, ready to be scored. `problems` are all that were met so far."""
+    """Figures of a scheme, ready to be scored. `problems` are all that were met so far.
+
+    `rows` are those that come out; `history` are all, whatever --period narrows.
+    """
 
     registry: Registry
     scheme: LoadedScheme
     settings: Settings | None
     rows: Sequence[Row]
+    history: Sequence[Row] = ()
     problems: list[Problem] = field(factory=list)
+    counts: Tally = field(factory=Tally)
 
     def run(self, label: str) -> Run:
         """Scores the rows, with a progress bar on a terminal, and tells the plugins."""
         with _progress(self.rows, label) as rows:
-            run = self.scheme.score_rows(rows, self.settings)
+            run = self.scheme.score_rows(rows, self.settings, remembered=True)
         run = self.registry.announce(run)
         self.problems += run.problems
         return run
@@ -54,6 +62,7 @@ def open_job(
     params: str | None,
     settings: Sequence[str],
     version: str | None,
+    roster: str | None = None,
 ) -> Job:
     """Reads all that a command was given; raises KpicoreError where it can not begin."""
     wanted = [parse_period(text) for text in periods]
@@ -61,13 +70,22 @@ def open_job(
     model = joined_model(found)
     known = read_all_settings(model, params, settings)
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in found.periods else None
-    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.periods)
-    job = Job(registry, found, known, figures.rows, list(figures.problems))
-    if wanted and figures.rows:
-        job.rows = [row for row in figures.rows if any(period.contains(row.period) for period in wanted)]
+    people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
+    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.periods, roster=people)
+    if people is not None:
+        figures = apply_roster(figures, people, [row.period for row in figures.rows if _within(row, wanted)])
+    rows = list(found.remembering(figures.rows, known))
+    job = Job(registry, found, known, rows, rows, [*told, *figures.problems], figures.counts)
+    if wanted and rows:
+        job.rows = [row for row in rows if _within(row, wanted)]
         if not job.rows:
             job.problems.append(_no_such_period(wanted, figures.rows))
     return job
+
+
+def _within(row: Row, wanted: Sequence[Stretch]) -> bool:
+    """Whether the row is of a period that comes out."""
+    return not wanted or any(period.contains(row.period) for period in wanted)
 
 
 def joined_model(scheme: LoadedScheme) -> SchemeModel:
@@ -128,6 +146,24 @@ def summary(run: Run, problems: Sequence[Problem], say: Messages, where: str) ->
     if problems:
         parts.append(say.count("score.problems", len(problems)))
     return say("score.summary", counts=say("word.list").join(parts), where=where)
+
+
+def what_was_read(counts: Tally, say: Messages) -> str:
+    """How many rows and cells the figures have, and what became of those that are no figures."""
+    parts = [
+        say(f"read.{name}", count=f"{number:,}")
+        for name, number in (
+            ("rows_set_aside", counts.rows_set_aside),
+            ("rows_total", counts.rows_total),
+            ("cells_read", counts.cells_read),
+            ("cells_unreadable", counts.cells_unreadable + counts.cells_conflicting),
+            ("cells_set_aside", counts.cells_set_aside + counts.cells_total),
+            ("cells_unknown", counts.cells_unknown + counts.cells_left_out),
+        )
+        if number or name == "cells_read"
+    ]
+    whole = {name: f"{getattr(counts, name):,}" for name in ("files", "pages", "rows", "cells")}
+    return say("read.summary", parts=say("word.list").join(parts), **whole)
 
 
 def _real(path: str) -> str:

@@ -54,9 +54,16 @@ def as_json(command: F) -> F:
 
 
 def figures(command: F) -> F:
-    """--period, --params, --set, --version: what goes with DATA."""
+    """--period, --params, --set, --roster, --version: what goes with DATA."""
     added: list[Callable[[F], F]] = [
         version,
+        click.option(
+            "--roster",
+            "roster",
+            metavar="FILE",
+            type=click.Path(),
+            help="Who is employed, in which team, from when to when: who must appear in the figures.",
+        ),
         click.option(
             "--set",
             "settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, t
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
-    from kpicore.explain.record import Explanation
+    from kpicore.explain.record import Earlier, Explanation
     from kpicore.loaded import Run
     from kpicore.row import Row
+
+_EARLIER = 12
+"""The most periods before that a page shows."""
 
 
 @click.command("report")
@@ -35,6 +39,7 @@ def command(
     periods: Sequence[str],
     params: str | None,
     settings: Sequence[str],
+    roster: str | None,
     version: str | None,
     problems_file: str | None,
     form: str,
@@ -45,7 +50,7 @@ def command(
     An index of all people, and a page for each person and period with every figure, where it lies on its rule, the
     points and the reasons. The pages stand by themselves and can be printed. A former report in DIR is replaced.
     """
-    from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary
+    from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary, what_was_read
     from kpicore.cli.open import open_registry
     from kpicore.io.output import refuse
     from kpicore.messages import Messages
@@ -55,10 +60,10 @@ def command(
         raise click.UsageError("Reports as PDF are not built yet. Leave --format away, and print the pages.")
     folder = Path(out)
     beside = problems_file if problems_file is not None else f"{folder}.problems.csv"
-    refuse_overwriting({"DIR": out, "--problems": beside}, [*data, *([params] if params else [])])
+    refuse_overwriting({"DIR": out, "--problems": beside}, [*data, *(path for path in (params, roster) if path)])
     refuse(Path(beside))
     registry = open_registry()
-    job = open_job(registry, scheme, data, periods, params, settings, version)
+    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     say = Messages(language)
     run = job.run(say("score.progress"))
     report = write_report(
@@ -66,6 +71,7 @@ def command(
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
+    tell(what_was_read(job.counts, say))
     tell(summary(run, job.problems, say, say("report.pages_in", index=report.index)))
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
 
@@ -75,7 +81,23 @@ def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
     from kpicore.explain.record import explain
 
     results = {(result.employee, result.period): result for result in run}
+    people: dict[str, list[Row]] = {}
+    for row in job.history:
+        people.setdefault(row.employee, []).append(row)
     for row in job.rows:
         result = results.get((row.employee, str(row.period)))
         if result is not None:
-            yield explain(job.scheme.in_force(row.period).scorer(job.settings), row, result), row
+            scorer = job.scheme.in_force(row.period).scorer(job.settings)
+            yield explain(scorer, row, result, _earlier(job, people[row.employee], row)), row
+
+
+def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:
+    """What the person's periods before came to, the last year of them."""
+    from kpicore.errors import UnknownSchemeError
+    from kpicore.explain.record import Earlier
+
+    before = sorted((other for other in rows if other.period < row.period), key=lambda other: other.period)
+    for other in before[-_EARLIER:]:
+        with suppress(UnknownSchemeError):  # a period before the first version, of which the run has told
+            scorer = job.scheme.in_force(other.period).scorer(job.settings)
+            yield Earlier(str(other.period), *scorer.brief(other))

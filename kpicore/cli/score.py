@@ -23,7 +23,8 @@ _PLANNED = ("columnar", "spark")
     "--out",
     metavar="OUT",
     required=True,
-    help="Where the results go, by the ending: .json, .jsonl, .csv, .parquet; '-' is the standard output, JSON lines.",
+    help="Where the results go, by the ending: .json, .jsonl, .csv, .parquet, .xlsx; "
+    "'-' is the standard output, JSON lines.",
 )
 @option.figures
 @option.problems(of="OUT")
@@ -36,6 +37,7 @@ def command(
     periods: Sequence[str],
     params: str | None,
     settings: Sequence[str],
+    roster: str | None,
     version: str | None,
     problems_file: str | None,
     engine: str,
@@ -49,26 +51,29 @@ def command(
     What can not be read is set aside and named; everything else is scored. Exit code 0: done. 2: nothing was done.
     3: done, but something was set aside.
     """
-    from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary
+    from kpicore.cli.job import joined_model, keep_problems, open_job, refuse_overwriting, summary, what_was_read
     from kpicore.cli.open import open_registry
     from kpicore.io.output import refuse
+    from kpicore.io.protocol import WriteContext
     from kpicore.io.write import write_results, writer_for
     from kpicore.messages import Messages
 
     if engine in _PLANNED:
         raise click.UsageError(f"The engine '{engine}' is not built yet. Leave --engine away, or write 'exact'.")
     beside = problems_file if problems_file is not None or out == STDOUT else f"{out}.problems.csv"
-    refuse_overwriting({"OUT": out, "--problems": beside}, [*data, *([params] if params else [])])
+    refuse_overwriting({"OUT": out, "--problems": beside}, [*data, *(path for path in (params, roster) if path)])
     registry = open_registry()
     writer_for(out, registry.writers)
     if beside is not None:
         refuse(Path(beside))
-    job = open_job(registry, scheme, data, periods, params, settings, version)
+    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     say = Messages(language)
     run = job.run(say("score.progress"))
-    write_results(run, out, registry.writers)
+    context = WriteContext(tuple(job.problems), joined_model(job.scheme), language)
+    write_results(run, out, registry.writers, context=context)
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
     if out != STDOUT:
+        tell(what_was_read(job.counts, say))
         tell(summary(run, job.problems, say, say("score.results_in", out=out)))
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import Piece, interval, number_of, partition
+from kpicore.explain.naming import Naming, formulas_of, plain
 from kpicore.explain.record import (
     CurveUse,
     Explanation,
@@ -18,13 +19,12 @@ from kpicore.explain.record import (
     PayExplanation,
     TableUse,
 )
-from kpicore.formula.node import Fact, Node, Param, Ref
-from kpicore.messages import Messages, reason_text
+from kpicore.formula.node import Fact, Param
+from kpicore.messages import reason_text
 from kpicore.period import parse_period
 from kpicore.problem import Place
-from kpicore.result import Result
 from kpicore.row import Reason
-from kpicore.wording import amount_text, formula_text, interval_text, number_text, plain_name
+from kpicore.wording import amount_text, interval_text, number_text
 
 _INDENT = "  "
 _ABOUT = "≈ "
@@ -35,15 +35,8 @@ def explanation_text(explanation: Explanation, language: str) -> str:
     return "\n".join(Prose(explanation, language).lines()) + "\n"
 
 
-class Prose:
+class Prose(Naming):
     """The sentences of one explanation in one language. Pages use its parts."""
-
-    def __init__(self, explanation: Explanation, language: str) -> None:
-        self.explanation = explanation
-        self.result: Result = explanation.result
-        self.model = explanation.model
-        self.language = language
-        self.say = Messages(language)
 
     def lines(self) -> Iterator[str]:
         """Every line, headings first."""
@@ -82,9 +75,9 @@ class Prose:
         result = self.result
         parts = [self.say(f"explain.status.{result.status}")]
         if result.total is not None:
-            parts.append(self.say("explain.total", total=_plain(result.total), full=_plain(result.full_marks)))
+            parts.append(self.say("explain.total", total=plain(result.total), full=plain(result.full_marks)))
         if result.grade is not None:
-            parts.append(self.say("explain.grade", grade=result.grade))
+            parts.append(self.say("explain.grade", grade=self.grade_name(result.grade)))
         if result.pay_total is not None:
             parts.append(self.say("explain.pay_total", amount=self._money(result.pay_total)))
         return self.say("explain.separator").join(parts)
@@ -96,7 +89,7 @@ class Prose:
         if result.score is None:
             yield self.say("explain.line_without", title=title, state=self.say(f"explain.state.{result.state}"))
         else:
-            yield self.say("explain.line", title=title, score=_plain(result.score), full=_plain(result.full_marks))
+            yield self.say("explain.line", title=title, score=plain(result.score), full=plain(result.full_marks))
         for text in self.way(line):
             yield _INDENT + text
         for reason in line.reasons:
@@ -118,7 +111,7 @@ class Prose:
         result = line.result
         if result.score is not None and result.points != result.score:
             yield self.say(
-                "explain.weighted", points=_plain(result.points), weight=_plain(line.weight), score=_plain(result.score)
+                "explain.weighted", points=plain(result.points), weight=plain(line.weight), score=plain(result.score)
             )
 
     def measure(self, line: LineExplanation, use: FormulaUse) -> str:
@@ -213,16 +206,21 @@ class Prose:
         result = self.result
         if result.sum is None:
             return
-        scores = [_plain(line.score) for line in result.indicators.values() if line.score is not None]
+        scores = [plain(line.score) for line in result.indicators.values() if line.score is not None]
         if scores:
-            yield self.say("explain.sum", scores=" + ".join(scores), sum=_plain(result.sum))
+            yield self.say("explain.sum", scores=" + ".join(scores), sum=plain(result.sum))
+        yield from self.rescaled()
+
+    def rescaled(self) -> Iterator[str]:
+        """How the sum became the total, where they differ or not all full marks were counted."""
+        result = self.result
         if result.total is not None and (result.total != result.sum or result.counted_marks != result.full_marks):
             yield self.say(
                 "explain.rescaled",
-                sum=_plain(result.sum),
-                full=_plain(result.full_marks),
-                counted=_plain(result.counted_marks),
-                total=_plain(result.total),
+                sum=plain(result.sum),
+                full=plain(result.full_marks),
+                counted=plain(result.counted_marks),
+                total=plain(result.total),
             )
 
     def grade(self, grade: GradeExplanation) -> Iterator[str]:
@@ -234,10 +232,14 @@ class Prose:
             f"explain.graded.{grade.by}",
             value=number_text(use.at, 2),
             band=self.band(use, "number"),
-            grade=grade.before_gates,
+            grade=self.grade_name(grade.before_gates),
         )
         if grade.grade is not None and grade.grade != grade.before_gates:
-            yield self.say("explain.regraded", before=grade.before_gates, grade=grade.grade)
+            yield self.regraded(grade.before_gates, grade.grade)
+
+    def regraded(self, before: str, after: str) -> str:
+        """That conditions have changed the grade."""
+        return self.say("explain.regraded", before=self.grade_name(before), grade=self.grade_name(after))
 
     def pay(self, element: PayExplanation) -> Iterator[str]:
         """How an element of pay came about."""
@@ -260,54 +262,9 @@ class Prose:
 
     # Parts
 
-    def worded(self, node: Node) -> str:
-        """A formula with the titles of what it names."""
-        return formula_text(node, self.title)
-
-    def figured(self, use: FormulaUse) -> str:
-        """A formula with the figures in place of the names, and what cells it names came to."""
-        values = {figure.id: figure for figure in use.figures}
-
-        def shown(node: Node) -> str:
-            if isinstance(node, Fact | Param):
-                figure = values[node.id]
-                if figure.value is None:
-                    return self.say(f"explain.origin.{figure.origin}")
-                return amount_text(figure.value, figure.kind, None, self.language)
-            if isinstance(node, Ref):
-                return self.cell(node)
-            return plain_name(node)
-
-        return formula_text(use.node, shown)
-
-    def cell(self, node: Ref) -> str:
-        """What another cell of the sheet came to, as the result has it."""
-        name, _, part = node.cell.partition(".")
-        result = self.result
-        values: dict[str, object] = {"marks": result.total, "sum": result.sum}
-        grade = self.explanation.grade
-        if grade is not None:
-            values |= {"graded": grade.before_gates, "final_grade": grade.grade}
-        value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
-        return self.say("explain.origin.missing") if value is None else _plain(value)
-
-    def title(self, node: Node) -> str:
-        """What people call a fact, a parameter or a cell."""
-        if isinstance(node, Fact):
-            return self.model.facts[node.id].title.text(self.language, node.id)
-        if isinstance(node, Param):
-            return self.model.params[node.id].title.text(self.language, node.id)
-        if isinstance(node, Ref):
-            name, _, part = node.cell.partition(".")
-            titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
-            if part and name in titles:
-                return self.say(f"explain.cell.{part}", title=titles[name])
-            return self.say(f"explain.cell.{node.cell}")
-        return plain_name(node)
-
     def figure(self, figure: FigureUse) -> str:
         """A figure, and the place that it was read from."""
-        title = figure.title.text(self.language, figure.id)
+        title = self.figure_title(figure)
         if figure.value is None:
             value = self.say(f"explain.origin.{figure.origin}")
         else:
@@ -353,9 +310,7 @@ def _belongs(reason: Reason) -> bool:
 
 def line_figures(line: LineExplanation) -> Iterable[FigureUse]:
     """Every figure that an indicator rests on, each once."""
-    uses = [line.measure] if line.measure is not None else []
-    uses += [use for _, use in line.conditions]
-    return dict.fromkeys(figure for use in uses for figure in use.figures)
+    return dict.fromkeys(figure for use in formulas_of(line) for figure in use.figures)
 
 
 def piece_figures(piece: Piece, at: Fraction) -> str:
@@ -374,7 +329,3 @@ def piece_figures(piece: Piece, at: Fraction) -> str:
     head = "" if base == 0 and slope > 0 else f"{number_text(base)} {sign} "
     value = number_text(base + slope * way)
     return f"{head}{number_text(abs(slope))} × {times} {value if value.startswith(_ABOUT) else f'= {value}'}"
-
-
-def _plain(value: object) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else str(value)

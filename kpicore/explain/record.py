@@ -5,25 +5,26 @@ All values are those of the exact reader; an explanation computes nothing of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kpicore.curve import Curve, OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import UNREADABLE, KindName, Value
 from kpicore.form import forms
-from kpicore.formula.node import Absence, Fact, Lookup, Node, Param, Ref, replace, walk
+from kpicore.formula.node import Absence, Along, Fact, Lookup, Node, Param, Ref, replace, walk
 from kpicore.model import BandedAmount, Formula, GateEffect, IndicatorSpec, SchemeModel
 from kpicore.problem import Place
-from kpicore.result import GateState, IndicatorResult, Result
+from kpicore.result import GateState, IndicatorResult, Result, Status
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 from kpicore.sheet import for_gates, for_pay, frame_of
 from kpicore.text import Title
+from kpicore.wording import formula_text
 
 Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
 
@@ -33,16 +34,19 @@ class FigureUse:
     """A fact or parameter that a formula names, and what stood for it.
 
     `origin`: a figure `given`; a fact's `default`; a parameter's value of the `scheme`, or `set` otherwise;
-    `missing`; `unreadable`. `place` is where a given figure was read.
+    `missing`; `unreadable`. `place` is where a given figure was read. `way` says how a formula looked along the
+    person for it ('previous', ...), with the `period` that it found, or the year; `id` is then the formula asked.
     """
 
     id: str
     title: Title
     kind: KindName
-    value: Value | None
+    value: Value | Fraction | None
     origin: Origin
     place: Place | None = None
     assumed: bool = False
+    way: str | None = None
+    period: str | None = None
 
 
 @frozen
@@ -139,6 +143,16 @@ class PayExplanation:
 
 
 @frozen
+class Earlier:
+    """What an earlier period of the same person came to."""
+
+    period: str
+    status: Status
+    total: Decimal | None
+    grade: str | None
+
+
+@frozen
 class Explanation:
     """The whole of one result. `params` are the parameters as they were in force for it."""
 
@@ -149,12 +163,13 @@ class Explanation:
     grade: GradeExplanation | None
     pay: tuple[PayExplanation, ...]
     params: tuple[FigureUse, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
-def explain(scorer: Scorer, row: Row, result: Result | None = None) -> Explanation:
-    """The way of every figure into the result of this row."""
+def explain(scorer: Scorer, row: Row, result: Result | None = None, earlier: Iterable[Earlier] = ()) -> Explanation:
+    """The way of every figure into the result of this row; `earlier` are the person's periods before, rising."""
     found = result if result is not None else scorer.score(row)
-    return _Explainer(scorer, row, found).whole()
+    return evolve(_Explainer(scorer, row, found).whole(), earlier=tuple(earlier))
 
 
 class _Explainer:
@@ -214,6 +229,26 @@ class _Explainer:
                 yield self._fact(inner.id)
             elif isinstance(inner, Param):
                 yield self.param(inner.id)
+            elif isinstance(inner, Along):
+                yield self._along(inner)
+
+    def _along(self, node: Along) -> FigureUse:
+        """What a formula took of another period, and, for a plain fact of one period, where that was read."""
+        period = self.row.period
+        then = {"previous": period.previous, "year_ago": period.year_ago}.get(node.way)
+        other = None if then is None else then()
+        spec = self.model.facts.get(node.arg.id) if isinstance(node.arg, Fact) else None
+        row = None if other is None or self.row.history is None else self.row.history.row(other)
+        place = row.sources.get(node.arg.id) if row is not None and isinstance(node.arg, Fact) else None
+        known = self.reader.value(node, self.row)
+        origin: Origin = "given"
+        if isinstance(known, Absence):
+            origin = "unreadable" if known is Absence.UNREADABLE else "missing"
+        value = None if isinstance(known, Absence) else known
+        kind: KindName = spec.kind if spec is not None else "number" if node.type == "number" else "text"
+        title = spec.title if spec is not None else Title()
+        name = formula_text(node.arg, times="*")
+        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(other or period.year - 1))
 
     def _fact(self, id_: str) -> FigureUse:
         spec = self.model.facts[id_]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 from kpicore.errors import FormulaError
 from kpicore.formula.node import (
     ANY_ABSENCE,
@@ -9,6 +12,7 @@ from kpicore.formula.node import (
     ZERO,
     Absence,
     Absent,
+    Along,
     Choose,
     Extreme,
     Instead,
@@ -76,6 +80,11 @@ def _attainment(indicator: str) -> Node:
     return Quotient(Ref(f"{indicator}.score"), Ref(f"{indicator}.full_marks"))
 
 
+def _along(way: Literal["previous", "year_ago", "mean_last_year"]) -> Callable[[Node], Node]:
+    return lambda x: Along(way, x)
+
+
+_THEN = Parameter("x", "any", past=True)
 STANDARD = (
     Function("abs", Magnitude, (_X,), help="x without its sign"),
     Function("attainment", _attainment, (_INDICATOR,), help="an indicator's rounded score / its full marks"),
@@ -85,9 +94,17 @@ STANDARD = (
     Function("max", lambda *args: Extreme("greatest", args, Absence.LEFT_OUT), (), _X, 1, help="the greatest"),
     Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
     Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
+    Function(
+        "mean_last_year",
+        _along("mean_last_year"),
+        (Parameter("x", past=True),),
+        help="the mean of x over the periods of the calendar year before that have a value",
+    ),
     Function("min", lambda *args: Extreme("least", args, Absence.LEFT_OUT), (), _X, 1, help="the least"),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
+    Function("previous", _along("previous"), (_THEN,), help="x of the period before"),
     Function("round", _round, (_X, Parameter("places")), optional=1, help="x rounded half up to so many places"),
     Function("score", lambda i: Ref(f"{i}.score"), (_INDICATOR,), help="an indicator's score"),
     Function("sum", lambda *args: Sum(args), (), _X, 1, help="the sum"),
+    Function("year_ago", _along("year_ago"), (_THEN,), help="x of the same period a year ago"),
 )

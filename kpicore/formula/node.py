@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from enum import IntFlag
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeVar
 
 import attrs
@@ -277,6 +278,23 @@ class Label(Node):
     type: ClassVar[Type] = "text"
 
 
+@frozen(cache_hash=True)
+class Along(Node):
+    """A formula's value for the same person in other periods, whether they are rows of the figures or not.
+
+    'previous' is the period directly before, 'year_ago' the same one of the year before: missing where the person
+    has no row then. 'mean_last_year' is the mean over those periods of the calendar year before in which there is a
+    value; missing where there is none, unreadable where one of them is.
+    """
+
+    way: Literal["previous", "year_ago", "mean_last_year"]
+    arg: Node
+
+    @property
+    def type(self) -> Type:
+        return self.arg.type
+
+
 ANY_ABSENCE = Absence.LEFT_OUT | Absence.UNDEFINED | Absence.MISSING | Absence.HOLE | Absence.UNREADABLE
 ZERO = Num(Fraction(0))
 ONE = Num(Fraction(1))
@@ -301,9 +319,14 @@ def _parts(value: object) -> Iterator[Part]:
             yield from _parts(item)
 
 
-def _fields(part: Part) -> Iterator[str]:
-    for field in attrs.fields(part.__class__):  # type: ignore[arg-type]
-        yield field.name
+def _fields(part: Part) -> tuple[str, ...]:
+    cls: type = part.__class__
+    return _names(cls)
+
+
+@lru_cache(maxsize=256)
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
 
 
 def parts(part: Part) -> Iterator[Part]:
@@ -322,7 +345,10 @@ def children(node: Part) -> Iterator[Node]:
 
 
 def walk(*nodes: Node) -> Iterator[Node]:
-    """Every node of these trees, each distinct one once, parents first. Does not follow `Ref`."""
+    """Every node of these trees, each distinct one once, parents first.
+
+    Follows neither `Ref` nor `Along`: what stands there belongs to another cell, or to another period.
+    """
     seen: set[Node] = set()
     waiting: list[Node] = list(reversed(nodes))
     while waiting:
@@ -331,7 +357,8 @@ def walk(*nodes: Node) -> Iterator[Node]:
             continue
         seen.add(node)
         yield node
-        waiting.extend(reversed(list(children(node))))
+        if not isinstance(node, Along):
+            waiting.extend(reversed(list(children(node))))
 
 
 def _replaced(value: Any, change: Callable[[Node], Node | None]) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kpicore.decimals import quoted
 from kpicore.errors import FormulaError
@@ -57,11 +57,13 @@ class Parameter:
     """What a function takes in one place.
 
     `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
+    `past`: the value is taken of another period, so the names that are only known afterwards may be used too.
     """
 
     name: str
     wants: Type | Literal["any", "indicator", "word"] = "number"
     words: tuple[str, ...] = ()
+    past: bool = False
 
 
 @frozen
@@ -96,13 +98,15 @@ class Function:
 class Scope:
     """The names that a formula may use: values, functions, indicators.
 
-    `refused` says of names that exist why they can not be used here.
+    `refused` says of names that exist why they can not be used here; `past` are those of them that may be used of
+    another period, since they are known there.
     """
 
     names: Mapping[str, Node] = field(factory=dict)
     functions: Mapping[str, Function] = field(factory=dict)
     indicators: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(factory=dict)
+    past: Mapping[str, Node] = field(factory=dict)
 
 
 def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
@@ -325,6 +329,8 @@ def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: S
                 did_you_mean(syntax.name, sorted(known)),
             )
         return syntax.name
+    if parameter.past and scope.past:
+        scope = evolve(scope, names={**scope.names, **scope.past})
     if parameter.wants == "any":
         return _resolve(syntax, scope)
     return _typed(syntax, scope, parameter.wants, f"'{function.name}'")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kpicore.model import SchemeModel
+from kpicore.period import parse_period
 from kpicore.row import Reason
 from kpicore.text import LANGUAGES, Title
 
@@ -107,6 +108,10 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
         case "fact":
             facts = {id_: spec.title for id_, spec in model.facts.items()}
             titles = {**{id_: spec.title for id_, spec in model.params.items()}, **facts}
+        case "grade" if model.grade is not None:
+            titles = {band.grade: band.title for band in model.grade.bands}
+        case "period":
+            return parse_period(value).label(messages.language)
         case "because":
             return messages(f"because.{value}") if f"because.{value}" in messages else value
     return titles[value].text(messages.language, value) if value in titles else value

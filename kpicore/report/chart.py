@@ -111,6 +111,53 @@ class GradeScale:
     label: str = told("what a person who can not see the drawing is read out")
 
 
+@frozen
+class Level:
+    """A height of a drawing where one grade ends and the next begins."""
+
+    y: float = told("from the top")
+    text: str = told("the value")
+
+
+@frozen
+class Zone:
+    """The stretch of heights that a grade takes."""
+
+    y: float = told("its middle, from the top")
+    text: str = told("the grade")
+
+
+@frozen
+class Mark:
+    """A period on the drawing of the periods so far."""
+
+    x: float = told("from the left")
+    y: float = told("from the top; the bottom edge where there is no total")
+    text: str = told("the total; empty where there is none")
+    tick: str = told("the period in short, to stand below; empty where there is no room")
+    label: str = told("the period, its total and its grade, or why there is none, in words")
+    own: bool = told("whether it is the period of the page")
+    gap: bool = told("whether there is no total")
+    absent: bool = told("whether there are no figures at all")
+
+
+@frozen
+class Trend:
+    """The totals of the periods before and of this one."""
+
+    width: float = told("the width of the drawing")
+    height: float = told("its height")
+    left: float = told("the left edge of the plot")
+    right: float = told("its right edge")
+    top: float = told("its top edge")
+    bottom: float = told("its bottom edge")
+    strokes: tuple[Stroke, ...] = told("lines between periods that follow each other and both have a total")
+    marks: tuple[Mark, ...] = told("the periods, rising")
+    levels: tuple[Level, ...] = told("where the grades end")
+    zones: tuple[Zone, ...] = told("the grades")
+    label: str = told("what a person who can not see the drawing is read out")
+
+
 def bar(value: Decimal | None, full: Decimal | None, label: str, longest: Decimal | None = None) -> Bar:
     """A value against its full amount. The track is as long as `longest`, or as the greater of the two."""
     full = Decimal(0) if full is None else full

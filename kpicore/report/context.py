@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from kpicore.report.chart import Bar, CurveChart, GradeScale
+from kpicore.report.chart import Bar, CurveChart, GradeScale, Trend
 from kpicore.report.field import told
 
 
@@ -44,16 +44,6 @@ class Outcome:
     has_total: bool = told("whether the sheet has a total")
     has_grade: bool = told("whether the sheet has grades")
     pay_total: str = told("the sum of the pay elements; empty where the sheet has none")
-
-
-@frozen
-class Group:
-    """A group of indicators and the sum of their scores."""
-
-    title: str = told("its heading")
-    score: str = told("the sum of its scores")
-    full_marks: str = told("the sum of its full marks")
-    bar: Bar = told("the sum against the full marks")
 
 
 @frozen
@@ -106,6 +96,21 @@ class Line:
     reasons: tuple[str, ...] = told("sentences on why the score is as it is, beyond the formula")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the line rests on something that the source leaves open")
+
+
+@frozen
+class Group:
+    """A group of indicators and the sum of their scores."""
+
+    title: str = told("its heading")
+    score: str = told("the sum of its scores; '–' where there is none")
+    full_marks: str = told("the sum of its full marks")
+    weight: str = told("the same without idle decimals")
+    counted: str = told("the full marks that could be counted, where those are not all; else empty")
+    plain: str = told("the sum of the scores up to the full marks of each; '–' where there is none")
+    bonus: str = told("what lies above the full marks of its indicators, added up; empty where no score does")
+    bar: Bar = told("the sum against the full marks")
+    lines: tuple[Line, ...] = told("its indicators")
 
 
 @frozen
@@ -167,6 +172,7 @@ class Totals:
     sum: str = told("the sum of the scores; empty where the sheet has no total")
     counted: str = told("the full marks that could be counted, where those are not all; else empty")
     words: tuple[str, ...] = told("sentences on how the total came about")
+    rescaled: tuple[str, ...] = told("of these, the one on how the sum became the total; empty where both are one")
     weight: str = told("the sum of the weights of all indicators")
     plain: str = told("the sum of the scores up to the full marks of each; empty where no score lies above")
     bonus: str = told("what lies above the full marks, added up; empty where no score does")
@@ -183,6 +189,7 @@ class PersonPage:
     hash: str = told("the hash of the result")
     person: Person = told("who was scored")
     outcome: Outcome = told("what came out")
+    trend: Trend | None = told("the totals of the periods before and of this one; none where there are none before")
     reasons: tuple[str, ...] = told("sentences that concern the whole result: why it is incomplete, and the like")
     groups: tuple[Group, ...] = told("the groups; empty where the sheet has none")
     lines: tuple[Line, ...] = told("the indicators")
@@ -218,10 +225,13 @@ class Trouble:
     """Something in the figures that was set aside, or deserves a look."""
 
     text: str = told("what was found")
-    detail: str = told("what to write instead, where that is known; may be empty")
+    todo: str = told("what to do about it; may be empty")
     value: str = told("the text that was found; may be empty")
+    expected: str = told("what is expected instead; may be empty")
     file: str = told("the file; may be empty")
-    place: str = told("the page and row; may be empty")
+    place: str = told("the page and row in that file, in words; may be empty")
+    page: str = told("the page of a workbook; may be empty")
+    row: str = told("the number of the row; may be empty")
     column: str = told("the heading of the column; may be empty")
     severity: str = told("error or warning")
 
@@ -243,13 +253,32 @@ class IndexPage:
     statuses: tuple[Tally, ...] = told("how many have each status")
     assumed: tuple[Figure, ...] = told("the parameters that the scheme assumes")
     assumed_lines: tuple[str, ...] = told("the headings of lines that rest on something that the source leaves open")
-    troubles: tuple[Trouble, ...] = told("the problems of the run")
-    more_troubles: int = told("how many further problems are not listed")
+    troubles: tuple[Trouble, ...] = told("the first problems of the run")
+    problems: str = told("where the page of all problems lies, seen from the index; empty where there are none")
+    problem_count: str = told("how many problems there are, in words; empty where there are none")
+    problems_text: str = told("words for a link to that page")
 
 
-PAGES: tuple[type, ...] = (PersonPage, IndexPage)
+@frozen
+class ProblemsPage:
+    """The page that lists all problems of a run."""
+
+    title: str = told("the title of the browser's window")
+    language: str = told("the language tag of the page: zh-CN or en")
+    index: str = told("where the index lies, seen from this page")
+    heading: str = told("the heading of the index")
+    periods: str = told("the periods that were scored")
+    count: str = told("how many problems there are, in words")
+    kinds: tuple[Tally, ...] = told("how many there are of each kind, most first; `text` is what was found")
+    troubles: tuple[Trouble, ...] = told("the problems, in the order of the run")
+    more: int = told("how many further problems are not listed")
+    has_page: bool = told("whether any stands on a page of a workbook")
+    has_expected: bool = told("whether of any it is known what is expected")
+
+
+PAGES: tuple[type, ...] = (PersonPage, IndexPage, ProblemsPage)
 TOP = {
-    "page": "what the page shows: a `PersonPage` or an `IndexPage`",
+    "page": "what the page shows: a `PersonPage`, an `IndexPage` or a `ProblemsPage`",
     "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page",
     "style": "the style sheet of all pages, ready for a `<style>` element",
 }

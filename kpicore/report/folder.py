@@ -18,8 +18,9 @@ from kpicore.problem import Place, Problem
 
 MARKER = ".kpicore-report"
 INDEX = "index.html"
+PROBLEMS = "problems.html"
 PEOPLE = "people"
-_OWN = re.compile(rf"{re.escape(INDEX)}|{PEOPLE}/[A-Za-z0-9_-]+\.html")
+_OWN = re.compile(rf"{re.escape(INDEX)}|{re.escape(PROBLEMS)}|{PEOPLE}/[A-Za-z0-9_-]+\.html")
 _LARGEST_MARKER = 50_000_000
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from attrs import define, field
 
 from kpicore.explain.record import Explanation
-from kpicore.figure import KINDS
 from kpicore.messages import Messages
-from kpicore.problem import Place, Problem
+from kpicore.problem import Problem
 from kpicore.protocols import Period
-from kpicore.report.chart import bar
-from kpicore.report.context import Entry, Figure, IndexPage, SchemeHead, Tally, Trouble
+from kpicore.report.context import Entry, Figure, IndexPage, SchemeHead, Tally
+from kpicore.report.folder import PROBLEMS
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
+from kpicore.report.trouble import tallies_of, trouble_of
 
-MOST_TROUBLES = 500
-"""The most problems that are listed; the number of the others is told."""
+MOST_TROUBLES = 10
+"""The most problems that stand in the index; all of them have a page of their own."""
 _STATUSES = ("scored", "ineligible", "incomplete", "running")
 
 
@@ -44,7 +43,7 @@ class Gathering:
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
         if model.grade is not None:
-            self.grades.update(dict.fromkeys(model.grade.grades))
+            self.grades.update(dict.fromkeys(map(phrases.prose.grade_name, model.grade.grades)))
         self.assumed.update(dict.fromkeys(phrases.figure(use) for use in explanation.params if use.assumed))
         self.assumed_lines.update(dict.fromkeys(_assumed_lines(explanation, phrases)))
 
@@ -65,12 +64,14 @@ class Gathering:
             has_total=any(entry.outcome.has_total for entry in entries),
             has_grade=any(entry.outcome.has_grade for entry in entries),
             has_pay=any(entry.outcome.pay_total for entry in entries),
-            grades=_tallies(self.grades, [entry.outcome.grade for entry in entries]),
+            grades=tallies_of(self.grades, [entry.outcome.grade for entry in entries]),
             statuses=self._statuses(entries, say),
             assumed=tuple(self.assumed),
             assumed_lines=tuple(self.assumed_lines),
             troubles=tuple(trouble_of(problem, say) for problem in problems[:MOST_TROUBLES]),
-            more_troubles=max(len(problems) - MOST_TROUBLES, 0),
+            problems=PROBLEMS if problems else "",
+            problem_count=say.count("page.troubles_count", len(problems)) if problems else "",
+            problems_text=say.count("page.troubles_all", len(problems)) if problems else "",
         )
 
     def _periods(self, say: Messages) -> str:
@@ -85,7 +86,7 @@ class Gathering:
         texts = {status: say(f"explain.status.{status}") for status in _STATUSES}
         counts = Counter(entry.outcome.status for entry in entries)
         shown = [texts[status] for status in _STATUSES if counts[status]]
-        return _tallies(shown, [entry.outcome.status_text for entry in entries])
+        return tallies_of(shown, [entry.outcome.status_text for entry in entries])
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
@@ -103,14 +104,6 @@ def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
             yield phrases.title(element.title, element.id)
 
 
-def _tallies(texts: Iterable[str], found: Sequence[str]) -> tuple[Tally, ...]:
-    counts, whole = Counter(found), Decimal(len(found))
-    return tuple(
-        Tally(text=text, count=counts[text], bar=bar(Decimal(counts[text]), whole, f"{text}: {counts[text]}"))
-        for text in texts
-    )
-
-
 def _joined(heads: Sequence[SchemeHead], say: Messages) -> SchemeHead:
     """One head for several versions."""
     if not heads:
@@ -118,35 +111,3 @@ def _joined(heads: Sequence[SchemeHead], say: Messages) -> SchemeHead:
     comma = say("word.list")
     ids, versions = (comma.join(dict.fromkeys(parts)) for parts in ([h.id for h in heads], [h.version for h in heads]))
     return SchemeHead(title=heads[0].title, id=ids, version=versions, note=heads[0].note)
-
-
-def trouble_of(problem: Problem, say: Messages) -> Trouble:
-    """A problem in the language of the page. Sentences that are there in English only stay away from others."""
-    key = f"page.problem.{problem.code}"
-    place = problem.place
-    if say.language == "en":
-        text, detail = problem.message, problem.hint
-    else:
-        text = say(key if key in say else f"page.problem.{problem.severity}")
-        detail = ""
-        if problem.expected in KINDS:
-            detail = say("page.expected", kind=say(f"kind.{problem.expected}"))
-    return Trouble(
-        text=text,
-        detail=detail,
-        value=problem.value,
-        file=place.file or "",
-        place=_place_text(place, say),
-        column=place.column or problem.key,
-        severity=problem.severity,
-    )
-
-
-def _place_text(place: Place, say: Messages) -> str:
-    parts = []
-    if place.page is not None:
-        parts.append(say("explain.place.page", page=place.page))
-    row = place.row if place.row is not None else place.line
-    if row is not None:
-        parts.append(say("explain.place.row", row=row))
-    return say("explain.separator").join(parts)

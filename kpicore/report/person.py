@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import number_of
 from kpicore.decimals import rounded, scaled_decimal
-from kpicore.explain.record import Explanation, FigureUse, FormulaUse, GateExplanation, GradeExplanation, PayExplanation
+from kpicore.explain.record import (
+    Explanation,
+    FigureUse,
+    FormulaUse,
+    GateExplanation,
+    GradeExplanation,
+    LineExplanation,
+    PayExplanation,
+)
 from kpicore.formula.node import Ref
 from kpicore.model import GateEffect
 from kpicore.protocols import Period
@@ -18,6 +27,7 @@ from kpicore.report.context import (
     Gate,
     Grading,
     Group,
+    Line,
     Outcome,
     Pay,
     Person,
@@ -28,6 +38,7 @@ from kpicore.report.context import (
 from kpicore.report.gradescale import grade_of, grade_scale
 from kpicore.report.line import bonus_of, line_of, longest_of
 from kpicore.report.phrase import NONE, Phrases
+from kpicore.report.trend import trend_of
 from kpicore.wording import amount_text, number_text
 
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -40,6 +51,7 @@ def person_page(explanation: Explanation, period: Period, phrases: Phrases, inde
     longest = longest_of(explanation.lines)
     person = person_of(explanation, period, phrases)
     scheme = scheme_head(explanation, phrases)
+    lines = tuple(line_of(line, phrases, longest, groups) for line in explanation.lines)
     return PersonPage(
         title=phrases.word("separator").join((person.name, person.period, scheme.title)),
         language=TAGS[phrases.language],
@@ -48,9 +60,10 @@ def person_page(explanation: Explanation, period: Period, phrases: Phrases, inde
         hash=explanation.result.hash,
         person=person,
         outcome=outcome_of(explanation, phrases),
+        trend=trend_of(explanation, period, phrases),
         reasons=_reasons(explanation, phrases),
-        groups=_groups(explanation, phrases),
-        lines=tuple(line_of(line, phrases, longest, groups) for line in explanation.lines),
+        groups=_groups(explanation, phrases, lines),
+        lines=lines,
         weighted=any(line.result.points != line.result.score for line in explanation.lines),
         totals=_totals(explanation, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
@@ -93,7 +106,7 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         status_text=phrases.say(f"explain.status.{result.status}"),
         total=phrases.marks(result.total),
         full_marks="" if result.full_marks is None else number_text(Fraction(result.full_marks)),
-        grade=result.grade or NONE,
+        grade=NONE if result.grade is None else phrases.prose.grade_name(result.grade),
         has_total=model.totals,
         has_grade=model.grade is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
@@ -111,17 +124,36 @@ def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrases.prose.reason(reason) for reason in shown))
 
 
-def _groups(explanation: Explanation, phrases: Phrases) -> tuple[Group, ...]:
+def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -> tuple[Group, ...]:
     found = []
     for group in explanation.model.groups:
         score = None if explanation.result.groups is None else explanation.result.groups.get(group.id)
-        marks = [line.result.full_marks for line in explanation.lines if line.group == group.id]
-        full = sum((part for part in marks if part is not None), Decimal(0))
+        own = [line for line in explanation.lines if line.group == group.id]
+        full = _marks(own)
+        counted = _marks(line for line in own if line.result.state != "left_out")
+        bonus = sum((bonus_of(line) for line in own), Decimal(0))
         title = phrases.title(group.title, group.id)
         shown, most = phrases.marks(score), phrases.marks(full)
         label = phrases.word("bar_label", title=title, score=shown, full=most)
-        found.append(Group(title=title, score=shown, full_marks=most, bar=bar(score, full, label)))
+        found.append(
+            Group(
+                title=title,
+                score=shown,
+                full_marks=most,
+                weight=number_text(Fraction(full)),
+                counted="" if counted == full else number_text(Fraction(counted)),
+                plain=phrases.marks(None if score is None else score - bonus),
+                bonus=phrases.marks(bonus) if bonus else "",
+                bar=bar(score, full, label),
+                lines=tuple(line for line in lines if line.id in {spec.id for spec in own}),
+            )
+        )
     return tuple(found)
+
+
+def _marks(lines: Iterable[LineExplanation]) -> Decimal:
+    """The full marks of these indicators."""
+    return sum((line.result.full_marks for line in lines if line.result.full_marks is not None), Decimal(0))
 
 
 def _totals(explanation: Explanation, phrases: Phrases) -> Totals:
@@ -135,6 +167,7 @@ def _totals(explanation: Explanation, phrases: Phrases) -> Totals:
         sum="" if result.sum is None else phrases.marks(result.sum),
         counted=phrases.marks(result.counted_marks) if partial else "",
         words=tuple(phrases.prose.sums()),
+        rescaled=tuple(phrases.prose.rescaled()),
         weight=weight,
         plain=phrases.marks(result.sum - bonus) if above and result.sum is not None else "",
         bonus=phrases.marks(bonus) if above else "",
@@ -157,7 +190,7 @@ def _effect(effect: GateEffect, phrases: Phrases) -> str:
     if effect.ineligible:
         return phrases.say("effect.ineligible")
     if effect.grade is not None:
-        return phrases.say("effect.grade", value=effect.grade)
+        return phrases.say("effect.grade", value=phrases.prose.grade_name(effect.grade))
     return phrases.say("effect.lower_by", value=effect.lower_by)
 
 
@@ -169,14 +202,17 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
     most = _HUNDRED if grade.by == "lowest" or full is None else Fraction(full)
     changed = ""
     if grade.grade is not None and grade.before_gates is not None and grade.grade != grade.before_gates:
-        changed = phrases.say("explain.regraded", before=grade.before_gates, grade=grade.grade)
-    label = phrases.word("scale_label", value=shown or NONE, grade=grade.before_gates or NONE)
+        changed = phrases.prose.regraded(grade.before_gates, grade.grade)
+    name = phrases.prose.grade_name
+    label = phrases.word(
+        "scale_label", value=shown or NONE, grade=NONE if grade.before_gates is None else name(grade.before_gates)
+    )
     bands: tuple[BandText, ...] = ()
     if use.curve.bound:
-        bands = tuple(phrases.bands(use, "number", lambda piece: grade_of(piece, use.labels) or NONE))
+        bands = tuple(phrases.bands(use, "number", lambda piece: name(grade_of(piece, use.labels) or NONE)))
     return Grading(
         by=phrases.word(f"graded_by_{grade.by}"),
-        scale=grade_scale(use.curve, use.labels, use.at, shown, label, most, number),
+        scale=grade_scale(use.curve, tuple(map(name, use.labels)), use.at, shown, label, most, number),
         bands=bands,
         changed=changed,
         note=grade.note.text(phrases.language),
@@ -216,7 +252,7 @@ def _figures(explanation: Explanation, phrases: Phrases) -> tuple[Figure, ...]:
     """Every figure that any formula of the sheet names, each once; parameters have a table of their own."""
     uses: dict[FigureUse, None] = {}
     for formula in _formulas(explanation):
-        uses.update(dict.fromkeys(use for use in formula.figures if use.id in explanation.model.facts))
+        uses.update(dict.fromkeys(use for use in formula.figures if use.way or use.id in explanation.model.facts))
     return tuple(phrases.figure(use) for use in uses)
 
 

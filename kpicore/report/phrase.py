@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
 from kpicore.explain.prose import Prose
 from kpicore.explain.record import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
-from kpicore.formula.node import Choose, Every, Fact, Is, Node, Not, Param, Ref, Some
+from kpicore.formula.node import Fact, Node, Param, Ref
 from kpicore.messages import Messages
+from kpicore.period import parse_period
 from kpicore.report.context import BandText, Condition, Figure
 from kpicore.report.curvechart import stretches
 from kpicore.text import Title
@@ -21,7 +22,7 @@ from kpicore.wording import amount_text, interval_text, number_text
 Valued = Callable[[Piece], str]
 NONE = "–"
 """What stands where there is no value."""
-_SIGNS = ((" == ", " = "), (" >= ", " ≥ "), (" <= ", " ≤ "), (" != ", " ≠ "), (" - ", " − "), (" = ≈ ", " ≈ "))
+_SIGNS = ((" - ", " − "), (" = ≈ ", " ≈ "))
 
 
 class Phrases:
@@ -51,29 +52,11 @@ class Phrases:
 
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
-        return self._joined(node, self.prose.worded)
+        return _signs(self.prose.worded(node))
 
     def figured(self, use: FormulaUse) -> str:
         """A formula with the person's figures."""
-        return self._joined(use.node, lambda node: self.prose.figured(evolve(use, node=node)))
-
-    def _joined(self, node: Node, written: Callable[[Node], str]) -> str:
-        """A formula whose `and`, `or`, `not` and `if` are words of the language."""
-        match node:
-            case Every(args=args) if len(args) > 1:
-                return self.word("and").join(self._part(arg, Every, written) for arg in args)
-            case Some(args=args) if len(args) > 1:
-                return self.word("or").join(self._part(arg, Some, written) for arg in args)
-            case Not(arg=arg) if not isinstance(arg, Is):
-                return self.word("not", part=self._part(arg, Not, written))
-            case Choose(condition=condition, then=then, otherwise=otherwise) if not isinstance(condition, Is | Some):
-                parts = {"condition": condition, "then": then, "otherwise": otherwise}
-                return self.word("if", **{name: self._joined(part, written) for name, part in parts.items()})
-        return _signs(written(node))
-
-    def _part(self, node: Node, inside: type[Node], written: Callable[[Node], str]) -> str:
-        text = self._joined(node, written)
-        return f"({text})" if isinstance(node, Every | Some | Choose) and not isinstance(node, inside) else text
+        return _signs(self.prose.figured(use))
 
     def reckoned(self, use: FormulaUse, value: Decimal | None, kind: str, places: int | None) -> str:
         """A formula with the person's figures and its value, rounded as it stands in the result (where not None).
@@ -122,14 +105,20 @@ class Phrases:
             where.append(self.say("explain.place.row", row=place.row))
         value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
         return Figure(
-            title=self.title(use.title, use.id),
+            title=self.prose.figure_title(use),
             value=f"{value} {unit}".rstrip(),
             origin=origin,
-            origin_text=self.say(f"explain.origin.{origin}"),
+            origin_text=self._origin(use, origin),
             file=(place.file if place is not None else None) or "",
             place=self.say("explain.separator").join(where),
             column=(place.column if place is not None else None) or "",
         )
+
+    def _origin(self, use: FigureUse, origin: str) -> str:
+        """Where a figure without a place of its own came from."""
+        if use.way is not None and use.period is not None and use.value is not None:
+            return self.word("taken", period=parse_period(use.period).label(self.language))
+        return self.say(f"explain.origin.{origin}")
 
     def bands(self, use: CurveUse, kind: str, valued: Valued | None = None) -> Iterator[BandText]:
         """The pieces of a bound curve in their order, in words; those that never decide are left away.

@@ -13,7 +13,8 @@ from kpicore.report.field import HELP
 _INTRODUCTION = """\
 # Templates of reports
 
-`kpicore report` writes an index of people and a page for each person and period. The pages are made by
+`kpicore report` writes an index of people, a page for each person and period, and a page of all problems
+where there are any. The pages are made by
 [Jinja](https://jinja.palletsprojects.com) templates. A plugin can bring its own: it registers a folder (see
 [plugins](plugins.md), `register_templates`), and what lies in that folder is known as `<prefix>/<file>`.
 
@@ -44,9 +45,11 @@ Extend the page that kpicore brings and replace the blocks that should look othe
 {% endblock %}
 ```
 
-The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `overview`, `indicators` (and in it `line_reason`,
-`line_picture`, which know the `line`, and `totals`), `gates`, `grading`, `pay`, `signatures`, `figures` and `foot`.
-In each block `charts` has the macros `bar`, `curve` and `scale`, which draw a chart: `{{ charts.bar(line.bar) }}`.
+The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `trend`, `overview`, `indicators` (and in it
+`line_reason`, `line_picture`, which know the `line`, and `totals`), `gates`, `grading`, `pay`, `signatures`, `figures`
+and `foot`.
+In each block `charts` has the macros `bar`, `curve`, `scale` and `trend`, which draw a chart:
+`{{ charts.bar(line.bar) }}`. `parts` has, among others, `signatures`: the lines for them, to stand elsewhere.
 
 Templates are rendered in a sandbox. Everything is escaped, so a name is always text. A name or field that is not in
 the lists below is an error, told with the template and its line. A page should load nothing from elsewhere and need

@@ -12,10 +12,11 @@ from kpicore.explain.record import Explanation
 from kpicore.messages import language_of
 from kpicore.problem import Problem
 from kpicore.report.filename import page_name
-from kpicore.report.folder import INDEX, PEOPLE, placed_folder
+from kpicore.report.folder import INDEX, PEOPLE, PROBLEMS, placed_folder
 from kpicore.report.index import Gathering
 from kpicore.report.person import person_page
 from kpicore.report.phrase import Phrases
+from kpicore.report.trouble import problems_page
 from kpicore.row import Row
 from kpicore.text import Title
 
@@ -43,7 +44,8 @@ def write_report(
     """Writes the pages of these people into `folder`, in 'zh' or 'en', and returns where the index is.
 
     Entries are taken one by one, so any number can pass. `templates` are the folders that plugins registered.
-    `title` is the heading of the index (the sheet's own without it), `problems` are listed there.
+    `title` is the heading of the index (the sheet's own without it). `problems` have a page of their own, and the
+    first of them stand in the index.
 
     The report is built beside its place: when anything fails, what stood there stays. Raises DataError where the
     folder holds other things than a former report or can not be written, PluginError (naming template and line)
@@ -65,7 +67,10 @@ def write_report(
             gathering.add(explanation, row.period, phrases, name)
             files.append(name)
         heading = Title.of(title).text(language)
-        report.write(INDEX, pages.index(gathering.page(heading, problems)))
+        index = gathering.page(heading, problems)
+        if problems:
+            report.write(PROBLEMS, pages.problems(problems_page(problems, index, language)))
+        report.write(INDEX, pages.index(index))
     return Report(folder / INDEX, len(files))
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from attrs import field, fields, frozen, has
 
 from kpicore.errors import FormulaError
-from kpicore.formula.node import Fact, Moment, Node, Ref, Type, walk
+from kpicore.formula.node import Along, Fact, Moment, Node, Ref, Type, walk
 from kpicore.formula.resolve import Function, Scope, formula
 from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
 
 NO_FIGURES = "A break, a weight or an award may not depend on figures; put it into the measure."
-_OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it."
+_OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it, or previous(...) and its like."
 
 
 @frozen
@@ -40,13 +40,16 @@ class Names:
         else:
             refused["month"] = "Only a scheme of days or months has a month."
         results: dict[str, Node] = {}
+        before: dict[str, Node] = {}  # of another period: no sum that lacks a score, and the grade after the gates
         lacking = dict(refused)
         if self.totals:
             results |= {"total": Ref("marks"), "sum": Ref("sum")}
+            before |= {"total": Ref("marks"), "sum": Ref("scored_sum")}
         else:
             lacking |= dict.fromkeys(("total", "sum"), "The scheme has no indicators.")
         if self.graded:
             results["grade"] = Ref("graded", "text")
+            before["grade"] = Ref("final_grade", "text")
         else:
             lacking["grade"] = "The scheme has no [grade]."
         later = dict.fromkeys(("total", "sum", "grade"), _OTHER_SCOPE)
@@ -54,12 +57,14 @@ class Names:
         figures = {**refused, **later, **dict.fromkeys(self.facts, NO_FIGURES)}
         return {
             "amount": self._scope(common, figures),
-            "measure": self._scope(measured, {**refused, **later}),
-            "result": self._scope({**measured, **results}, lacking),
+            "measure": self._scope(measured, {**refused, **later}, before),
+            "result": self._scope({**measured, **results}, lacking, before),
         }
 
-    def _scope(self, names: Mapping[str, Node], refused: Mapping[str, str]) -> Scope:
-        return Scope(names, self.functions, frozenset(self.indicators), refused)
+    def _scope(
+        self, names: Mapping[str, Node], refused: Mapping[str, str], before: Mapping[str, Node] | None = None
+    ) -> Scope:
+        return Scope(names, self.functions, frozenset(self.indicators), refused, before or {})
 
 
 @frozen
@@ -80,7 +85,7 @@ class Expressions:
             node = formula(text, known, wants)
         except FormulaError as error:
             return self._mistakes(text, known, error)
-        if scope == "amount" and any(isinstance(part, Fact | Ref) for part in walk(node)):
+        if scope == "amount" and any(isinstance(part, Along | Fact | Ref) for part in walk(node)):
             return [FormulaError("The formula depends on figures.", None, NO_FIGURES)]
         return node
 

@@ -11,11 +11,14 @@ import pytest
 from attrs import evolve, frozen
 
 from kpicore.cases.breaks import BreakCases, break_cases, first_period, targets
+from kpicore.cases.probe import earlier, past
 from kpicore.curve import Curve, OnCurve, Piece
+from kpicore.engines.exact import ExactReader
 from kpicore.form import declared
 from kpicore.formula.functions import STANDARD as FUNCTIONS
 from kpicore.formula.node import Node, Num, number
 from kpicore.params import Settings
+from kpicore.period import Month
 from kpicore.protocols import Frame
 from kpicore.row import Row
 from kpicore.rules import STANDARD as RULES
@@ -62,7 +65,12 @@ def made(tmp_path: Path, indicator: str, head: str = "") -> FileScheme:
 
 def wrong(scheme: FileScheme, cases: BreakCases) -> list[str]:
     scorer = Scorer(scheme.sheet(), Settings.of(scheme.model), "")
-    return [case.says for case in cases.cases if case.differences(scorer.score(Row("E1", case.period, case.facts)))]
+    reader = ExactReader(scheme.sheet())
+    return [
+        case.says
+        for case in cases.cases
+        if case.differences(scorer.score(Row("E1", case.period, case.facts, history=past(reader, case.history))))
+    ]
 
 
 MEASURES = [
@@ -217,6 +225,45 @@ def test_a_period_of_each_kind(tmp_path: Path, kind: str, text: str) -> None:
     scheme = made(tmp_path, "measure = 'x'\nrule = { kind = 'straight', of = 3 }")
     model = evolve(scheme.model, periods=(kind,))
     assert str(first_period(model)) == text
+
+
+BANDS = "rule = { kind = 'bands', bands = [{ from = 20, points = 10 }, { otherwise = true, points = 0 }] }"
+
+
+@pytest.mark.parametrize("way", ["previous", "year_ago", "mean_last_year"])
+def test_a_sheet_that_looks_back_is_tried_with_made_up_months_before(tmp_path: Path, way: str) -> None:
+    line = f"measure = 'n - {way}(n)'\nkind = 'number'\nplaces = 0\ncounts_when = 'given({way}(n))'\n{BANDS}"
+    scheme = made(tmp_path, line)
+    cases = break_cases(scheme.sheet())
+    found = {(case.facts["n"], case.measure, case.points) for case in cases.cases}
+    assert found == {(119, "19", "0.00"), (120, "20", "10.00"), (121, "21", "10.00")}
+    # A mean may have a part of one, for all that can be seen; but not of these months.
+    assert cases.unplaced == (4 if way == "mean_last_year" else 0)
+    assert wrong(scheme, cases) == []
+    plainly = "2024-01: n = 100; 2024-12: n = 100"
+    assert cases.cases[0].says == f"line at 19 in 2025-01: n = 119; {plainly}"
+
+
+def test_what_is_looked_back_at_through_cells_has_figures_too(tmp_path: Path) -> None:
+    text = f"measure = 'n + previous(score(other)) - year_ago(previous(m))'\nkind = 'number'\nplaces = 0\n{BANDS}\n"
+    text += "when_missing = 'full'\n[[indicator]]\nid = 'other'\nweight = 10\nmeasure = 'x'\n"
+    text += "rule = { kind = 'straight', of = 1000 }"
+    scheme = made(tmp_path, text)
+    periods = earlier(scheme.sheet(), Month(2025, 1))
+    assert {str(then): set(facts) for then, facts in periods.items()} == {
+        "2024-01": {"x", "m"},
+        "2024-12": {"x", "m"},
+    }
+    cases = break_cases(scheme.sheet())
+    assert {case.indicator for case in cases.cases} == {"other"}  # m of two looks back is not made up, and counted so
+    assert cases.unplaced > 0
+    assert wrong(scheme, cases) == []
+
+
+def test_a_sheet_that_does_not_look_back_has_no_months_before(tmp_path: Path) -> None:
+    scheme = made(tmp_path, f"measure = 'n'\n{BANDS}")
+    assert earlier(scheme.sheet(), Month(2025, 1)) == {}
+    assert all(case.history == {} for case in break_cases(scheme.sheet()).cases)
 
 
 def test_the_sentence_of_a_case_names_its_figures(tmp_path: Path) -> None:

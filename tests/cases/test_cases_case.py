@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kpicore.cases.case import ENDING, Case, cases_path, expectable, read_cases, run_case, try_scheme
+from kpicore.cases.case import ENDING, Case, SchemeReport, cases_path, expectable, read_cases, run_case, try_scheme
 from kpicore.errors import NeedsOthersError
 from kpicore.folder import CASES_ENDING
 from kpicore.loaded import LoadedScheme
+from kpicore.past import PastFigures
 from kpicore.protocols import Period
 from kpicore.registry import load
 from kpicore.result import Result
@@ -94,7 +95,12 @@ def test_a_case_that_can_not_be_scored_is_a_difference(counter: LoadedScheme) ->
 
 def test_a_sheet_that_needs_others_has_no_generated_cases(counter: LoadedScheme) -> None:
     def score(
-        facts: Mapping[str, object], *, employee: str, period: str | Period, params: Mapping[str, object] | None
+        facts: Mapping[str, object],
+        *,
+        employee: str,
+        period: str | Period,
+        params: Mapping[str, object] | None,
+        history: PastFigures | None,
     ) -> Result:
         raise NeedsOthersError("It ranks people.")
 
@@ -194,6 +200,76 @@ def test_the_file_stands_beside_its_scheme() -> None:
 )
 def test_every_mistake_has_its_line(tmp_path: Path, counter: LoadedScheme, text: str, found: str) -> None:
     assert problems(tmp_path, counter, text) == [found]
+
+
+LOOKING = """
+id = "own/looking"
+version = "1"
+effective = 2024-01-01
+periods = ["month"]
+[facts]
+n = { kind = "count" }
+m = { kind = "count" }
+[[indicator]]
+id = "more"
+weight = 100
+measure = "n + m - coalesce(previous(n + m), 0)"
+kind = "number"
+rule = { kind = "accrue", each = 1, most = 100 }
+"""
+
+
+def looking(tmp_path: Path, text: str) -> SchemeReport:
+    path = tmp_path / "looking.toml"
+    path.write_text(LOOKING, "utf-8")
+    cases_path(path).write_text(text, "utf-8")
+    loaded = load().scheme(str(path))
+    return try_scheme(loaded.versions[0], loaded.score, path)
+
+
+def case(name: str, measure: int, more: str = "") -> str:
+    return f"[[case]]\nname = '{name}'\nperiod = '2024-03'\n{more}\nexpect = {{ 'more.measure' = {measure} }}\n"
+
+
+def test_a_history_starts_from_the_base_and_a_case_may_have_its_own(tmp_path: Path) -> None:
+    text = "[base]\nn = 5\nm = 2\n[history]\n'2024-02' = { n = 3 }\n"
+    text += case("that of the file", 2)
+    text += case("its own", 6, "history = { '2024年2月' = { n = 1, m = '' }, '2024-01' = {} }\nfacts = { m = 1 }")
+    text += case("a figure taken back", 4, "history = { '2024-02' = { n = 1 } }")
+    text += case("somebody new", 7, "history = {}")
+    report = looking(tmp_path, text)
+    assert report.problems == () and report.cases is not None
+    failed = {each.case.name: each.differences for each in report.cases if each.differences}
+    assert failed == {}
+    assert report.cases[1].case.history == {"2024-02": {"n": 1, "m": ""}, "2024-01": {"n": 5, "m": 2}}
+
+
+def test_a_sheet_that_looks_back_has_generated_cases(tmp_path: Path) -> None:
+    report = looking(tmp_path, case("new", 7, "facts = { n = 7, m = 0 }"))
+    assert report.passed and report.at_breaks > 5
+
+
+def test_a_history_of_the_cases_own_month_is_the_files_business_only_where_it_says_so(tmp_path: Path) -> None:
+    top = "[base]\nn = 5\nm = 2\n[history]\n'2024-03' = { n = 3 }\n'2024-02' = {}\n"
+    assert looking(tmp_path, top + case("a", 0)).passed
+    (problem,) = looking(tmp_path, top + case("a", 0, "history = { '2024-03' = {} }")).problems
+    assert problem.message == "The history has the period of the case itself, 2024-03."
+    assert problem.place.line == 10
+
+
+@pytest.mark.parametrize(
+    ("history", "key", "message"),
+    [
+        ("1", "history", "A table is expected."),
+        ("{ '2024-02' = 1 }", "history.2024-02", "A table is expected."),
+        ("{ 'May' = {} }", "history.May", "'May' is not a period."),
+        ("{ '2024-02' = { k = 1 } }", "history.2024-02.k", "The scheme has no fact 'k'."),
+        ("{ '2024-02' = {}, '2024/2' = {} }", "history.2024/2", "2024-02 is given twice."),
+    ],
+)
+def test_every_mistake_of_a_history_has_its_place(tmp_path: Path, history: str, key: str, message: str) -> None:
+    (problem,) = looking(tmp_path, case("a", 1, f"history = {history}")).problems
+    assert (problem.key, problem.message, problem.place.line) == (f"case.1.{key}", message, 4)
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path, counter: LoadedScheme) -> None:

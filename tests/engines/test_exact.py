@@ -19,13 +19,15 @@ from kpicore.figure import UNREADABLE
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Absence, Node, Num
 from kpicore.model import Cell, FactSpec, SchemeModel, Sheet
-from kpicore.period import parse_period
+from kpicore.past import Past
+from kpicore.period import Month, parse_period
 from kpicore.row import Row
 
 KINDS = {"count": "c", "money": "m", "number": "n", "flag": "f", "text": "t", "date": "d"}
 FACTS = {f"{letter}{i}": FactSpec(kind=kind, id=f"{letter}{i}") for kind, letter in KINDS.items() for i in range(3)}
 MODEL = SchemeModel(id="t", version="1", effective=datetime.date(2020, 1, 1), periods=("month",), facts=FACTS)
 PERIOD = parse_period("2024-03", ("month",))
+THEN = [(2024, 2), (2024, 1), (2023, 12), (2023, 3), (2023, 2), (2022, 3), (2022, 12)]
 
 numbers = st.sampled_from([0, 1, -1, 2, "0.5", "0.005", "64.996", "-0.015", "0.75", "100", "1.12", 7])
 ABSENCES = [Absence.LEFT_OUT, Absence.UNDEFINED, Absence.MISSING, Absence.HOLE, Absence.UNREADABLE]
@@ -71,6 +73,7 @@ def _deeper(below: dict[str, st.SearchStrategy[Node]], constants: st.SearchStrat
     signs = st.sampled_from(["<", "<=", "==", "!=", ">=", ">"])
     skips = st.sampled_from([Absence.NONE, Absence.LEFT_OUT, Absence.MISSING | Absence.UNDEFINED])
     rows = st.lists(st.tuples(st.sampled_from("abc"), number), min_size=1, max_size=3).map(tuple)
+    back = st.sampled_from(["previous", "year_ago"])
     numeric = {
         "sum": st.builds(nodes.Sum, some),
         "product": st.builds(nodes.Product, some),
@@ -85,6 +88,7 @@ def _deeper(below: dict[str, st.SearchStrategy[Node]], constants: st.SearchStrat
         "lookup": st.builds(nodes.Lookup, text, rows, st.none() | number),
         "curve": st.builds(OnCurve, number, curves(constants)),
         "moving curve": st.builds(OnCurve, number, curves(number)),
+        "along": st.builds(nodes.Along, st.sampled_from(["previous", "year_ago", "mean_last_year"]), number),
     }
     flagged = {
         "compare": st.builds(nodes.Compare, signs, number, number),
@@ -96,11 +100,13 @@ def _deeper(below: dict[str, st.SearchStrategy[Node]], constants: st.SearchStrat
         "choose a flag": st.builds(nodes.Choose, flag, flag, flag),
         "is": st.builds(nodes.Is, number, masks),
         "instead of a flag": st.builds(nodes.Instead, flag, masks, flag),
+        "along to a flag": st.builds(nodes.Along, back, flag),
     }
     place = st.builds(nodes.Choose, flag, st.just(Num(Fraction(1))), st.just(Num(Fraction(0))))
     texts = {
         "label": st.builds(nodes.Label, place, st.just(("a", "b"))),
         "choose a text": st.builds(nodes.Choose, flag, text, text),
+        "along to a text": st.builds(nodes.Along, back, text),
     }
     return {
         **numeric,
@@ -109,7 +115,7 @@ def _deeper(below: dict[str, st.SearchStrategy[Node]], constants: st.SearchStrat
         "number": number | st.one_of(*numeric.values()),
         "flag": flag | st.one_of(*flagged.values()),
         "text": text | st.one_of(*texts.values()),
-        "date": date | st.builds(nodes.Choose, flag, date, date),
+        "date": date | st.builds(nodes.Choose, flag, date, date) | st.builds(nodes.Along, back, date),
     }
 
 
@@ -130,6 +136,25 @@ rows = st.fixed_dictionaries(
 )
 
 
+few = st.fixed_dictionaries(
+    {id_: st.one_of(FIGURES[spec.kind], FIGURES[spec.kind], blank) for id_, spec in FACTS.items() if id_.endswith("0")}
+)
+some_months = st.dictionaries(st.sampled_from(THEN), few, min_size=1, max_size=4)
+
+
+def months_for(data: st.DataObject, *asked: Node) -> dict[tuple[int, int], Any]:
+    """Other months, where anything looks back at them."""
+    return data.draw(some_months) if any(isinstance(part, nodes.Along) for part in nodes.walk(*asked)) else {}
+
+
+def with_months(reader: ExactReader, facts: Any, earlier: dict[tuple[int, int], Any]) -> Row:
+    """A row of March 2024 with these other months as its history."""
+    past = Past(reader.value)
+    for (year, month), figures in earlier.items():
+        past.add(Row("E1", Month(year, month), figures))
+    return past.add(Row("E1", PERIOD, facts))
+
+
 def reader(**cells: Node) -> ExactReader:
     return ExactReader(Sheet(MODEL, {name: Cell(name, node) for name, node in cells.items()}))
 
@@ -139,9 +164,10 @@ def reader(**cells: Node) -> ExactReader:
 @given(data=st.data())
 def test_any_formula_has_its_naive_value(root: str, data: st.DataObject) -> None:
     node = data.draw(ONE_LEVEL[root] | TWO_LEVELS[root])
-    facts = data.draw(rows)
-    expected = Naive(facts, {}).value(node)
-    assert reader().value(node, Row("E1", PERIOD, facts)) == expected
+    facts, earlier = data.draw(rows), months_for(data, node)
+    exact = reader()
+    expected = Naive(facts, {}, months={**earlier, (2024, 3): facts}).value(node)
+    assert exact.value(node, with_months(exact, facts, earlier)) == expected
 
 
 @settings(max_examples=80, deadline=None)
@@ -150,14 +176,25 @@ def test_cells_have_the_same_value_whether_or_not_every_figure_is_given(data: st
     first = nodes.Round(data.draw(TWO_LEVELS["number"]), 2)
     second = nodes.Sum((nodes.Ref("first"), data.draw(ONE_LEVEL["number"])))
     cells = {"first": Cell("first", first, 2), "second": Cell("second", nodes.Round(second, 1), 1)}
-    facts = data.draw(rows)
+    facts, earlier = data.draw(rows), months_for(data, first, second)
     outputs = (Output("first"), Output("second"), Output("second", "absence"))
-    got = ExactReader(Sheet(MODEL, cells)).run(outputs, Row("E1", PERIOD, facts))
-    naive = Naive(facts, cells)
+    exact = ExactReader(Sheet(MODEL, cells))
+    got = exact.run(outputs, with_months(exact, facts, earlier))
+    naive = Naive(facts, cells, months=earlier)
     one, two = naive.value(cells["first"].node), naive.value(cells["second"].node)
     assert got[0] == (None if isinstance(one, Absence) else one * 100)
     assert got[1] == (None if isinstance(two, Absence) else two * 10)
     assert nodes.gravest(Absence(got[2])) == (two if isinstance(two, Absence) else 0)
+
+
+def test_a_look_back_at_a_cell_that_looks_back() -> None:
+    count = nodes.Sum(
+        (nodes.Instead(nodes.Along("previous", nodes.Ref("k")), nodes.ANY_ABSENCE, nodes.ZERO), nodes.ONE)
+    )
+    exact = reader(k=count)
+    row = with_months(exact, {}, {(2024, 2): {}, (2024, 1): {}, (2023, 12): {}, (2023, 2): {}})
+    naive = Naive({}, exact.sheet.cells, months={(2024, 2): {}, (2024, 1): {}, (2023, 12): {}, (2023, 2): {}})
+    assert exact.value(nodes.Ref("k"), row) == naive.value(nodes.Ref("k")) == 4
 
 
 def test_and_or_over_every_mixture_of_values_and_absences() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -19,10 +19,21 @@ from kpicore.model import Cell
 
 
 class Naive:
-    """Values of nodes for one row of figures. Numbers are Fractions; what is absent is its `Absence`."""
+    """Values of nodes for one row of figures. Numbers are Fractions; what is absent is its `Absence`.
 
-    def __init__(self, facts: Mapping[str, Any], cells: Mapping[str, Cell], month: int = 3, year: int = 2024) -> None:
+    `months` are the figures of the person's other months, by year and month.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, Any],
+        cells: Mapping[str, Cell],
+        month: int = 3,
+        year: int = 2024,
+        months: Mapping[tuple[int, int], Mapping[str, Any]] | None = None,
+    ) -> None:
         self.facts, self.cells, self.moment = facts, cells, {"month": month, "year": year}
+        self.months = months or {}
 
     def value(self, node: Node) -> Any:
         method = getattr(self, "of_" + type(node).__name__.lower())
@@ -56,6 +67,29 @@ class Naive:
 
     def of_moment(self, node: nodes.Moment) -> Any:
         return Fraction(self.moment[node.part])
+
+    def of_along(self, node: nodes.Along) -> Any:
+        year, month = self.moment["year"], self.moment["month"]
+        if node.way == "previous":
+            return self.then(node.arg, year - (month == 1), (month - 2) % 12 + 1)
+        if node.way == "year_ago":
+            return self.then(node.arg, year - 1, month)
+        values = list(self.last_year(node.arg))
+        if Absence.UNREADABLE in values:
+            return Absence.UNREADABLE
+        known = [value for value in values if not isinstance(value, Absence)]
+        return sum(known, Fraction(0)) / len(known) if known else Absence.MISSING
+
+    def then(self, node: Node, year: int, month: int) -> Any:
+        facts = self.months.get((year, month))
+        if facts is None:
+            return Absence.MISSING
+        return Naive(facts, self.cells, month, year, self.months).value(node)
+
+    def last_year(self, node: Node) -> Iterator[Any]:
+        for year, month in self.months:
+            if year == self.moment["year"] - 1:
+                yield self.then(node, year, month)
 
     def of_ref(self, node: nodes.Ref) -> Any:
         return self.value(self.cells[node.cell].node)

@@ -91,6 +91,7 @@ class Writer(Curves):
     @_visit.register(nodes.Fact)
     @_visit.register(nodes.Param)
     @_visit.register(nodes.Moment)
+    @_visit.register(nodes.Along)
     def _input(self, node: Node) -> Term:
         return self.inputs(node)
 

@@ -13,15 +13,16 @@ from kpicore.curve import Curve
 from kpicore.decimals import Decimals, scaled_decimal
 from kpicore.engines.exact.code import Writer
 from kpicore.engines.exact.term import Code, Term, times
+from kpicore.errors import NeedsOthersError
 from kpicore.figure import KINDS, UNREADABLE, Figure, Kind, Value
-from kpicore.formula.node import Absence, Fact, Moment, Node, Num, Param, gravest
+from kpicore.formula.node import Absence, Along, Fact, Moment, Node, Num, Param, gravest
 from kpicore.formula.resolve import constant
+from kpicore.history import Known, along
 from kpicore.model import Cell, Sheet
 from kpicore.row import Row
 
 Scaled = int | str | bool | None
 """A cell's value: a number in units of its last place, a text or a flag; None where it is absent."""
-Exactly = Fraction | str | bool | datetime.date | Absence
 
 _HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 1}
 _MISSING, _UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
@@ -38,6 +39,41 @@ class Output:
 
     cell: str
     want: Want = "value"
+
+
+@define
+class _Past:
+    """A look along the person as a program takes it: a value of another period, computed by another row's program."""
+
+    node: Along
+    name: str
+    certain: bool
+
+    def lines(self) -> list[Code]:
+        """The lines that take it."""
+        lines = [f"{self.name}n, {self.name}d, {self.name}a = past({self.name}node, row)"]
+        return [*lines, f"if {self.name}a: return None"] if self.certain else lines
+
+    def term(self) -> Term:
+        absent = "0" if self.certain else f"{self.name}a"
+        if self.node.type == "number":
+            return Term("number", f"{self.name}n", f"{self.name}d", "", absent)
+        return Term(self.node.type, v=f"{self.name}n", absent=absent)
+
+
+def _past(node: Along, row: Row) -> tuple[Any, int, int]:
+    """n, d and the flags of absence of a look along a row's person; or v, 1 and the flags."""
+    if row.history is None:
+        raise NeedsOthersError(
+            f"The sheet looks along a person ({node.way}), so one period alone can not be scored. "
+            "Give the person's other periods as history; an empty one for somebody new."
+        )
+    value = along(node, row.history, row.period)
+    if isinstance(value, Absence):
+        return _HARMLESS[node.type], 1, int(value)
+    if isinstance(value, Fraction):
+        return value.numerator, value.denominator, 0
+    return (value.toordinal() if isinstance(value, datetime.date) else value), 1, 0
 
 
 @define
@@ -85,8 +121,9 @@ class _Input:
         return Term(self.kind.type, v=f"{self.name}n", absent=absent)
 
 
-Run = Callable[[Mapping[str, Figure], int | None, int], tuple[Any, ...] | None]
-"""A row's figures, month and year to the outputs; None where something is absent and the function can not have that."""
+Run = Callable[[Mapping[str, Figure], int | None, int, Row], tuple[Any, ...] | None]
+"""A row's figures, month and year, and the row itself, to the outputs; None where something is absent and the function
+can not have that."""
 
 
 @define
@@ -106,11 +143,11 @@ class Program:
         period = row.period
         if self._certain is None:
             self._certain = self._making(True)
-        given = self._certain(row.facts, period.month, period.year)
+        given = self._certain(row.facts, period.month, period.year, row)
         if given is None:
             if self._whole is None:
                 self._whole = self._making(False)
-            given = self._whole(row.facts, period.month, period.year)
+            given = self._whole(row.facts, period.month, period.year, row)
             assert given is not None
         return given
 
@@ -140,12 +177,12 @@ class ExactReader:
         """These outputs for this row, in their order."""
         return self.program(outputs).run(row)
 
-    def value(self, node: Node, row: Row) -> Exactly:
+    def value(self, node: Node, row: Row) -> Known:
         """The exact value of any node over this sheet, or why there is none."""
         program = self._nodes.get(node)
         if program is None:
             program = self._nodes[node] = _Making(self, certain=False).of_node(node)
-        given = program(row.facts, row.period.month, row.period.year)
+        given = program(row.facts, row.period.month, row.period.year, row)
         assert given is not None
         n, d, absent = given
         if absent:
@@ -173,13 +210,17 @@ class _Making:
         self.reader = reader
         self.certain = certain
         self.inputs: dict[tuple[str, str], _Input] = {}
+        self.pasts: dict[Along, _Past] = {}
         self.decimals: dict[int, Decimals] = {}
         self.writer = Writer(cells=reader.sheet.cells, inputs=self.input, certain=certain)
 
     def input(self, node: Node) -> Term:
-        """The term of a fact, a parameter or a part of the period."""
+        """The term of a fact, a parameter, a part of the period or a look along the person."""
         if isinstance(node, Moment):
             return Term("number", node.part, 1, positive=True)
+        if isinstance(node, Along):
+            past = self.pasts.setdefault(node, _Past(node, f"p{len(self.pasts)}", self.certain))
+            return past.term()
         if isinstance(node, Param):
             spec = self.reader.sheet.params[node.id]
             value = self.reader.params.get(node.id, spec.value)
@@ -237,13 +278,15 @@ class _Making:
         return self._made([term.v, "1", term.absent])
 
     def _made(self, given: Sequence[Code]) -> Run:
-        lines = ["def run(facts, month, year):"]
+        lines = ["def run(facts, month, year, row):"]
         lines += [f"    {line}" for line in self._readings()]
+        lines += [f"    {line}" for past in self.pasts.values() for line in past.lines()]
         lines += self.writer.lines
         lines.append(f"    return ({', '.join(given)},)")
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
         space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}
         space |= defaults | self.writer.constants
+        space |= {"past": _past} | {f"{past.name}node": past.node for past in self.pasts.values()}
         exec(compile("\n".join(lines), "<sheet>", "exec"), space)
         run: Run = space["run"]
         return run

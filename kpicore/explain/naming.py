@@ -1,0 +1,152 @@
+"""What people call the parts of a sheet, and its formulas in their words and with a person's figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from kpicore.explain.record import Explanation, FigureUse, FormulaUse, LineExplanation
+from kpicore.formula.node import Absent, Along, Choose, Fact, Flag, Instead, Moment, Node, Param, Ref, replace, walk
+from kpicore.messages import Messages
+from kpicore.period import parse_period
+from kpicore.result import Result
+from kpicore.wording import amount_text, formula_text, given_of, means_of, plain_name
+
+
+class Naming:
+    """The names and formulas of one explanation in one language."""
+
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        self.explanation = explanation
+        self.result: Result = explanation.result
+        self.model = explanation.model
+        self.language = language
+        self.say = Messages(language)
+
+    def worded(self, node: Node) -> str:
+        """A formula with the titles of what it names."""
+        return formula_text(node, self.title, words=self.say)
+
+    def figured(self, use: FormulaUse) -> str:
+        """A formula with the figures in place of the names, and what cells it names came to. Where one figure
+        stands for another that is missing, the one that was taken is shown."""
+        values = {figure.id: figure for figure in use.figures if figure.way is None}
+        along = {(figure.way, figure.id): figure for figure in use.figures}
+
+        def shown(node: Node) -> str:
+            if isinstance(node, Fact | Param):
+                figure = values[node.id]
+                if figure.value is None:
+                    return self.say(f"explain.origin.{figure.origin}")
+                return amount_text(figure.value, figure.kind, None, self.language)
+            if isinstance(node, Along):
+                return self.then(along[node.way, formula_text(node.arg, times="*")])
+            if isinstance(node, Ref):
+                return self.cell(node)
+            if isinstance(node, Moment):
+                return str(getattr(parse_period(self.result.period), node.part))
+            return self._constant(node)
+
+        def taken(node: Node) -> Node | None:
+            if means_of(node):
+                return node
+            held = given_of(node)
+            if held is not None:
+                return replace(held, taken)
+            if not isinstance(node, Instead):
+                return None
+            figure = None
+            if isinstance(node.arg, Fact | Param):
+                figure = values[node.arg.id]
+            elif isinstance(node.arg, Along):
+                figure = along[node.arg.way, formula_text(node.arg.arg, times="*")]
+            if figure is None:
+                return None
+            return replace(node.other, taken) if figure.origin == "missing" else node.arg
+
+        node = replace(use.node, taken) if _has_choices(use.node) else use.node
+        return formula_text(node, shown, words=self.say)
+
+    def then(self, figure: FigureUse) -> str:
+        """What stood for a look along the person."""
+        if figure.value is None:
+            return self.say(f"explain.origin.{figure.origin}")
+        return amount_text(figure.value, figure.kind, None, self.language)
+
+    def _constant(self, node: Node) -> str:
+        if isinstance(node, Flag):
+            return self.say("word.yes" if node.value else "word.no")
+        return self.say("word.blank") if isinstance(node, Absent) else plain_name(node)
+
+    def grade_name(self, grade: str) -> str:
+        """What people call a grade."""
+        bands = () if self.model.grade is None else self.model.grade.bands
+        return next((band.title.text(self.language, grade) for band in bands if band.grade == grade), grade)
+
+    def cell(self, node: Ref) -> str:
+        """What another cell of the sheet came to, as the result has it."""
+        name, _, part = node.cell.partition(".")
+        result = self.result
+        values: dict[str, object] = {"marks": result.total, "sum": result.sum}
+        grade = self.explanation.grade
+        if grade is not None:
+            before, after = (
+                None if name is None else self.grade_name(name) for name in (grade.before_gates, grade.grade)
+            )
+            values |= {"graded": before, "final_grade": after}
+        value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
+        return self.say("explain.origin.missing") if value is None else plain(value)
+
+    def title(self, node: Node) -> str:
+        """What people call a fact, a parameter or a cell."""
+        if isinstance(node, Fact):
+            return self.model.facts[node.id].title.text(self.language, node.id)
+        if isinstance(node, Param):
+            return self.model.params[node.id].title.text(self.language, node.id)
+        if isinstance(node, Along):
+            return self.say(f"explain.along.{node.way}", title=self.worded(node.arg))
+        if isinstance(node, Moment):
+            return self.say(f"cell.{node.part}")
+        if isinstance(node, Ref):
+            name, _, part = node.cell.partition(".")
+            titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
+            if part and name in titles:
+                return self.say(f"explain.cell.{part}", title=titles[name])
+            return self.say(f"explain.cell.{node.cell}")
+        return self._constant(node)
+
+    def figure_title(self, figure: FigureUse) -> str:
+        """What people call a figure; one of another period with that period."""
+        title = figure.title.text(self.language, figure.id)
+        if figure.way is None or figure.period is None:
+            return title
+        if not figure.title and figure.id in self._asked:
+            title = self.worded(self._asked[figure.id])
+        key = "mean_of_period" if figure.way == "mean_last_year" else "of_period"
+        return self.say(f"explain.{key}", title=title, period=parse_period(figure.period).label(self.language))
+
+    @cached_property
+    def _asked(self) -> dict[str, Node]:
+        """What the formulas asked of other periods, by its text."""
+        uses = [use for line in self.explanation.lines for use in formulas_of(line)]
+        uses += [gate.require for gate in self.explanation.gates]
+        for element in self.explanation.pay:
+            uses += [element.amount] if element.when is None else [element.amount, element.when]
+        found = (node for use in uses for node in walk(use.node) if isinstance(node, Along))
+        return {formula_text(node.arg, times="*"): node.arg for node in found}
+
+
+def formulas_of(line: LineExplanation) -> list[FormulaUse]:
+    """The formulas of an indicator: its measure and its conditions."""
+    return [*([line.measure] if line.measure is not None else []), *(use for _, use in line.conditions)]
+
+
+@lru_cache(maxsize=1024)
+def _has_choices(node: Node) -> bool:
+    """Whether a formula asks if something is given, or takes one thing for another."""
+    return any(isinstance(inner, Instead | Choose) for inner in walk(node))
+
+
+def plain(value: object) -> str:
+    """A result's value with the places that it has."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

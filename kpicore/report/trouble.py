@@ -1,0 +1,106 @@
+"""Problems of a run as pages show them, in one language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from kpicore.figure import KINDS
+from kpicore.messages import Messages
+from kpicore.problem import Place, Problem
+from kpicore.report.chart import bar
+from kpicore.report.context import IndexPage, ProblemsPage, Tally, Trouble
+from kpicore.report.folder import INDEX
+
+MOST_LISTED = 10_000
+"""The most problems that a page lists; the number of the others is told."""
+_LETTER = re.compile(r"[A-Za-z]")
+_REACH = (
+    ("between", re.compile(r"(?P<least>\S+) to (?P<most>\S+)")),
+    ("least", re.compile(r"(?P<least>\S+) or more")),
+    ("most", re.compile(r"at most (?P<most>\S+)")),
+)
+
+
+def problems_page(problems: Sequence[Problem], index: IndexPage, language: str) -> ProblemsPage:
+    """The page of all problems of the run that this index is of."""
+    say = Messages(language)
+    troubles = tuple(trouble_of(problem, say) for problem in problems[:MOST_LISTED])
+    kinds = Counter(_sentence(problem, say) for problem in problems)
+    return ProblemsPage(
+        title=say("page.separator").join((say("page.troubles"), index.title)),
+        language=index.language,
+        index=INDEX,
+        heading=index.heading,
+        periods=index.periods,
+        count=say.count("page.troubles_count", len(problems)),
+        kinds=tallies_of(dict(kinds.most_common()), list(kinds.elements())),
+        troubles=troubles,
+        more=max(len(problems) - MOST_LISTED, 0),
+        has_page=any(trouble.page for trouble in troubles),
+        has_expected=any(trouble.expected for trouble in troubles),
+    )
+
+
+def tallies_of(texts: Iterable[str], found: Sequence[str]) -> tuple[Tally, ...]:
+    """How often each of these texts was found."""
+    counts, whole = Counter(found), Decimal(len(found))
+    return tuple(
+        Tally(text=text, count=counts[text], bar=bar(Decimal(counts[text]), whole, f"{text}: {counts[text]}"))
+        for text in texts
+    )
+
+
+def trouble_of(problem: Problem, say: Messages) -> Trouble:
+    """A problem in the language of the page. Sentences that are there in English only stay away from others."""
+    place = problem.place
+    english = say.language == "en"
+    key = f"page.todo.{problem.code}"
+    todo = problem.hint if english else ""
+    row = place.row if place.row is not None else place.line
+    return Trouble(
+        text=problem.message if english else _sentence(problem, say),
+        todo=todo or (say(key) if key in say else ""),
+        value=problem.value,
+        expected=_expected(problem, say),
+        file=place.file or "",
+        place=_place_text(place, say),
+        page=place.page or "",
+        row="" if row is None else str(row),
+        column=place.column or problem.key,
+        severity=problem.severity,
+    )
+
+
+def _sentence(problem: Problem, say: Messages) -> str:
+    """What kind of problem it is."""
+    key = f"page.problem.{problem.code}"
+    return say(key if key in say else f"page.problem.{problem.severity}")
+
+
+def _expected(problem: Problem, say: Messages) -> str:
+    """What is expected instead; English sentences that the language has no words for stay away."""
+    expected = problem.expected
+    if expected in KINDS:
+        return say(f"kind.{expected}")
+    if not _LETTER.search(expected) or problem.code.startswith(("conflicting_", "roster_")):
+        return expected  # numbers, or what another place says
+    known = re.sub(r"[^a-z0-9]+", "_", expected.lower()).strip("_")
+    if f"page.meant.{known}" in say:
+        return say(f"page.meant.{known}")
+    for name, form in _REACH:
+        if (found := form.fullmatch(expected)) is not None:
+            return say(f"page.reach.{name}", **found.groupdict())
+    return expected if say.language == "en" else ""
+
+
+def _place_text(place: Place, say: Messages) -> str:
+    parts = []
+    if place.page is not None:
+        parts.append(say("explain.place.page", page=place.page))
+    row = place.row if place.row is not None else place.line
+    if row is not None:
+        parts.append(say("explain.place.row", row=row))
+    return say("explain.separator").join(parts)
