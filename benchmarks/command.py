@@ -1,9 +1,11 @@
 """Times `kpicore score` over a file of many people, CSV in and JSON lines out, as a whole process.
 
     python benchmarks/command.py [--people N] [--rounds N] [--seed N] [--json FILE]
+    python benchmarks/command.py --months 15 [...]
 
 Two sheets: ecommerce/agent-indicators, beside a script that does the same by hand and trusts every cell; and a bare
-sheet of 24 indicators that is made here. Before the timing the results of the first are held against the script's.
+sheet of 24 indicators that is made here. With --months it is auto/body-shop-advisor, 25 indicators, and so many months
+of everybody, which look back at one another. The results of the command are held against the script's.
 """
 
 from __future__ import annotations
@@ -11,21 +13,40 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import advisors
 import people
 import timing
+from attrs import define, field, frozen
 
 HAND, SIX, MANY = "by hand, 6 indicators", "kpicore score, 6 indicators", "kpicore score, 24 indicators"
+MONTHS_HAND, MONTHS = "by hand, 25 indicators", "kpicore score, 25 indicators"
 INDICATORS = 24
 PERIOD = "2024-03"
+FIRST_YEAR = 2023
+
+
+@frozen
+class Match:
+    """Commands by name, the first of them the script by hand, and the outputs of the two that must agree."""
+
+    commands: Mapping[str, list[str]]
+    outputs: tuple[str, str]
+
+    @property
+    def hand(self) -> str:
+        """The script by hand."""
+        return next(iter(self.commands))
 
 
 def bare_scheme() -> str:
@@ -78,91 +99,137 @@ def bare_people(count: int, seed: int) -> list[dict[str, int]]:
 def write_table(path: Path, crowd: Iterable[dict[str, Any]]) -> None:
     """A CSV file with a row a person."""
     rows = [{"employee": f"E{place:06}", "period": PERIOD, **facts} for place, facts in enumerate(crowd, 1)]
+    _write(path, list(rows[0]), rows)
+
+
+def write_months(path: Path, count: int, months: int, seed: int) -> None:
+    """A CSV file with a row a person and month; one person at a time, since this process must stay small."""
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for number, found in advisors.histories(count, months, seed):
+            for place, facts in enumerate(found):
+                period = f"{FIRST_YEAR + place // 12}-{place % 12 + 1:02}"
+                yield {"employee": f"E{number:06}", "period": period, **facts}
+
+    _write(path, ["employee", "period", *advisors.NAMES], rows())
+
+
+def _write(path: Path, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]))
+        writer = csv.DictWriter(handle, columns)
         writer.writeheader()
         writer.writerows(rows)
 
 
-def commands(folder: Path, count: int, seed: int) -> dict[str, list[str]]:
-    """What is run in this folder, by its name; its files are made here."""
+def one_month(folder: Path, count: int, seed: int) -> Match:
+    """What is run in this folder for one month; its files are made here."""
     (folder / "bare.toml").write_text(bare_scheme(), encoding="utf-8")
     write_table(folder / "six.csv", people.made_up(count, seed))
     write_table(folder / "many.csv", bare_people(count, seed))
     kpicore = timing.program()
-    script = str(Path(__file__).with_name("file_by_hand.py"))
-    return {
-        HAND: [sys.executable, script, "six.csv", "hand.jsonl"],
+    found = {
+        HAND: [*_script("file_by_hand.py"), "six.csv", "hand.jsonl"],
         SIX: [*kpicore, "score", "ecommerce/agent-indicators", "six.csv", "-o", "six.jsonl"],
         MANY: [*kpicore, "score", "bare.toml", "many.csv", "-o", "many.jsonl"],
     }
+    return Match(found, ("hand.jsonl", "six.jsonl"))
 
 
-def task(command: list[str], folder: Path) -> Callable[[], None]:
-    """Runs a command in the folder; raises CalledProcessError where it fails."""
-
-    def run() -> None:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if done.returncode:
-            print(done.stderr, file=sys.stderr)
-            done.check_returncode()
-
-    return run
+def many_months(folder: Path, count: int, months: int, seed: int) -> Match:
+    """The same for several."""
+    write_months(folder / "months.csv", count, months, seed)
+    score = [*timing.program(), "score", "auto/body-shop-advisor", "months.csv", "-o", "months.jsonl"]
+    found = {MONTHS_HAND: [*_script("advisor_file_by_hand.py"), "months.csv", "hand.jsonl"], MONTHS: score}
+    return Match(found, ("hand.jsonl", "months.jsonl"))
 
 
-def differences(folder: Path) -> int:
-    """For how many people the command and the script say otherwise."""
+def _script(name: str) -> list[str]:
+    return [sys.executable, str(Path(__file__).with_name(name))]
 
-    def essence(name: str) -> list[tuple[Any, ...]]:
-        found = []
+
+@define
+class Task:
+    """Runs a command in the folder; raises CalledProcessError where it fails.
+
+    `memory`: the most mebibytes that it held in any run. A process counts no less than the one that starts it.
+    """
+
+    command: list[str]
+    folder: Path
+    memory: float = field(default=0.0, init=False)
+
+    def __call__(self) -> None:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+            process = subprocess.Popen(self.command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=told)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                told.seek(0)
+                print(told.read(), file=sys.stderr)
+                raise subprocess.CalledProcessError(process.returncode, self.command)
+        held = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        self.memory = max(self.memory, held)
+
+
+def differences(folder: Path, outputs: tuple[str, str]) -> int:
+    """For how many results the command and the script say otherwise."""
+
+    def essence(name: str) -> Iterator[tuple[Any, ...]]:
         with (folder / name).open(encoding="utf-8") as handle:
             for line in map(json.loads, handle):
                 marks = [(each["measure"], each["points"], each["score"]) for each in line["indicators"].values()]
-                found.append((line["employee"], line["total"], line["grade"], marks))
-        return found
+                yield line["employee"], line.get("period"), line["total"], line["grade"], marks
 
-    one, other = essence("six.jsonl"), essence("hand.jsonl")
-    return sum(a != b for a, b in zip(one, other, strict=True))
+    return sum(one != other for one, other in zip_longest(*map(essence, outputs)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--people", type=int, default=10_000, help="rows in each file")
+    parser.add_argument("--people", type=int, default=10_000, help="people in each file")
+    parser.add_argument("--months", type=int, help="months of each of them, on the sheet of 25 indicators")
     parser.add_argument("--rounds", type=int, default=5, help="how often all take their turn")
     parser.add_argument("--seed", type=int, default=2024, help="of the made-up people")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     options = parser.parse_args(arguments)
-    if min(options.people, options.rounds) < 1:
-        parser.error("there must be one person and one round at least")
+    if min(options.people, options.rounds, 1 if options.months is None else options.months) < 1:
+        parser.error("there must be one person, one month and one round at least")
     where = timing.where()
     print(timing.headed(where))
+    rows = options.people * (options.months or 1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tasks = {
-            name: task(command, folder) for name, command in commands(folder, options.people, options.seed).items()
-        }
+        if options.months is None:
+            match = one_month(folder, options.people, options.seed)
+        else:
+            match = many_months(folder, options.people, options.months, options.seed)
+        tasks = {name: Task(command, folder) for name, command in match.commands.items()}
         times = timing.taking_turns(tasks, options.rounds)
-        different = differences(folder)
-    print(f"The command and the script differ for {different} of {options.people} people.")
+        different = differences(folder, match.outputs)
+    print(f"The command and the script differ for {different} of {rows} rows.")
     lines = [
         {
             "name": name,
             "seconds": round(median(taken), 3),
-            "people_a_second": round(options.people / median(taken)),
-            "to_hand": round(timing.against(taken, times[HAND]), 2),
+            "rows_a_second": round(rows / median(taken)),
+            "mebibytes": round(tasks[name].memory),
+            "to_hand": round(timing.against(taken, times[match.hand]), 2),
         }
         for name, taken in times.items()
     ]
-    print(f"{options.people} people, {options.rounds} rounds; medians")
-    print(f"{'':40}{'s':>8}{'people/s':>10}{'x by hand':>11}")
+    print(f"{rows} rows, {options.rounds} rounds; medians, and the most memory")
+    print(f"{'':40}{'s':>8}{'rows/s':>10}{'MiB':>8}{'x by hand':>11}")
     for line in lines:
-        print(f"{line['name']:40}{line['seconds']:8.3f}{line['people_a_second']:10}{line['to_hand']:11.2f}")
+        print(
+            f"{line['name']:40}{line['seconds']:8.3f}{line['rows_a_second']:10}{line['mebibytes']:8}"
+            f"{line['to_hand']:11.2f}"
+        )
     if options.json is not None:
         whole = {
             "where": where,
             "rounds": options.rounds,
             "people": options.people,
+            "months": options.months,
             "seed": options.seed,
             "differences": different,
             "commands": lines,

@@ -15,6 +15,7 @@ from kpicore.folder import TemplateFolder
 from kpicore.messages import catalogue
 from kpicore.problem import Place, Problem
 from kpicore.report.index import MOST_TROUBLES
+from kpicore.report.trouble import MOST_LISTED
 from kpicore.row import Reason, Row
 
 Entry = tuple[Explanation, Row]
@@ -26,7 +27,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}|\b[a-z]\b(?!：)")
 
 
 def pages_of(folder: Path) -> list[Path]:
-    return [folder / "index.html", *sorted((folder / "people").iterdir())]
+    return [*folder.glob("*.html"), *sorted((folder / "people").iterdir())]
 
 
 @pytest.fixture
@@ -204,8 +205,12 @@ def test_problems_stand_in_the_index_with_their_place(report: Report, parsed: Pa
 
 
 def test_very_many_problems_are_cut_and_counted(report: Report, parsed: Parsed) -> None:
-    texts = parsed(report(problems=[Problem("x", "Oh.")] * (MOST_TROUBLES + 3)) / "index.html").texts
-    assert "3 more are not listed here." in texts and texts.count("Oh.") == MOST_TROUBLES
+    folder = report(problems=[Problem("x", "Oh.")] * (MOST_LISTED + 3))
+    index, page = parsed(folder / "index.html"), parsed(folder / "problems.html")
+    assert index.texts.count("Oh.") == MOST_TROUBLES
+    assert "See all 10,003 problems on one page".replace(",", "") in index.texts and "10003 problems" in index.texts
+    assert ("a", "href", "problems.html") in index.attributes
+    assert "3 more are not listed here." in page.texts and page.texts.count("Oh.") == MOST_LISTED
 
 
 def test_figures_say_where_they_came_from(report: Report, parsed: Parsed, person: Callable[..., Entry]) -> None:
@@ -253,8 +258,8 @@ def test_every_word_of_the_pages_is_used() -> None:
     files = [*(root / "templates").rglob("*.j2"), *(root / "kpicore" / "report").glob("*.py")]
     text = "\n".join(path.read_text("utf-8") for path in files)
     for key in catalogue("en"):
-        name = key.removeprefix("page.")
-        if key.startswith("page.") and not name.startswith("problem."):
+        name = re.sub(r"\.(one|many)$", "", key.removeprefix("page."))
+        if key.startswith("page.") and not name.startswith(("problem.", "todo.", "meant.", "reach.")):
             assert f'"{name}"' in text or f"'{name}'" in text or f"page.{name}" in text or "_by_" in name, key
 
 
