@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ class Job:
 
     def run(self, label: str) -> Run:
         """Scores the rows, with a progress bar on a terminal, and tells the plugins."""
-        with _progress(self.rows, label) as rows:
+        with _progress(self.rows, label) as rows, _uncollected():
             run = self.scheme.score_rows(rows, self.settings, remembered=True)
         run = self.registry.announce(run)
         self.problems += run.problems
@@ -178,6 +179,18 @@ def _no_such_period(wanted: Sequence[Stretch], rows: Sequence[Row]) -> Problem:
     listed = ", ".join(there[:12]) + (", ..." if len(there) > 12 else "")
     message = f"There are no figures for {', '.join(map(str, wanted))}."
     return Problem("no_such_period", message, hint=f"There are figures for {listed}.")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles: all results are kept until they are written, and it takes as long as the rest."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @contextmanager

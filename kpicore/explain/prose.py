@@ -19,6 +19,7 @@ from kpicore.explain.record import (
     PayExplanation,
     TableUse,
 )
+from kpicore.figure import Value
 from kpicore.formula.node import Fact, Param
 from kpicore.messages import reason_text
 from kpicore.period import parse_period
@@ -94,8 +95,7 @@ class Prose(Naming):
             yield _INDENT + text
         for reason in line.reasons:
             yield _INDENT + self.reason(reason)
-        for figure in line_figures(line):
-            yield _INDENT + self.figure(figure)
+        yield from (_INDENT + text for text in self.figures(line_figures(line)))
         if line.note:
             yield _INDENT + self.say("explain.note", note=line.note.text(self.language))
         if line.assumed:
@@ -111,7 +111,11 @@ class Prose(Naming):
         result = line.result
         if result.score is not None and result.points != result.score:
             yield self.say(
-                "explain.weighted", points=plain(result.points), weight=plain(line.weight), score=plain(result.score)
+                "explain.weighted",
+                points=plain(result.points),
+                weight=plain(line.weight),
+                sign=equals(result.points, line.weight, 100, result.score),
+                score=plain(result.score),
             )
 
     def measure(self, line: LineExplanation, use: FormulaUse) -> str:
@@ -120,7 +124,7 @@ class Prose(Naming):
         steps = [self.worded(use.node)]
         if not isinstance(use.node, Fact | Param):
             steps.append(self.figured(use))
-        way = " = ".join(dict.fromkeys(steps))
+        way = " = ".join(dict.fromkeys(steps)).replace(f" = {_ABOUT}", f" {_ABOUT}")
         if use.value is None:
             return way
         if not isinstance(use.value, Fraction):
@@ -196,8 +200,7 @@ class Prose(Naming):
         for reason in self.result.reasons:
             if reason.value("gate") == gate.id:
                 yield _INDENT + self.reason(reason)
-        for figure in gate.require.figures:
-            yield _INDENT + self.figure(figure)
+        yield from (_INDENT + text for text in self.figures(gate.require.figures))
         if gate.note:
             yield _INDENT + self.say("explain.note", note=gate.note.text(self.language))
 
@@ -220,6 +223,7 @@ class Prose(Naming):
                 sum=plain(result.sum),
                 full=plain(result.full_marks),
                 counted=plain(result.counted_marks),
+                sign=equals(result.sum, result.full_marks, result.counted_marks, result.total),
                 total=plain(result.total),
             )
 
@@ -257,20 +261,32 @@ class Prose(Naming):
             yield _INDENT + self.piece(element.curve, "number")
         if element.table is not None:
             yield from (_INDENT + text for text in self.table(element.table))
-        for figure in element.amount.figures:
-            yield _INDENT + self.figure(figure)
+        yield from (_INDENT + text for text in self.figures(element.amount.figures))
 
     # Parts
 
     def figure(self, figure: FigureUse) -> str:
-        """A figure, and the place that it was read from."""
+        """A figure, and the place that it was read from; of a mean, what it was taken of."""
         title = self.figure_title(figure)
         if figure.value is None:
             value = self.say(f"explain.origin.{figure.origin}")
         else:
-            value = amount_text(figure.value, figure.kind, None, self.language)
+            value = self.shown(figure.value, figure.kind)
+            if figure.parts:
+                terms = " + ".join(self.shown(part.value, part.kind) for part in figure.parts)
+                value = f"({terms}) / {len(figure.parts)} {value if value.startswith(_ABOUT) else f'= {value}'}"
         where = self.place(figure)
         return self.say("explain.figure_at" if where else "explain.figure", title=title, value=value, where=where)
+
+    def shown(self, value: Value | Fraction | None, kind: str) -> str:
+        """A figure as it was given."""
+        return amount_text(value, kind, None, self.language)
+
+    def figures(self, figures: Iterable[FigureUse]) -> Iterator[str]:
+        """Each figure, and below a mean each that it was taken of."""
+        for figure in figures:
+            yield self.figure(figure)
+            yield from (_INDENT + self.figure(part) for part in figure.parts)
 
     def place(self, figure: FigureUse) -> str:
         """Where a figure was read, or why it stands there; '' where neither is known."""
@@ -329,3 +345,10 @@ def piece_figures(piece: Piece, at: Fraction) -> str:
     head = "" if base == 0 and slope > 0 else f"{number_text(base)} {sign} "
     value = number_text(base + slope * way)
     return f"{head}{number_text(abs(slope))} × {times} {value if value.startswith(_ABOUT) else f'= {value}'}"
+
+
+def equals(first: object, second: object, divisor: object, result: object) -> str:
+    """'=' where first x second / divisor is exactly the result, '≈' where that was rounded."""
+    values = [Fraction(value) for value in (first, second, divisor, result) if isinstance(value, Decimal | int)]
+    exact = len(values) == 4 and values[2] != 0 and values[0] * values[1] / values[2] == values[3]
+    return "=" if exact else "≈"

@@ -17,6 +17,7 @@ from kpicore.engines.exact import ExactReader
 from kpicore.figure import UNREADABLE, KindName, Value
 from kpicore.form import forms
 from kpicore.formula.node import Absence, Along, Fact, Lookup, Node, Param, Ref, replace, walk
+from kpicore.history import last_year
 from kpicore.model import BandedAmount, Formula, GateEffect, IndicatorSpec, SchemeModel
 from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result, Status
@@ -35,7 +36,8 @@ class FigureUse:
 
     `origin`: a figure `given`; a fact's `default`; a parameter's value of the `scheme`, or `set` otherwise;
     `missing`; `unreadable`. `place` is where a given figure was read. `way` says how a formula looked along the
-    person for it ('previous', ...), with the `period` that it found, or the year; `id` is then the formula asked.
+    person for it ('previous', ...), with the `period` that it found, or the year; `id` is then the formula asked, and
+    `parts` are the figures of the periods that a mean was taken of.
     """
 
     id: str
@@ -47,6 +49,7 @@ class FigureUse:
     assumed: bool = False
     way: str | None = None
     period: str | None = None
+    parts: tuple[FigureUse, ...] = ()
 
 
 @frozen
@@ -248,7 +251,22 @@ class _Explainer:
         kind: KindName = spec.kind if spec is not None else "number" if node.type == "number" else "text"
         title = spec.title if spec is not None else Title()
         name = formula_text(node.arg, times="*")
-        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(other or period.year - 1))
+        parts = tuple(self._parts(node, name, title, kind)) if other is None else ()
+        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(other or period.year - 1), parts)
+
+    def _parts(self, node: Along, name: str, title: Title, kind: KindName) -> Iterator[FigureUse]:
+        """What a mean along the person was taken of."""
+        history = self.row.history
+        if history is None:
+            return
+        for period in last_year(history, self.row.period):
+            value = history.value(node.arg, period)
+            row = history.row(period)
+            place = row.sources.get(node.arg.id) if row is not None and isinstance(node.arg, Fact) else None
+            if isinstance(value, Fraction):
+                yield FigureUse(name, title, kind, value, "given", place, False, "part", str(period))
+            elif value is Absence.UNREADABLE:
+                yield FigureUse(name, title, kind, None, "unreadable", place, False, "part", str(period))
 
     def _fact(self, id_: str) -> FigureUse:
         spec = self.model.facts[id_]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from kpicore.explain.prose import equals
 from kpicore.explain.record import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
@@ -111,6 +112,7 @@ def _sum(line: LineExplanation, phrases: Phrases) -> str:
         "explain.weighted",
         points=phrases.marks(result.points),
         weight=number_text(Fraction(line.weight)),
+        sign=equals(result.points, line.weight, 100, result.score),
         score=phrases.marks(result.score),
     )
 

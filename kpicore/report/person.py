@@ -253,7 +253,7 @@ def _figures(explanation: Explanation, phrases: Phrases) -> tuple[Figure, ...]:
     uses: dict[FigureUse, None] = {}
     for formula in _formulas(explanation):
         uses.update(dict.fromkeys(use for use in formula.figures if use.way or use.id in explanation.model.facts))
-    return tuple(phrases.figure(use) for use in uses)
+    return tuple(phrases.figure(each) for use in uses for each in (use, *use.parts))
 
 
 def _formulas(explanation: Explanation) -> list[FormulaUse]:

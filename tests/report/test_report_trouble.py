@@ -95,6 +95,8 @@ def test_what_a_file_says_stays_text(report: Report, parsed: Parsed) -> None:
     [
         ("bad_figure", "ratio", "百分比"),
         ("bad_figure", "a whole number from 0 up", "0 或正整数"),
+        ("bad_period", "a month such as 2024-03", "月份，如 2024-03"),
+        ("bad_figure", "a number such as 1234.50", "数字，如 1234.50"),
         ("bad_figure", "3 or more", "3 及以上"),
         ("bad_figure", "at most 9", "9 及以下"),
         ("bad_figure", "0..5", "0..5"),
