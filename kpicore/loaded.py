@@ -17,6 +17,7 @@ from kpicore.protocols import Period
 from kpicore.recall import Recall
 from kpicore.result import Result, Status
 from kpicore.row import Row
+from kpicore.score import Scorer
 from kpicore.stretch import Stretch
 from kpicore.text import Title
 from kpicore.version import Params, Version
@@ -145,7 +146,7 @@ class LoadedScheme:
             _key("occasion", occasion),
             reasons=reasons,
         )
-        scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
+        scorer = self._scorer(scorer_of, params)
         return scorer.score(row if history is None else self._with_past(row, history, params, version))
 
     def total_and_grade(
@@ -161,7 +162,7 @@ class LoadedScheme:
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
         scorer_of, moment = self._moment(period, version)
-        scorer = scorer_of.plain if params is None else scorer_of.scorer(params, self._parameters)
+        scorer = self._scorer(scorer_of, params)
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
         return scorer.brief(row if history is None else self._with_past(row, history, params, version))
 
@@ -183,7 +184,7 @@ class LoadedScheme:
         found = list(reader.rows(rows))
         remembered = self.remembering([row for _, row in found], params, version=version)
         results = [
-            scored.scorer(params, self._parameters if params else ()).score(row)
+            self._scorer(scored, params).score(row)
             for (scored, _), row in zip(found, remembered, strict=True)
             if scored is not None
         ]
@@ -214,7 +215,7 @@ class LoadedScheme:
                 message = f"{problem.message} The row of {row.employee} is set aside."
                 problems.append(evolve(problem, place=place, message=message))
                 continue
-            results.append(version_.scorer(settings, self._parameters if settings else ()).score(row))
+            results.append(self._scorer(version_, settings).score(row))
         return self._announce(Run(self, tuple(results), tuple(problems)))
 
     def remembering(
@@ -227,6 +228,9 @@ class LoadedScheme:
         """
         recall = self._recall(params, version)
         return with_past(rows, recall.read) if recall.needed else rows
+
+    def _scorer(self, version: Version, params: Params | None) -> Scorer:
+        return version.plain if params is None else version.scorer(params, self._parameters)
 
     def _with_past(self, row: Row, history: PastFigures, params: Params | None, version: str | None) -> Row:
         recall = self._recall(params, version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
@@ -107,9 +107,4 @@ class Recall:
 
     def _order(self, period: Period) -> Iterator[Version]:
         """The version in force then, and the others from the newest."""
-        return iter(dict.fromkeys(_chained([self.then(period)], reversed(self.versions))))
-
-
-def _chained(*parts: Iterable[Version]) -> Iterator[Version]:
-    for part in parts:
-        yield from part
+        return iter(dict.fromkeys([self.then(period), *reversed(self.versions)]))

@@ -38,7 +38,6 @@ class Job:
     `rows` are those that come out; `history` are all, whatever --period narrows.
     """
 
-    registry: Registry
     scheme: LoadedScheme
     settings: Settings | None
     rows: Sequence[Row]
@@ -50,7 +49,6 @@ class Job:
         """Scores the rows, with a progress bar on a terminal, and tells the plugins."""
         with _progress(self.rows, label) as rows, _uncollected():
             run = self.scheme.score_rows(rows, self.settings, remembered=True)
-        run = self.registry.announce(run)
         self.problems += run.problems
         return run
 
@@ -76,7 +74,7 @@ def open_job(
     if people is not None:
         figures = apply_roster(figures, people, [row.period for row in figures.rows if _within(row, wanted)])
     rows = list(found.remembering(figures.rows, known))
-    job = Job(registry, found, known, rows, rows, [*told, *figures.problems], figures.counts)
+    job = Job(found, known, rows, rows, [*told, *figures.problems], figures.counts)
     if wanted and rows:
         job.rows = [row for row in rows if _within(row, wanted)]
         if not job.rows:

@@ -20,6 +20,7 @@ from kpicore.formula.node import Absence, Along, Fact, Lookup, Node, Param, Ref,
 from kpicore.history import last_year
 from kpicore.model import BandedAmount, Formula, GateEffect, IndicatorSpec, SchemeModel
 from kpicore.problem import Place
+from kpicore.protocols import Period
 from kpicore.result import GateState, IndicatorResult, Result, Status
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
@@ -241,8 +242,7 @@ class _Explainer:
         then = {"previous": period.previous, "year_ago": period.year_ago}.get(node.way)
         other = None if then is None else then()
         spec = self.model.facts.get(node.arg.id) if isinstance(node.arg, Fact) else None
-        row = None if other is None or self.row.history is None else self.row.history.row(other)
-        place = row.sources.get(node.arg.id) if row is not None and isinstance(node.arg, Fact) else None
+        place = None if other is None else self._place_then(node.arg, other)
         known = self.reader.value(node, self.row)
         origin: Origin = "given"
         if isinstance(known, Absence):
@@ -254,15 +254,18 @@ class _Explainer:
         parts = tuple(self._parts(node, name, title, kind)) if other is None else ()
         return FigureUse(name, title, kind, value, origin, place, False, node.way, str(other or period.year - 1), parts)
 
+    def _place_then(self, node: Node, period: Period) -> Place | None:
+        """Where a plain fact of another period was read."""
+        row = None if self.row.history is None else self.row.history.row(period)
+        return row.sources.get(node.id) if row is not None and isinstance(node, Fact) else None
+
     def _parts(self, node: Along, name: str, title: Title, kind: KindName) -> Iterator[FigureUse]:
         """What a mean along the person was taken of."""
         history = self.row.history
         if history is None:
             return
         for period in last_year(history, self.row.period):
-            value = history.value(node.arg, period)
-            row = history.row(period)
-            place = row.sources.get(node.arg.id) if row is not None and isinstance(node.arg, Fact) else None
+            value, place = history.value(node.arg, period), self._place_then(node.arg, period)
             if isinstance(value, Fraction):
                 yield FigureUse(name, title, kind, value, "given", place, False, "part", str(period))
             elif value is Absence.UNREADABLE:
