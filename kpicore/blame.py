@@ -27,6 +27,7 @@ from kpicore.formula.node import (
     children,
     walk,
 )
+from kpicore.history import cycle
 from kpicore.row import Row
 
 
@@ -102,13 +103,29 @@ class _Blamer:
 
     def _along(self, node: Along, absence: Absence) -> Iterator[Blame]:
         """The facts that a look along the person asked for, with the period of which they are lacking."""
-        period = self.row.period
-        if node.way == "mean_last_year":
-            then = str(period.year - 1)
-        else:
-            then = str(period.previous() if node.way == "previous" else period.year_ago())
-        facts = [part.id for part in self._named(node.arg) if isinstance(part, Fact)]
-        yield from [Blame(absence, fact, None, then) for fact in dict.fromkeys(facts)] or [Blame(absence, None)]
+        named = [part.id for part in self._named(node.arg) if isinstance(part, Fact)]
+        facts = list(dict.fromkeys(named))
+        yield from [Blame(absence, fact, None, then) for then in self._lacking(node) for fact in facts] or [
+            Blame(absence, None)
+        ]
+
+    def _lacking(self, node: Along) -> list[str]:
+        """The other periods, or the year, in which a look along the person found nothing."""
+        period, history = self.row.period, self.row.history
+        assert history is not None  # else the look would have failed
+        match node.way:
+            case "previous":
+                return [str(period.previous())]
+            case "year_ago":
+                return [str(period.year_ago())]
+            case "mean_last_year":
+                return [str(period.year - 1)]
+            case "run":
+                then = period.previous()
+                while not isinstance(history.value(node.arg, then), Absence):
+                    then = then.previous()
+                return [str(then)]
+        return [str(month) for month in cycle(period) if isinstance(history.value(node.arg, month), Absence)]
 
     def _chosen(self, node: Choose) -> Iterator[Blame]:
         value = self.reader.value(node.condition, self.row)

@@ -30,6 +30,7 @@ FormName = Literal[
     "table",  # a table that `of` describes
     "rows",  # a list of tables that `of` describes
     "amounts",  # a table from names to amounts
+    "list",  # a list of amounts
     "rule",  # a table whose `kind` names a rule kind
 ]
 KEY = "kpicore.form"

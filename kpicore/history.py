@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kpicore.formula.node import Absence, Along, Node
+from kpicore.formula.node import Absence, Along, Crossing, Node
 
 if TYPE_CHECKING:
     from kpicore.protocols import Period
@@ -32,18 +32,68 @@ class History(Protocol):
         """What this formula came to then; missing where nothing is known of that period."""
 
 
+class Crowd(Protocol):
+    """The rows of all people, by period."""
+
+    def value(self, node: Crossing, row: Any) -> Known:
+        """What a look across the people of the row's period gives for the row."""
+
+
 def along(node: Along, history: History, period: Period) -> Known:
     """What a look along the person gives from this period."""
-    if node.way == "previous":
-        return history.value(node.arg, period.previous())
-    if node.way == "year_ago":
-        return history.value(node.arg, period.year_ago())
-    return _mean(history.value(node.arg, other) for other in last_year(history, period))
+    match node.way:
+        case "previous":
+            return history.value(node.arg, period.previous())
+        case "year_ago":
+            return history.value(node.arg, period.year_ago())
+        case "mean_last_year":
+            return _mean(history.value(node.arg, other) for other in last_year(history, period))
+        case "run":
+            return _run(node.arg, history, period)
+    return _over_cycle(node.way, [history.value(node.arg, month) for month in cycle(period)])
+
+
+def cycle(period: Period) -> tuple[Period, ...]:
+    """The months that a look over a cycle asks."""
+    return (period,) if period.kind in ("day", "month") else period.months
 
 
 def last_year(history: History, period: Period) -> list[Period]:
     """The periods of the same kind in the calendar year before."""
     return [other for other in history.periods if other.kind == period.kind and other.year == period.year - 1]
+
+
+def _run(node: Node, history: History, period: Period) -> Known:
+    count = 0
+    known = set(history.periods)
+    before = period.previous()
+    while before in known:
+        value = history.value(node, before)
+        if isinstance(value, Absence):
+            return value
+        if not value:
+            break
+        count += 1
+        before = before.previous()
+    return Fraction(count)
+
+
+def _over_cycle(way: str, values: Sequence[Known]) -> Known:
+    absent = [value for value in values if isinstance(value, Absence)]
+    decided = {"cycle_any": True, "cycle_all": False}.get(way)
+    if decided is not None and decided in values:
+        return decided
+    if absent:
+        return max(absent)
+    if decided is not None:
+        return not decided
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    if way == "cycle_min":
+        return min(numbers)
+    if way == "cycle_max":
+        return max(numbers)
+    total = sum(numbers, Fraction(0))
+    return total / len(numbers) if way == "cycle_mean" else total
 
 
 def _mean(values: Iterable[Known]) -> Known:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from attrs import define, evolve, field, frozen
 
+from kpicore.crowd import with_others
 from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
 from kpicore.io.key import key_text
 from kpicore.past import PastFigures, past_of, with_past
@@ -85,6 +86,17 @@ class LoadedScheme:
         """The kinds of period that any version (or the fixed one) scores."""
         versions = self.versions if self.only is None else (self.only,)
         return tuple(dict.fromkeys(kind for version in versions for kind in version.periods))
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The kinds of period whose figures serve: those that are scored, and months where a longer one asks them."""
+        versions = self.versions if self.only is None else (self.only,)
+        months = ("month",) if any(version.months_back for version in versions) else ()
+        return tuple(dict.fromkeys((*self.periods, *months)))
+
+    def history_alone(self, period: Period) -> bool:
+        """Whether rows of this period are not scored but only asked by those of longer ones."""
+        return period.kind not in self.periods and period.kind in self.asked
 
     def fixed(self, version: str) -> LoadedScheme:
         """The same with one version for every period; raises UnknownSchemeError where there is none of this name."""
@@ -206,6 +218,8 @@ class LoadedScheme:
         results: list[Result] = []
         problems: list[Problem] = []
         for row in rows if remembered else self.remembering(rows, settings, version=version):
+            if self.history_alone(row.period):
+                continue
             try:
                 version_, _ = self._moment(row.period, version)
             except (PeriodError, UnknownSchemeError) as error:
@@ -221,20 +235,23 @@ class LoadedScheme:
     def remembering(
         self, rows: Iterable[Row], params: Params | None = None, *, version: str | None = None
     ) -> Iterable[Row]:
-        """The rows, each with the history of its person where any version looks along one; all rows serve as that.
+        """The rows, each with the history of its person where any version looks along one, and with the others of
+        its period where any looks across people; all rows serve as that.
 
         A formula's value in another period is that of the version in force then, of the newest version that can say
         it where that one can not. `version` fixes one for all periods.
         """
         recall = self._recall(params, version)
-        return with_past(rows, recall.read) if recall.needed else rows
+        if recall.needed:
+            rows = with_past(rows, recall.read)
+        return with_others(rows, recall.read) if recall.compares else rows
 
     def _scorer(self, version: Version, params: Params | None) -> Scorer:
         return version.plain if params is None else version.scorer(params, self._parameters)
 
     def _with_past(self, row: Row, history: PastFigures, params: Params | None, version: str | None) -> Row:
         recall = self._recall(params, version)
-        past = recall.past(history, self.periods)
+        past = recall.past(history, self.asked)
         return past_of(past.rows, evolve(row, reasons=(*row.reasons, *past.reasons)), recall.read)
 
     def _recall(self, params: Params | None, version: str | None) -> Recall:
@@ -294,7 +311,8 @@ class _Reader:
             try:
                 if not isinstance(raw, Mapping):
                     raise UsageError(f"A row is a mapping from names to values; this is of type {type(raw).__name__}.")
-                found = self._row(raw, number)
+                alone = self._alone(raw)
+                found = self._row(raw, number) if alone is None else (None, alone)
             except (PeriodError, UnknownSchemeError, UsageError) as error:
                 problem = _problem(error)
                 message = f"{problem.message} The row is set aside."
@@ -303,6 +321,16 @@ class _Reader:
                     yield None, self._early(raw)
                 continue
             yield found
+
+    def _alone(self, raw: Mapping[str, object]) -> Row | None:
+        """A row that only those of longer periods ask; None for any other."""
+        if self.scheme.asked == self.scheme.periods:
+            return None
+        try:
+            given = period_of(raw.get("period"), self.scheme.asked)
+        except PeriodError:
+            return None
+        return self._early({**raw, "period": given}) if self.scheme.history_alone(given) else None
 
     def _early(self, raw: Mapping[str, object]) -> Row:
         """A row of a period before the first version."""

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from kpicore.figure import KINDS, Bounds, Kind, KindName, Value
 from kpicore.form import declared
-from kpicore.formula.node import Fact, Node, Param, Type
+from kpicore.formula.node import WITHIN, Fact, Node, Param, Type, Within
 from kpicore.protocols import Rule
 from kpicore.text import Title
 
@@ -188,9 +188,13 @@ class PayBand(Ends):
 class GradeSpec:
     """How the grade is found. The order of the bands is the order of the grades, best first."""
 
-    by: Literal["total", "lowest"] = declared(
-        "word", "the total, or the lowest indicator", words=("total", "lowest"), default="total"
+    by: Literal["total", "lowest", "heads"] = declared(
+        "word",
+        "the total; the lowest indicator; or the share of heads (0 to 1) with the same total or a better one",
+        words=("total", "lowest", "heads"),
+        default="total",
     )
+    within: Within = declared("word", "by heads: of the team, or of all in the period", words=WITHIN, default="all")
     bands: tuple[GradeBand, ...] = declared("rows", "the grades, best first", of=GradeBand)
     assumed: bool = declared("flag", "true where the source gives no grades", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
@@ -216,7 +220,15 @@ class PaySpec:
 
     id: str = declared("id", "its name, fixed once released")
     title: Title = declared("title", "its heading", default=Title())
-    amount: BandedAmount | Formula = declared("table", "bands, or a formula", of=BandedAmount, scope="result")
+    amount: BandedAmount | Formula = declared(
+        "table", "bands, or a formula; with a pool, each one's weight in it", of=BandedAmount, scope="result"
+    )
+    pool: Formula | None = declared(
+        "formula", "money that is shared out by weight, to the cent", wants="number", scope="result", default=None
+    )
+    within: Within = declared(
+        "word", "who shares the pool: the team, or all in the period", words=WITHIN, default="all"
+    )
     when: Formula | None = declared(
         "formula", "a condition; where it does not hold the element is 0", wants="flag", scope="result", default=None
     )
@@ -237,6 +249,12 @@ class SchemeModel:
     )
     total: Literal["sum", "mean", "share"] = declared(
         "word", "how scores make the total", words=("sum", "mean", "share"), default="sum"
+    )
+    rank: Within | None = declared(
+        "word",
+        "the result gives the rank by total: in the team, or among all in the period",
+        words=WITHIN,
+        default=None,
     )
     places: int = declared("integer", "the decimals of points, scores and totals", default=2)
     least_counted: Decimal = declared(
@@ -283,7 +301,7 @@ class Sheet:
 
     The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
     `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
-    `grade`.
+    `grade`, `rank`.
     """
 
     model: SchemeModel

@@ -46,6 +46,11 @@ class Recall:
         """Whether any version looks along a person."""
         return any(version.looks_back for version in self.versions)
 
+    @property
+    def compares(self) -> bool:
+        """Whether any version looks across people."""
+        return any(version.compares for version in self.versions)
+
     def then(self, period: Period) -> Version:
         """The version in force in a period, whatever kinds it scores; the first one before any was."""
         started = [version for version in self.versions if version.effective <= period.start]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import define, field, frozen
 
 from kpicore.figure import Figure
-from kpicore.history import History
+from kpicore.history import Crowd, History
 from kpicore.problem import Place
 from kpicore.protocols import Period
 
@@ -37,7 +37,8 @@ class Row:
     that is set for this row; a fact that is not there is blank. `sources` says where each came from, where known.
     `reasons` are what the reader of the figures has to say about the row, and go into its result. `absent`: nobody
     delivered anything for this person, so the result is incomplete whatever blanks stand for. `history` has the
-    person's rows of all periods, for formulas that look along a person.
+    person's rows of all periods, for formulas that look along a person, `others` those of all people, for formulas
+    that look across them.
     """
 
     employee: str
@@ -50,3 +51,4 @@ class Row:
     reasons: tuple[Reason, ...] = ()
     history: History | None = field(default=None, repr=False, eq=False)
     absent: bool = False
+    others: Crowd | None = field(default=None, repr=False, eq=False)

@@ -81,7 +81,7 @@ class Scorer:
 
     def __attrs_post_init__(self) -> None:
         model, cells = self.sheet.model, self.sheet.cells
-        outputs = [_output(cells, name) for name in _HEAD]
+        outputs = [_output(cells, name) for name in _HEAD] + [_output(cells, "rank", "value")]
         for line in model.indicators:
             outputs += [_output(cells, f"{line.id}.{part}", want) for part, want in _LINE]
         self._lines, self._after = tuple(line.id for line in model.indicators), len(outputs)
@@ -151,7 +151,7 @@ class Scorer:
             return self._absent(prepared, row, own)
         model = self.sheet.model
         values = prepared.result.run(row)
-        status, sum_, counted, full, total, grade, pay_total = values[: len(_HEAD)]
+        status, sum_, counted, full, total, grade, pay_total, rank = values[: len(_HEAD) + 1]
         indicators = self._indicators(values)
         groups: dict[str, Decimal] | None = {} if model.indicators else None
         gates: dict[str, GateState] = {}
@@ -180,7 +180,7 @@ class Scorer:
             full,
             total,
             grade,
-            None,
+            rank,
             groups,
             indicators,
             gates,
@@ -229,7 +229,7 @@ class Scorer:
 
     def _indicators(self, values: tuple[Any, ...]) -> dict[str, IndicatorResult]:
         found: dict[str, IndicatorResult] = {}
-        at, parts, new = len(_HEAD), len(_LINE), object.__new__
+        at, parts, new = len(_HEAD) + 1, len(_LINE), object.__new__
         for id_ in self._lines:
             measure, points, score, full, absence = values[at : at + parts]
             at += parts

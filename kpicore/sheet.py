@@ -3,7 +3,8 @@
 Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use:
 `<indicator>.awarded` (the points before a policy settles what is absent), `scored_sum` (the sum of the scores,
 absent where one is), `marks` (the total before it is known whether the person is complete), `graded` (the grade
-before gates), `final` (its place after gates), `earned.<id>` (pay before eligibility), `complete` and `ineligible`.
+before gates), `final` (its place after gates), `earned.<id>` (pay before eligibility), `complete`, `ineligible`, and
+those of `kpicore.crossing`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
+from kpicore.crossing import with_counted
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
 from kpicore.formula.node import (
@@ -20,6 +22,7 @@ from kpicore.formula.node import (
     ZERO,
     Absence,
     Absent,
+    Across,
     Choose,
     Compare,
     Every,
@@ -32,6 +35,7 @@ from kpicore.formula.node import (
     Node,
     Not,
     Num,
+    Portion,
     Product,
     Quotient,
     Ref,
@@ -78,7 +82,7 @@ def build_sheet(model: SchemeModel) -> Sheet:
         raise SchemeError(problems)
     for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
-    return Sheet(model, ordered(cells))
+    return Sheet(model, ordered(with_counted(ordered(cells))))
 
 
 def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
@@ -195,6 +199,10 @@ def _grade(model: SchemeModel) -> Iterator[Cell]:
     if model.grade.by == "lowest":
         attained = tuple(_attained(model, line) for line in model.indicators)
         judged: Node = Extreme("least", attained, Absence.LEFT_OUT)
+    elif model.grade.by == "heads":
+        # The place shared by equals, over all heads: so equals share the better grade.
+        within = model.grade.within
+        judged = Quotient(Across("rank_high", Ref("marks"), within), Across("count", Ref("marks"), within))
     else:
         judged = Ref("marks")
     bands = model.grade.bands
@@ -228,7 +236,11 @@ def for_pay(node: Node) -> Node:
 
 def _pay(model: SchemeModel) -> Iterator[Cell]:
     for element in model.pay:
-        yield Cell(f"earned.{element.id}", Round(_earned(element), MONEY_PLACES), MONEY_PLACES)
+        earned = _earned(element)
+        if element.pool is not None:
+            weight = Choose(Ref("ineligible", "flag"), ZERO, Extreme("greatest", (ZERO, earned)))
+            earned = Portion(for_pay(element.pool.node), weight, element.within, MONEY_PLACES)
+        yield Cell(f"earned.{element.id}", Round(earned, MONEY_PLACES), MONEY_PLACES)
 
 
 def _earned(element: PaySpec) -> Node:
@@ -270,6 +282,8 @@ def _outcome(model: SchemeModel) -> Iterator[Cell]:
     unknown = Absent(Absence.MISSING)
     if model.indicators:
         yield Cell("total", _published(Ref("marks"), unknown), model.places)
+    if model.rank is not None and model.indicators:
+        yield Cell("rank", _published(Across("rank_high", Ref("marks"), model.rank), unknown), 0)
     if model.grade is not None:
         yield Cell("grade", _published(Ref("final_grade", "text"), evolve(unknown, type="text")))
     for element in model.pay:

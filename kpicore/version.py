@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, field
 
+from kpicore.crowd import compares
 from kpicore.decimals import MOST_DIGITS
 from kpicore.errors import FigureError, PluginError, SchemeError, UsageError
 from kpicore.figure import UNREADABLE, Bounds, Figure, Value, read
@@ -94,6 +95,20 @@ class Version:
     def looks_back(self) -> bool:
         """Whether it looks along a person, so that a row needs the person's other periods."""
         return looks_back(self._sheet)
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether it looks across people, so that a row needs the others of its period."""
+        return compares(self._sheet)
+
+    @cached_property
+    def months_back(self) -> bool:
+        """Whether it looks at the months of a longer period."""
+        return any(
+            isinstance(part, Along) and part.way.startswith("cycle_")
+            for cell in self._sheet.cells.values()
+            for part in walk(cell.node)
+        )
 
     def declares(self, name: str) -> bool:
         """Whether it has a fact or a parameter of this name."""

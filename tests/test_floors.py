@@ -14,9 +14,9 @@ FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
     {"protocols", "model", "rules", "row", "vocabulary", "params"},
-    {"schemefile", "sheet"},
+    {"schemefile", "sheet", "crossing"},
     {"engines"},
-    {"result", "blame", "past", "score", "explain", "wording", "messages", "schema"},
+    {"result", "blame", "past", "crowd", "score", "explain", "wording", "messages", "schema"},
     {"io", "report", "cases", "show"},
     {"hookspecs", "plugin", "folder", "catalogue", "identity", "version", "recall", "registry", "loaded"}
     | {"cli", "__init__"},

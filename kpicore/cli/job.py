@@ -70,13 +70,15 @@ def open_job(
     known = read_all_settings(model, params, settings)
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in found.periods else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
-    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.periods, roster=people)
+    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.asked, roster=people)
     if people is not None:
         figures = apply_roster(figures, people, [row.period for row in figures.rows if _within(row, wanted)])
     rows = list(found.remembering(figures.rows, known))
     job = Job(found, known, rows, rows, [*told, *figures.problems], figures.counts)
-    if wanted and rows:
-        job.rows = [row for row in rows if _within(row, wanted)]
+    if found.asked != found.periods:
+        job.rows = [row for row in rows if not found.history_alone(row.period)]
+    if wanted and job.rows:
+        job.rows = [row for row in job.rows if _within(row, wanted)]
         if not job.rows:
             job.problems.append(_no_such_period(wanted, figures.rows))
     return job

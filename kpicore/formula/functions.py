@@ -12,6 +12,7 @@ from kpicore.formula.node import (
     ZERO,
     Absence,
     Absent,
+    Across,
     Along,
     Choose,
     Extreme,
@@ -26,9 +27,10 @@ from kpicore.formula.node import (
     Round,
     Some,
     Sum,
+    Type,
     number,
 )
-from kpicore.formula.resolve import Function, Parameter
+from kpicore.formula.resolve import ARTICLES, Function, Parameter
 
 BLANK = Absence.MISSING | Absence.UNDEFINED | Absence.LEFT_OUT
 _X = Parameter("x")
@@ -84,7 +86,30 @@ def _along(way: Literal["previous", "year_ago", "mean_last_year"]) -> Callable[[
     return lambda x: Along(way, x)
 
 
+def _streak(now: Node, then: Node) -> Node:
+    return Choose(now, Sum((Along("run", then), ONE)), ZERO)
+
+
+def _over_cycle(how: str, x: Node) -> Node:
+    wants: Type = "flag" if how in ("any", "all") else "number"
+    if x.type != wants:
+        raise FormulaError(f"'over_cycle' takes {ARTICLES[wants]} with '{how}', not {ARTICLES[x.type]}.")
+    return Along(f"cycle_{how}", x)  # type: ignore[arg-type]
+
+
+def _rank(x: Node, better: str, within: str = "all") -> Node:
+    return Across("rank_high" if better == "high" else "rank_low", x, within)  # type: ignore[arg-type]
+
+
+_ACROSS = {"mean": "mean", "sum": "sum", "count": "count", "min": "least", "max": "greatest"}
+
+
+def _within(how: str, x: Node, within: str) -> Node:
+    return Across(_ACROSS[how], x, within)  # type: ignore[arg-type]
+
+
 _THEN = Parameter("x", "any", past=True)
+_WITHIN = Parameter("within", "word", ("team", "all"))
 STANDARD = (
     Function("abs", Magnitude, (_X,), help="x without its sign"),
     Function("attainment", _attainment, (_INDICATOR,), help="an indicator's rounded score / its full marks"),
@@ -92,6 +117,7 @@ STANDARD = (
     Function("floor", _floor, (_X, Parameter("places")), optional=1, help="x cut to so many places, downwards"),
     Function("given", _given, (_ANY,), help="whether x is given"),
     Function("max", lambda *args: Extreme("greatest", args, Absence.LEFT_OUT), (), _X, 1, help="the greatest"),
+    Function("measure", lambda i: Ref(f"{i}.measure"), (_INDICATOR,), help="an indicator's rounded measure"),
     Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
     Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
     Function(
@@ -101,10 +127,35 @@ STANDARD = (
         help="the mean of x over the periods of the calendar year before that have a value",
     ),
     Function("min", lambda *args: Extreme("least", args, Absence.LEFT_OUT), (), _X, 1, help="the least"),
+    Function(
+        "over_cycle",
+        _over_cycle,
+        (Parameter("how", "word", ("sum", "mean", "min", "max", "any", "all")), Parameter("x", "any", past=True)),
+        help="the sum (mean, min, max) of x over the months of the period, or whether a condition holds in any or all",
+    ),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
     Function("previous", _along("previous"), (_THEN,), help="x of the period before"),
+    Function(
+        "rank",
+        _rank,
+        (_X, Parameter("better", "word", ("high", "low")), _WITHIN),
+        optional=1,
+        help="the rank of x among all (or the team) in the period; equal values share the better one",
+    ),
     Function("round", _round, (_X, Parameter("places")), optional=1, help="x rounded half up to so many places"),
     Function("score", lambda i: Ref(f"{i}.score"), (_INDICATOR,), help="an indicator's score"),
+    Function(
+        "streak",
+        _streak,
+        (Parameter("condition", "flag", past=True, now=True),),
+        help="how many periods running, this one included, a condition has held",
+    ),
     Function("sum", lambda *args: Sum(args), (), _X, 1, help="the sum"),
+    Function(
+        "within",
+        _within,
+        (Parameter("how", "word", ("mean", "sum", "count", "min", "max")), _X, _WITHIN),
+        help="the mean (sum, count, min, max) of x over the team, or over all, in the period",
+    ),
     Function("year_ago", _along("year_ago"), (_THEN,), help="x of the same period a year ago"),
 )

@@ -189,11 +189,14 @@ class Extreme(Node):
     type: ClassVar[Type] = "number"
 
 
+Sign = Literal["<", "<=", "==", "!=", ">=", ">"]
+
+
 @frozen(cache_hash=True)
 class Compare(Node):
     """Exact comparison of two numbers, texts, flags or dates."""
 
-    sign: Literal["<", "<=", "==", "!=", ">=", ">"]
+    sign: Sign
     left: Node
     right: Node
     type: ClassVar[Type] = "flag"
@@ -278,21 +281,71 @@ class Label(Node):
     type: ClassVar[Type] = "text"
 
 
+AlongWay = Literal[
+    "previous", "year_ago", "mean_last_year", "run", "cycle_sum", "cycle_mean", "cycle_min", "cycle_max", "cycle_any",
+    "cycle_all",
+]  # fmt: skip
+
+
 @frozen(cache_hash=True)
 class Along(Node):
     """A formula's value for the same person in other periods, whether they are rows of the figures or not.
 
     'previous' is the period directly before, 'year_ago' the same one of the year before: missing where the person
     has no row then. 'mean_last_year' is the mean over those periods of the calendar year before in which there is a
-    value; missing where there is none, unreadable where one of them is.
+    value; missing where there is none, unreadable where one of them is. 'run' counts the periods directly before,
+    one after another, in which the argument (a flag) held; a period without a row ends the run, one in which the
+    argument is absent makes it absent. 'cycle_...' is taken over the months of the row's period; one of them without
+    a row is missing.
     """
 
-    way: Literal["previous", "year_ago", "mean_last_year"]
+    way: AlongWay
     arg: Node
 
     @property
     def type(self) -> Type:
-        return self.arg.type
+        return "number" if self.way == "run" else self.arg.type
+
+
+AcrossWay = Literal["rank_high", "rank_low", "count", "sum", "mean", "least", "greatest"]
+Within = Literal["team", "all"]
+WITHIN: tuple[Within, ...] = ("team", "all")
+
+
+@frozen(cache_hash=True)
+class Across(Node):
+    """A number over the rows of the row's period: of its team, or of all.
+
+    Those rows take part for which `among` (a flag) holds and the argument is there. 'rank_high' is 1 and how many of
+    them have a greater argument than the row has, 'rank_low' a lesser one; it is absent where the row's own argument
+    is. The others are the same for every row; 'mean', 'least' and 'greatest' are missing where nobody takes part.
+    """
+
+    way: AcrossWay
+    arg: Node
+    within: Within
+    among: Node = Flag(True)
+    type: ClassVar[Type] = "number"
+
+
+@frozen(cache_hash=True)
+class Portion(Node):
+    """The row's part of an amount that the rows of its period (of its team, or all) share out by weight.
+
+    In whole units of `places`; what is left after cutting goes, unit by unit, to the largest remainders, of equal
+    ones to the employee who comes first in order. Rows take part as in `Across`, with their weight; one that does
+    not gets 0. A row whose amount differs from the others' makes it unreadable for all.
+    """
+
+    amount: Node
+    weight: Node
+    within: Within
+    places: int
+    among: Node = Flag(True)
+    type: ClassVar[Type] = "number"
+
+
+Crossing = Across | Portion
 
 
 ANY_ABSENCE = Absence.LEFT_OUT | Absence.UNDEFINED | Absence.MISSING | Absence.HOLE | Absence.UNREADABLE

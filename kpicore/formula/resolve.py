@@ -58,12 +58,14 @@ class Parameter:
 
     `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
     `past`: the value is taken of another period, so the names that are only known afterwards may be used too.
+    `now`: it is also taken of the row's own period, so that the function gets two nodes for it, that one first.
     """
 
     name: str
     wants: Type | Literal["any", "indicator", "word"] = "number"
     words: tuple[str, ...] = ()
     past: bool = False
+    now: bool = False
 
 
 @frozen
@@ -299,7 +301,11 @@ def _call(syntax: CallSyntax, scope: Scope) -> Node:
     taken: list[Parameter] = list(function.parameters[: len(syntax.args)])
     if function.rest is not None:
         taken += [function.rest] * (len(syntax.args) - len(taken))
-    args = [_argument(arg, parameter, function, scope) for arg, parameter in zip(syntax.args, taken, strict=True)]
+    args: list[Node | str] = []
+    for arg, parameter in zip(syntax.args, taken, strict=True):
+        if parameter.now:
+            args.append(_argument(arg, evolve(parameter, past=False), function, scope))
+        args.append(_argument(arg, parameter, function, scope))
     try:
         return function.expand(*args)
     except FormulaError as error:

@@ -168,6 +168,8 @@ class Reader:
                     return self.formula(form, raw, path)
                 case "amounts":
                     return self._amounts(raw, path)
+                case "list":
+                    return self._list(raw, path)
                 case "table":
                     return self._inner(form, raw, path)
                 case "rows":
@@ -236,6 +238,13 @@ class Reader:
             raise MistakeError("too_many", f"The table has {len(raw)} entries; at most {MOST_ROWS} are read.")
         found = [(name, self.value(Form("amount"), inner, (*path, name))) for name, inner in raw.items()]
         return BAD if any(node is BAD for _, node in found) else tuple(found)
+
+    def _list(self, raw: object, path: KeyPath) -> Any:
+        rows = _listed(raw, "a list of numbers")
+        if len(rows) > MOST_ROWS:
+            raise MistakeError("too_many", f"The list has {len(rows)} entries; at most {MOST_ROWS} are read.")
+        found = [self.value(Form("amount"), inner, (*path, place)) for place, inner in enumerate(rows)]
+        return BAD if any(node is BAD for node in found) else tuple(found)
 
     def _inner(self, form: Form, raw: object, path: KeyPath) -> Any:
         assert form.of is not None

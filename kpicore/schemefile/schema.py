@@ -43,6 +43,7 @@ _SIMPLE: Mapping[str, dict[str, Any]] = {
     "value": {"type": ["number", "string", "boolean"]},
     "amount": {"$ref": "#/$defs/amount"},
     "amounts": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/amount"}},
+    "list": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/amount"}},
     "rule": {"$ref": "#/$defs/rule"},
 }
 _LISTS = {

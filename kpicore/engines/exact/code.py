@@ -31,7 +31,6 @@ from kpicore.engines.exact.term import (
     rounded_code,
     times,
 )
-from kpicore.errors import NeedsOthersError
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Absence, Node
 from kpicore.model import Cell
@@ -84,14 +83,14 @@ class Writer(Curves):
 
     @singledispatchmethod
     def _visit(self, node: Node) -> Term:
-        raise NeedsOthersError(
-            f"This sheet looks beyond one row ({type(node).__name__}); it can not be scored for one person alone."
-        )
+        raise TypeError(f"the exact reader knows no {type(node).__name__}")
 
     @_visit.register(nodes.Fact)
     @_visit.register(nodes.Param)
     @_visit.register(nodes.Moment)
     @_visit.register(nodes.Along)
+    @_visit.register(nodes.Across)
+    @_visit.register(nodes.Portion)
     def _input(self, node: Node) -> Term:
         return self.inputs(node)
 

@@ -15,7 +15,7 @@ from kpicore.engines.exact.code import Writer
 from kpicore.engines.exact.term import Code, Term, times
 from kpicore.errors import NeedsOthersError
 from kpicore.figure import KINDS, UNREADABLE, Figure, Kind, Value
-from kpicore.formula.node import Absence, Along, Fact, Moment, Node, Num, Param, gravest
+from kpicore.formula.node import Absence, Along, Crossing, Fact, Moment, Node, Num, Param, Portion, gravest
 from kpicore.formula.resolve import constant
 from kpicore.history import Known, along
 from kpicore.model import Cell, Sheet
@@ -25,6 +25,7 @@ Scaled = int | str | bool | None
 """A cell's value: a number in units of its last place, a text or a flag; None where it is absent."""
 
 _HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 1}
+_WHOLE = ("run", "rank_high", "rank_low", "count")
 _MISSING, _UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 
 
@@ -42,23 +43,35 @@ class Output:
 
 
 @define
-class _Past:
-    """A look along the person as a program takes it: a value of another period, computed by another row's program."""
+class _Look:
+    """A look along the person, or across people, as a program takes it: a value that other rows' programs compute."""
 
-    node: Along
+    node: Along | Crossing
     name: str
     certain: bool
 
     def lines(self) -> list[Code]:
         """The lines that take it."""
-        lines = [f"{self.name}n, {self.name}d, {self.name}a = past({self.name}node, row)"]
+        how = "past" if isinstance(self.node, Along) else "among"
+        lines = [f"{self.name}n, {self.name}d, {self.name}a = {how}({self.name}node, row)"]
         return [*lines, f"if {self.name}a: return None"] if self.certain else lines
 
     def term(self) -> Term:
         absent = "0" if self.certain else f"{self.name}a"
         if self.node.type == "number":
-            return Term("number", f"{self.name}n", f"{self.name}d", "", absent)
+            whole = not isinstance(self.node, Portion) and self.node.way in _WHOLE
+            return Term("number", f"{self.name}n", 1 if whole else f"{self.name}d", "", absent, whole)
         return Term(self.node.type, v=f"{self.name}n", absent=absent)
+
+
+def _among(node: Crossing, row: Row) -> tuple[Any, int, int]:
+    """n, d and the flags of absence of a look across people."""
+    if row.others is None:
+        raise NeedsOthersError(
+            "The sheet compares people with one another, so one person alone can not be scored. "
+            "Score all people of the period together."
+        )
+    return _taken(node, row.others.value(node, row))
 
 
 def _past(node: Along, row: Row) -> tuple[Any, int, int]:
@@ -68,7 +81,10 @@ def _past(node: Along, row: Row) -> tuple[Any, int, int]:
             f"The sheet looks along a person ({node.way}), so one period alone can not be scored. "
             "Give the person's other periods as history; an empty one for somebody new."
         )
-    value = along(node, row.history, row.period)
+    return _taken(node, along(node, row.history, row.period))
+
+
+def _taken(node: Node, value: Known) -> tuple[Any, int, int]:
     if isinstance(value, Absence):
         return _HARMLESS[node.type], 1, int(value)
     if isinstance(value, Fraction):
@@ -210,17 +226,17 @@ class _Making:
         self.reader = reader
         self.certain = certain
         self.inputs: dict[tuple[str, str], _Input] = {}
-        self.pasts: dict[Along, _Past] = {}
+        self.looks: dict[Along | Crossing, _Look] = {}
         self.decimals: dict[int, Decimals] = {}
         self.writer = Writer(cells=reader.sheet.cells, inputs=self.input, certain=certain)
 
     def input(self, node: Node) -> Term:
-        """The term of a fact, a parameter, a part of the period or a look along the person."""
+        """The term of a fact, a parameter, a part of the period, or a look along the person or across people."""
         if isinstance(node, Moment):
             return Term("number", node.part, 1, positive=True)
-        if isinstance(node, Along):
-            past = self.pasts.setdefault(node, _Past(node, f"p{len(self.pasts)}", self.certain))
-            return past.term()
+        if isinstance(node, Along | Crossing):
+            look = self.looks.setdefault(node, _Look(node, f"p{len(self.looks)}", self.certain))
+            return look.term()
         if isinstance(node, Param):
             spec = self.reader.sheet.params[node.id]
             value = self.reader.params.get(node.id, spec.value)
@@ -280,13 +296,13 @@ class _Making:
     def _made(self, given: Sequence[Code]) -> Run:
         lines = ["def run(facts, month, year, row):"]
         lines += [f"    {line}" for line in self._readings()]
-        lines += [f"    {line}" for past in self.pasts.values() for line in past.lines()]
+        lines += [f"    {line}" for look in self.looks.values() for line in look.lines()]
         lines += self.writer.lines
         lines.append(f"    return ({', '.join(given)},)")
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
         space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}
         space |= defaults | self.writer.constants
-        space |= {"past": _past} | {f"{past.name}node": past.node for past in self.pasts.values()}
+        space |= {"past": _past, "among": _among} | {f"{look.name}node": look.node for look in self.looks.values()}
         exec(compile("\n".join(lines), "<sheet>", "exec"), space)
         run: Run = space["run"]
         return run
