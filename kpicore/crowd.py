@@ -9,7 +9,7 @@ from fractions import Fraction
 from attrs import define, field, frozen
 
 from kpicore.crossing import looks_across
-from kpicore.formula.node import Absence, Across, Crossing, Portion
+from kpicore.formula.node import Absence, Across, Crossing, Portion, Round
 from kpicore.history import Known
 from kpicore.model import Sheet
 from kpicore.past import Read
@@ -93,7 +93,8 @@ class People:
         return known
 
     def _shared(self, node: Portion, people: Sequence[tuple[Row, Fraction]]) -> _Shares:
-        amounts = {self._read(node.amount, row) for row, _ in people}
+        rounded = Round(node.amount, node.places)
+        amounts = {self._read(rounded, row) for row, _ in people}
         if len(amounts) > 1:
             return {id(row): Absence.UNREADABLE for row, _ in people}
         amount = next(iter(amounts), Fraction(0))

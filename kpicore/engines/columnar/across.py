@@ -1,0 +1,150 @@
+"""Looks across people, in columns: ranks, sums and means over groups of rows, and portions of an amount."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import polars as pl
+
+from kpicore.engines.columnar.lines import flags
+from kpicore.engines.columnar.look import MISSING, UNREADABLE, Asked, gravest, order_key, whole
+from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideError, times, widest
+from kpicore.formula.node import Across, Portion, Within
+
+_ROW = "#at"
+
+
+def keys(within: Within) -> list[str]:
+    """The columns by which rows are grouped."""
+    return ["#period", "#team"] if within == "team" else ["#period"]
+
+
+def across(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, Number]:
+    """The frame with the columns of a look across people, and the term over them."""
+    group = keys(node.within)
+    takes = among.present & pl.col(f"{among.name}.v") & arg.present
+    number = arg.stored()
+    assert isinstance(number, Number)
+    if node.way in ("rank_high", "rank_low"):
+        ranked = _ranked(frame, number, takes, group, node.way == "rank_high")
+        frame = frame.with_columns(ranked.alias(f"{name}.n"))
+        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 1, frame.height + 1, "i64"), None, number.absent)
+    heads = takes.cast(pl.Int64).sum().over(group)
+    if node.way == "count":
+        frame = frame.with_columns(heads.alias(f"{name}.n"))
+        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 0, frame.height, "i64"))
+    if number.n is None and number.d is None:
+        number = Number(number.factor, Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64"))
+    return _gathered(node, number, takes, heads, frame, name)
+
+
+def _gathered(
+    node: Across, number: Number, takes: Expr, heads: Expr, frame: pl.DataFrame, name: str
+) -> tuple[pl.DataFrame, Number]:
+    """Sum, mean, least or greatest of those who take part."""
+    group, ints, rows = keys(node.within), whole(number), frame.height
+    n, d, a = (pl.col(f"{name}.{part}") for part in "nda")
+    if node.way in ("least", "greatest"):
+        most = (node.way == "greatest") == (number.factor > 0)
+        present = pl.when(takes).then(ints.expr)
+        found = (present.max() if most else present.min()).over(group)
+        frame = frame.with_columns(found.alias(f"{name}.n"))
+        absent = pl.when(n.is_null()).then(flags(MISSING)).otherwise(flags(0))
+        frame = frame.with_columns(absent.alias(f"{name}.a"), n.fill_null(0))
+        low, high = min(ints.low, 0), max(ints.high, 0)
+        return frame, Number(number.factor, Ints(n, low, high, ints.carrier), None, a)
+    low, high = min(ints.low * rows, 0), max(ints.high * rows, 0)
+    size = max(ints.size * rows, 1)
+    carrier: Carrier = widest(size, "f64" if ints.carrier == "f64" else "i64")
+    taken = pl.when(takes).then(ints.as_(carrier)).otherwise(0)
+    frame = frame.with_columns(taken.sum().over(group).alias(f"{name}.n"))
+    total = Ints(n, low, high, carrier)
+    if node.way == "sum":
+        return frame, Number(number.factor, total)
+    frame = frame.with_columns(heads.alias(f"{name}.d"))
+    frame = frame.with_columns(
+        pl.when(d == 0).then(flags(MISSING)).otherwise(flags(0)).alias(f"{name}.a"), pl.max_horizontal(d, pl.lit(1))
+    )
+    return frame, Number(number.factor, total, Ints(d, 1, max(rows, 1), "i64"), a)
+
+
+def _ranked(frame: pl.DataFrame, number: Number, takes: Expr, group: list[str], high: bool) -> pl.Series:
+    """1 and how many of those who take part are better, for every row."""
+    table = frame.select(*group, key=order_key(number), takes=takes)
+    if table["takes"].all():
+        return table.select(pl.col("key").rank("min", descending=high).over(group).cast(pl.Int64)).to_series()
+    table = table.with_row_index(_ROW).sort(*group, "key", descending=[*(False for _ in group), high])
+    before = (pl.col("takes").cast(pl.Int64).cum_sum() - pl.col("takes").cast(pl.Int64)).over(group)
+    table = table.with_columns(before=before)
+    table = table.with_columns(rank=pl.col("before").min().over([*group, "key"]) + 1)
+    return table.sort(_ROW)["rank"]
+
+
+def portion(
+    node: Portion, amount: Asked, weight: Asked, among: Asked, frame: pl.DataFrame, name: str
+) -> tuple[pl.DataFrame, Number]:
+    """The frame with the column of everybody's part of an amount, and the term over it.
+
+    `amount` is rounded to the places of the portions already.
+    """
+    group = keys(node.within)
+    takes = among.present & pl.col(f"{among.name}.v") & weight.present
+    money, share = amount.stored(), weight.stored()
+    assert isinstance(money, Number)
+    assert isinstance(share, Number)
+    units = _whole_units(money, node.places)
+    parts = Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64") if share.n is None else whole(share)
+    if share.n is None and share.factor == 0:
+        parts = Ints(pl.lit(0, dtype=pl.Int64), 0, 0, "i64")
+    if share.d is not None or parts.low < 0 or share.factor < 0:
+        raise TooWideError
+    exact = times(units, parts)
+    assert exact is not None
+    carrier: Carrier = widest(max(exact.size, parts.size * max(frame.height, 1), units.size), "i64")
+    table = frame.select(
+        *group,
+        "#who",
+        takes=takes,
+        amount=units.as_(carrier).abs(),
+        sign=pl.when(units.expr < 0).then(-1).otherwise(1).cast(pl.Int64),
+        lacks=flags(0) if money.absent is None else gravest(money.absent),
+        weight=pl.when(takes).then(parts.as_(carrier)).otherwise(0),
+    ).with_row_index(_ROW)
+    told = pl.when(pl.col("lacks") > 0).then(pl.lit(0)).otherwise(pl.col("sign") * pl.col("amount"))
+    table = table.with_columns(told=told.cast(pl.Int128))
+    part = pl.col("takes")
+    table = table.with_columns(
+        total=pl.col("weight").sum().over(group),
+        least=pl.when(part).then(pl.col("told")).min().over(group),
+        most=pl.when(part).then(pl.col("told")).max().over(group),
+        fewest=pl.when(part).then(pl.col("lacks")).min().over(group),
+        lacking=pl.when(part).then(pl.col("lacks")).max().over(group),
+    )
+    differ = (pl.col("least") != pl.col("most")) | (pl.col("fewest") != pl.col("lacking"))
+    total = pl.when(pl.col("total") == 0).then(1).otherwise(pl.col("total"))
+    table = table.with_columns(whole=(pl.col("amount") * pl.col("weight")) // total)
+    table = table.with_columns(
+        rest=pl.col("amount") * pl.col("weight") - pl.col("whole") * total,
+        left=pl.when(pl.col("total") == 0).then(0).otherwise(pl.col("amount") - pl.col("whole").sum().over(group)),
+    )
+    order = [*group, "takes", "rest", "#who", _ROW]
+    table = table.sort(order, descending=[*(False for _ in group), True, True, False, False])
+    place = pl.int_range(pl.len()).over(group)
+    given = pl.col("whole") + (part & (place < pl.col("left"))).cast(pl.Int64)
+    absent = (
+        pl.when(~part).then(flags(0)).when(differ).then(flags(UNREADABLE)).otherwise(pl.col("lacking")).cast(pl.UInt8)
+    )
+    table = table.with_columns(given=pl.when(part).then(given * pl.col("sign")).otherwise(0), absent=absent)
+    table = table.sort(_ROW)
+    frame = frame.with_columns(table["given"].alias(f"{name}.n"), table["absent"].alias(f"{name}.a"))
+    most = units.size
+    n = Ints(pl.col(f"{name}.n"), -most, most, carrier)
+    return frame, Number(Fraction(1, 10**node.places), n, None, pl.col(f"{name}.a"))
+
+
+def _whole_units(money: Number, places: int) -> Ints:
+    """The units of an amount that is rounded to so many places."""
+    if money.n is None:
+        known = int(money.factor * 10**places)
+        return Ints(pl.lit(known, dtype=pl.Int64), known, known, "i64")
+    return whole(money).times(int(money.factor * 10**places))

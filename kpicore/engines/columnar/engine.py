@@ -1,0 +1,290 @@
+"""The columnar reader: what a sheet's cells come to for many rows, exactly as the exact reader has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import polars as pl
+from attrs import define, field, frozen
+
+from kpicore.engines.columnar.across import across, portion
+from kpicore.engines.columnar.along import along
+from kpicore.engines.columnar.code import Writer, uses
+from kpicore.engines.columnar.lines import flags
+from kpicore.engines.columnar.look import Asked
+from kpicore.engines.columnar.rows import Rows, taken
+from kpicore.engines.columnar.term import Carrier, Ints, Logic, Number, Term, TooWideError, literal, widest
+from kpicore.figure import Value
+from kpicore.formula import node as nodes
+from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Portion, Ref
+from kpicore.formula.resolve import constant
+from kpicore.model import Sheet
+
+Want = Literal["value", "absence"]
+_FEW = 5
+"""Where no more than one row in so many is in doubt, those are worked out again by themselves."""
+
+
+class RecursiveError(Exception):
+    """A look along a person at what depends on that look: it has to be worked out period by period."""
+
+
+@frozen
+class Output:
+    """What is wanted of a cell: its value, or the flags that say why it has none."""
+
+    cell: str
+    want: Want = "value"
+
+
+@frozen(eq=False)
+class Column:
+    """An output for all rows. Numbers are whole numbers of the cell's last place, null where absent; texts stand as
+    their place among `labels`, or as themselves where there are none."""
+
+    values: pl.Series
+    labels: tuple[str, ...] | None = None
+
+
+@define
+class ColumnarReader:
+    """Values of a sheet's cells for many rows.
+
+    `params` are the parameters as set for everybody; those in `varying` are columns of the rows. Raises TooWideError
+    where numbers are too long to be held in columns, RecursiveError where the sheet is recursive along a person:
+    then the exact reader is to be asked.
+    """
+
+    sheet: Sheet
+    params: Mapping[str, Value] = field(factory=dict)
+    varying: frozenset[str] = frozenset()
+
+    def run(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
+        """These outputs of all rows, in their order."""
+        looks = self._looks([self.sheet.cells[output.cell].node for output in outputs])
+        evaluation = _Evaluation(self, rows)
+        for stratum in looks:
+            evaluation.look(stratum)
+        if looks:
+            return evaluation.outputs(outputs, certain=False)
+        return self._plain(outputs, rows)
+
+    def _plain(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
+        """Of a sheet that looks at nothing but the row itself: most rows lack nothing, the others by themselves."""
+        evaluation = _Evaluation(self, rows)
+        columns = evaluation.outputs(outputs, certain=True)
+        doubt = evaluation.doubt
+        if doubt is None:
+            return columns
+        places = doubt.arg_true()
+        if not places.len():
+            return columns
+        if places.len() * _FEW > rows.height:
+            return _Evaluation(self, rows).outputs(outputs, certain=False)
+        again = _Evaluation(self, rows.taken(places)).outputs(outputs, certain=False)
+        return [_patched(column, places, other) for column, other in zip(columns, again, strict=True)]
+
+    def _looks(self, asked: Sequence[Node]) -> list[list[Along | Crossing]]:
+        """The looks beyond the row that these need, in strata: each after those that it needs itself."""
+        below: dict[Node, list[Along | Crossing]] = {}
+        waiting = [*self._direct(asked)]
+        found: list[Along | Crossing] = []
+        while waiting:
+            look = waiting.pop()
+            if look not in below:
+                below[look] = self._direct(look_args(look))
+                found.append(look)
+                waiting += below[look]
+        strata: list[list[Along | Crossing]] = []
+        done: set[Node] = set()
+        while len(done) < len(found):
+            ready = [look for look in found if look not in done and all(other in done for other in below[look])]
+            if not ready:
+                raise RecursiveError
+            strata.append(ready)
+            done.update(ready)
+        return strata
+
+    def _direct(self, asked: Sequence[Node]) -> list[Along | Crossing]:
+        """The looks that formulas need with nothing but the row's own cells between."""
+        found: dict[Along | Crossing, None] = {}
+        seen: set[Node] = set()
+        waiting = list(asked)
+        while waiting:
+            node = waiting.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if isinstance(node, Along | Crossing):
+                found[node] = None
+            elif isinstance(node, Ref):
+                waiting.append(self.sheet.cells[node.cell].node)
+            else:
+                waiting += nodes.children(node)
+        return list(found)
+
+
+def look_args(look: Along | Crossing) -> list[Node]:
+    """What a look is taken of."""
+    if isinstance(look, Along):
+        return [look.arg]
+    if isinstance(look, Portion):
+        return [nodes.Round(look.amount, look.places), look.weight, look.among]
+    return [look.arg, look.among]
+
+
+@define(eq=False)
+class _Evaluation:
+    """One run over rows. `found` are the looks worked out so far, as columns of the frame."""
+
+    reader: ColumnarReader
+    rows: Rows
+    found: dict[Node, Term] = field(factory=dict)
+    doubt: pl.Series | None = None
+    _frame: pl.DataFrame | None = None
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows' columns, and those of looks."""
+        return self.rows.frame if self._frame is None else self._frame
+
+    def look(self, stratum: Sequence[Along | Crossing]) -> None:
+        """Works out looks that need none but those found already."""
+        args = [look_args(look) for look in stratum]
+        writer = self._writer([node for each in args for node in each], certain=False)
+        start = len(self.found)
+        asked: list[list[Asked]] = []
+        for place, each in enumerate(args):
+            asked.append([])
+            for number, node in enumerate(each):
+                term = writer.term(node)
+                if isinstance(term, Number):
+                    term = writer.ints(term)
+                asked[-1].append(Asked(f"a{start + place}.{number}", term))
+        exprs = [expr for each in asked for one in each for expr in one.exprs]
+        frame = self.frame.with_columns(_ran(self.frame, writer, exprs).get_columns())
+        for place, (look, given) in enumerate(zip(stratum, asked, strict=True)):
+            name = f"l{start + place}"
+            found: Term
+            if isinstance(look, Along):
+                frame, found = along(look, given[0], frame, self.rows.periods, name)
+            elif isinstance(look, Portion):
+                frame, found = portion(look, given[0], given[1], given[2], frame, name)
+            else:
+                frame, found = across(look, given[0], given[1], frame, name)
+            self.found[look] = found
+        self._frame = frame
+
+    def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
+        """The outputs, in their order."""
+        cells = self.reader.sheet.cells
+        writer = self._writer([cells[output.cell].node for output in outputs], certain)
+        exprs: list[pl.Expr] = []
+        labels: list[tuple[str, ...] | None] = []
+        for place, output in enumerate(outputs):
+            term = writer.cell(output.cell)
+            expr, names = _output(writer, term, output, cells[output.cell].places)
+            exprs.append(expr.alias(str(place)))
+            labels.append(names)
+        if writer.doubts:
+            exprs.append(pl.any_horizontal(writer.doubts).fill_null(True).alias("doubt"))
+        table = _ran(self.frame, writer, exprs)
+        self.doubt = table["doubt"] if writer.doubts else None
+        return [Column(table[str(place)], names) for place, names in enumerate(labels)]
+
+    def _writer(self, asked: Sequence[Node], certain: bool) -> Writer:
+        cells = self.reader.sheet.cells
+        writer: Writer
+
+        def inputs(node: Node) -> Term:
+            return self._input(node, writer)
+
+        writer = Writer(certain, cells=cells, inputs=inputs, uses=uses(cells, asked))
+        return writer
+
+    def _input(self, node: Node, writer: Writer) -> Term:
+        sheet = self.reader.sheet
+        if isinstance(node, Along | Crossing):
+            return self.found[node]
+        if isinstance(node, Moment):
+            return self._moment(node)
+        if isinstance(node, Param):
+            spec = sheet.params[node.id]
+            value = self.reader.params.get(node.id, spec.value)
+            if node.id not in self.reader.varying:
+                return writer.term(constant(value))
+            return taken(self.rows.held[f"p:{node.id}"], value, writer)
+        assert isinstance(node, Fact)
+        return taken(self.rows.held[f"f:{node.id}"], sheet.facts[node.id].default, writer)
+
+    def _moment(self, node: Moment) -> Term:
+        values = [getattr(period, node.part) for period in self.rows.periods]
+        if len(set(values)) == 1:
+            return Number(nodes.number(values[0]).value)
+        series = pl.Series(values, dtype=pl.Int32)
+        expr = pl.lit(series).gather(pl.col("#period"))
+        return Number(nodes.number(1).value, Ints(expr, min(values), max(values), "i32"))
+
+
+def _ran(frame: pl.DataFrame, writer: Writer, exprs: Sequence[pl.Expr]) -> pl.DataFrame:
+    """The columns of these expressions."""
+    lazy = frame.lazy()
+    for stage in writer.stages:
+        lazy = lazy.with_columns(stage)
+    table = lazy.select(exprs).collect()
+    if table.height != frame.height:  # nothing but constants
+        table = frame.lazy().with_columns(exprs).select([expr.meta.output_name() for expr in exprs]).collect()
+    return table
+
+
+def _output(writer: Writer, term: Term, output: Output, places: int | None) -> tuple[pl.Expr, tuple[str, ...] | None]:
+    if output.want == "absence":
+        return (flags(0) if term.absent is None else term.absent), None
+    expr, labels = _value(writer, term, places, output.cell)
+    if term.absent is not None:
+        expr = pl.when(term.absent == 0).then(expr)
+    return expr, labels
+
+
+def _value(writer: Writer, term: Term, places: int | None, cell: str) -> tuple[pl.Expr, tuple[str, ...] | None]:
+    if isinstance(term, Logic):
+        return term.expr, None
+    if not isinstance(term, Number):
+        return term.expr, term.labels
+    number = writer.ints(term)
+    factor = number.factor * 10 ** (places or 0)
+    if places is None or number.d is not None or factor.denominator > 1:
+        raise ValueError(f"cell '{cell}' is no output: it is not rounded to places of its own")
+    if number.n is None:
+        known = int(factor)
+        return literal(known, "i32" if abs(known) < 2**31 else widest(abs(known), "i64")), None
+    return number.n.times(int(factor)).expr, None
+
+
+_WIDTH: dict[Any, int] = {pl.Int32: 1, pl.Float64: 2, pl.Int64: 3, pl.Int128: 4}
+
+
+def _patched(column: Column, places: pl.Series, other: Column) -> Column:
+    """A column with the values of another at these places."""
+    values, again = column.values, other.values
+    if column.labels != other.labels:
+        labels = tuple(dict.fromkeys((*(column.labels or ()), *(other.labels or ()))))
+        values, again = (_among(each, labels) for each in (column, other))
+        column = Column(values, labels)
+    if again.dtype != values.dtype:
+        target = max(values.dtype, again.dtype, key=lambda dtype: _WIDTH.get(dtype, 0))
+        if target == pl.Float64 and again.dtype in (pl.Int64, pl.Int128):
+            target = again.dtype
+        values, again = values.cast(target, strict=False), again.cast(target, strict=False)
+    return Column(values.scatter(places, again), column.labels)
+
+
+def _among(column: Column, labels: tuple[str, ...]) -> pl.Series:
+    """The places of a column's texts among other labels."""
+    assert column.labels is not None
+    places = pl.Series([labels.index(label) for label in column.labels], dtype=pl.UInt16)
+    return places.gather(column.values)
+
+
+__all__ = ["Carrier", "Column", "ColumnarReader", "Output", "RecursiveError", "TooWideError"]
