@@ -34,12 +34,14 @@ class People:
 
     _read: Read
     _groups: dict[_Group, list[Row]] = field(factory=dict)
+    _count: int = 0
     _values: dict[tuple[Across, _Group], _Values] = field(factory=dict)
     _shares: dict[tuple[Portion, _Group], _Shares] = field(factory=dict)
 
     def add(self, row: Row) -> None:
         """One more row; it looks at these people from now on."""
-        row.others = self
+        row.others, row.place = self, self._count
+        self._count += 1
         for group in (_group(row, "team"), _group(row, "all")):
             self._groups.setdefault(group, []).append(row)
 
@@ -51,7 +53,7 @@ class People:
         """What a look across the people of the row's period gives for the row."""
         group = _group(row, node.within)
         if isinstance(node, Portion):
-            return self._portion(node, group).get(id(row), Fraction(0))
+            return self._portion(node, group).get(row.place, Fraction(0))
         values = self._of(node, group)
         if node.way in ("rank_high", "rank_low"):
             own = self._read(node.arg, row)
@@ -96,14 +98,14 @@ class People:
         rounded = Round(node.amount, node.places)
         amounts = {self._read(rounded, row) for row, _ in people}
         if len(amounts) > 1:
-            return {id(row): Absence.UNREADABLE for row, _ in people}
+            return {row.place: Absence.UNREADABLE for row, _ in people}
         amount = next(iter(amounts), Fraction(0))
         if isinstance(amount, Absence):
-            return {id(row): amount for row, _ in people}
+            return {row.place: amount for row, _ in people}
         assert isinstance(amount, Fraction)
         order = sorted(range(len(people)), key=lambda place: people[place][0].employee)
         units = portions(amount, [people[place][1] for place in order], node.places)
-        return {id(people[place][0]): share for place, share in zip(order, units, strict=True)}
+        return {people[place][0].place: share for place, share in zip(order, units, strict=True)}
 
 
 def portions(amount: Fraction, weights: Sequence[Fraction], places: int) -> list[Fraction]:

@@ -38,7 +38,7 @@ class Row:
     `reasons` are what the reader of the figures has to say about the row, and go into its result. `absent`: nobody
     delivered anything for this person, so the result is incomplete whatever blanks stand for. `history` has the
     person's rows of all periods, for formulas that look along a person, `others` those of all people, for formulas
-    that look across them.
+    that look across them; `place` is its number among those.
     """
 
     employee: str
@@ -52,3 +52,4 @@ class Row:
     history: History | None = field(default=None, repr=False, eq=False)
     absent: bool = False
     others: Crowd | None = field(default=None, repr=False, eq=False)
+    place: int = field(default=-1, repr=False, eq=False)

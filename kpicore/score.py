@@ -16,12 +16,12 @@ from kpicore.decimals import plain_text, scaled_decimal
 from kpicore.engines.exact import ExactReader, Output, Program, Want
 from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Ref, gravest
-from kpicore.model import Cell, IndicatorSpec, Sheet
+from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.params import Settings
 from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
 
-_STATES: Mapping[Absence, State] = {
+STATES: Mapping[Absence, State] = {
     Absence.LEFT_OUT: "left_out",
     Absence.UNDEFINED: "undefined",
     Absence.HOLE: "undefined",
@@ -136,6 +136,10 @@ class Scorer:
             if name not in everybody or everybody[name] != value
         }
 
+    def hash(self, row: Row) -> str:
+        """The hash of this row's result."""
+        return self._hash(self._own(row))
+
     def brief(self, row: Row) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade alone, without the rest of the result."""
         if row.absent:
@@ -236,7 +240,7 @@ class Scorer:
             state: State = "scored"
             if absence:
                 points = score = None
-                state = _STATES[gravest(Absence(absence))]
+                state = STATES[gravest(Absence(absence))]
             result = found[id_] = new(IndicatorResult)
             fields = result.__dict__  # as its __init__ does, in half of the time: there are many of these
             fields["measure"] = measure
@@ -273,8 +277,7 @@ class Scorer:
                 yield from self._line_reasons(reader, row, line, result)
         for gate in model.gates:
             if gates[gate.id] == "failed":
-                effect = gate.effect
-                yield Reason.of("gate_failed", gate=gate.id, grade=effect.grade, lower_by=effect.lower_by)
+                yield gate_reason(gate)
             elif gates[gate.id] == "unknown":
                 yield from self._blamed(reader, row, f"gate.{gate.id}", _WHOLE, gate=gate.id)
         if not complete:
@@ -297,12 +300,8 @@ class Scorer:
     def _policy(self, reader: ExactReader, row: Row, line: IndicatorSpec) -> Iterator[Reason]:
         """What became of points that were absent before the policies were asked."""
         absence = reader.value(self._awarded.get(line.id) or Ref(f"{line.id}.awarded"), row)
-        if absence is Absence.LEFT_OUT:
-            yield Reason.of("left_out", indicator=line.id)
-        elif isinstance(absence, Absence):
-            policy = line.when_missing if absence is Absence.MISSING else line.when_undefined
-            code = "left_out" if policy == "leave_out" else f"counted_as_{policy}"
-            yield Reason.of(code, indicator=line.id, because=_STATES[absence])
+        if isinstance(absence, Absence):
+            yield policy_reason(line, absence)
 
     def _blamed(
         self, reader: ExactReader, row: Row, cell: str, elsewhere: Container[str] = (), **where: str
@@ -328,6 +327,20 @@ class Scorer:
         for element in model.pay:
             told = (*_WHOLE, "final", *self._judged)
             yield from self._blamed(reader, row, f"earned.{element.id}", told, pay=element.id)
+
+
+def gate_reason(gate: GateSpec) -> Reason:
+    """That a gate was not passed."""
+    return Reason.of("gate_failed", gate=gate.id, grade=gate.effect.grade, lower_by=gate.effect.lower_by)
+
+
+def policy_reason(line: IndicatorSpec, absence: Absence) -> Reason:
+    """What became of an indicator whose points were absent before its policies were asked."""
+    if absence is Absence.LEFT_OUT:
+        return Reason.of("left_out", indicator=line.id)
+    policy = line.when_missing if absence is Absence.MISSING else line.when_undefined
+    code = "left_out" if policy == "leave_out" else f"counted_as_{policy}"
+    return Reason.of(code, indicator=line.id, because=STATES[absence])
 
 
 def _output(cells: Mapping[str, Cell], name: str, want: Want = "decimal") -> Output:

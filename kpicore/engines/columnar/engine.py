@@ -47,6 +47,15 @@ class Column:
     labels: tuple[str, ...] | None = None
 
 
+@frozen(eq=False)
+class Run:
+    """The outputs of all rows, and the looks beyond the row, as terms over the columns of `frame`."""
+
+    columns: list[Column]
+    frame: pl.DataFrame
+    looks: Mapping[Node, Term]
+
+
 @define
 class ColumnarReader:
     """Values of a sheet's cells for many rows.
@@ -62,13 +71,25 @@ class ColumnarReader:
 
     def run(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
         """These outputs of all rows, in their order."""
-        looks = self._looks([self.sheet.cells[output.cell].node for output in outputs])
+        return self.read(outputs, rows).columns
+
+    def read(self, outputs: Sequence[Output], rows: Rows, every_look: bool = False) -> Run:
+        """The same, with the looks beyond the row that were worked out; with `every_look` all that the sheet has."""
+        names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
+        looks = self._looks([self.sheet.cells[name].node for name in names])
+        if not looks:
+            return Run(self._plain(outputs, rows), rows.frame, {})
         evaluation = _Evaluation(self, rows)
         for stratum in looks:
             evaluation.look(stratum)
-        if looks:
-            return evaluation.outputs(outputs, certain=False)
-        return self._plain(outputs, rows)
+        return Run(evaluation.outputs(outputs, certain=False), evaluation.frame, evaluation.found)
+
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether any cell looks beyond its own row."""
+        return any(
+            isinstance(part, Along | Crossing) for cell in self.sheet.cells.values() for part in nodes.walk(cell.node)
+        )
 
     def _plain(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
         """Of a sheet that looks at nothing but the row itself: most rows lack nothing, the others by themselves."""
@@ -287,4 +308,4 @@ def _among(column: Column, labels: tuple[str, ...]) -> pl.Series:
     return places.gather(column.values)
 
 
-__all__ = ["Carrier", "Column", "ColumnarReader", "Output", "RecursiveError", "TooWideError"]
+__all__ = ["Carrier", "Column", "ColumnarReader", "Output", "RecursiveError", "Run", "TooWideError"]

@@ -1,0 +1,42 @@
+"""Rows that were read one by one, as a batch for the columnar reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from kpicore.engines.columnar.rows import Figures, listed
+from kpicore.figure import KINDS, Kind
+from kpicore.model import SchemeModel
+from kpicore.population.score import Batch
+from kpicore.protocols import Period
+from kpicore.row import Row
+
+
+def batch_of(rows: Sequence[Row], model: SchemeModel) -> Batch:
+    """The figures of these rows, column by column. A fact of which nobody has a figure has no column."""
+    kinds: dict[str, Kind] = {name: KINDS[param.kind] for name, param in model.params.items()}
+    kinds |= {name: fact.figure for name, fact in model.facts.items()}
+    given = dict.fromkeys(name for row in rows for name in row.facts if name in kinds)
+    figures: dict[str, Figures] = {
+        name: listed([row.facts.get(name) for row in rows], kinds[name]) for name in given
+    }
+    periods: dict[Period, int] = {}
+    period = [periods.setdefault(row.period, len(periods)) for row in rows]
+    keys = {
+        "employee": [row.employee for row in rows],
+        "name": [row.name for row in rows],
+        "team": [row.team for row in rows],
+        "period": [str(row.period) for row in rows],
+        "occasion": [row.occasion for row in rows],
+    }
+    return Batch(
+        pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in keys.items()}),
+        figures,
+        list(periods),
+        pl.Series(period, dtype=pl.Int64),
+        rows.__getitem__,
+        [place for place, row in enumerate(rows) if row.absent],
+        [place for place, row in enumerate(rows) if row.reasons],
+    )

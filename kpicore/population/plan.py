@@ -1,0 +1,115 @@
+"""Which columns a table of results has, and the cells that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from attrs import frozen
+
+from kpicore.engines.columnar.engine import Output
+from kpicore.errors import UsageError
+from kpicore.model import SchemeModel, Sheet
+from kpicore.problem import did_you_mean
+
+KEYS = ("employee", "name", "team", "period")
+IDENTITY = ("scheme", "version", "hash")
+HEAD = ("sum", "counted_marks", "full_marks", "total", "grade", "rank")
+LINE = ("measure", "points", "score", "full_marks", "state")
+GROUPS, GATES, PAY = "groups", "gates", "pay"
+Sort = Literal["key", "number", "text", "rank", "state", "gate", "reasons", "nothing"]
+
+
+@frozen
+class Made:
+    """A column of the table: its name, what sort it is, the cell that it is made of, and its places where a number.
+
+    `masked` is the cell whose absence leaves the column empty beside its own.
+    """
+
+    name: str
+    sort: Sort
+    cell: str = ""
+    places: int = 0
+    masked: str = ""
+
+
+def whole_table(sheet: Sheet) -> tuple[Made, ...]:
+    """Every column, in the order of a result's flat form."""
+    model = sheet.model
+    found = [Made(name, "key") for name in KEYS]
+    found += [Made(name, "key") for name in IDENTITY]
+    found.append(Made("status", "text", "status"))
+    found.append(Made("occasion", "key"))
+    found += [_of_cell(sheet, name, name) for name in HEAD]
+    if model.indicators:
+        found += [_of_cell(sheet, f"{GROUPS}.{group.id}", f"group.{group.id}") for group in model.groups]
+    for line in model.indicators:
+        score = f"{line.id}.score"
+        for part in LINE:
+            name = f"{line.id}.{part}"
+            if part == "state":
+                found.append(Made(name, "state", score))
+            else:
+                made = _of_cell(sheet, name, name)
+                masked = score if part == "points" else ""
+                found.append(Made(made.name, made.sort, made.cell, made.places, masked))
+    found += [Made(f"{GATES}.{gate.id}", "gate", f"gate.{gate.id}") for gate in model.gates]
+    found += [_of_cell(sheet, f"{PAY}.{element.id}", f"pay.{element.id}") for element in model.pay]
+    found.append(_of_cell(sheet, "pay_total", "pay_total"))
+    found.append(Made("reasons", "reasons"))
+    return tuple(found)
+
+
+def _of_cell(sheet: Sheet, name: str, cell: str) -> Made:
+    found = sheet.cells.get(cell)
+    if found is None:
+        return Made(name, "rank" if name == "rank" else "nothing", "")
+    if name == "rank":
+        return Made(name, "rank", cell)
+    return Made(name, "number" if found.type == "number" else "text", cell, found.places or 0)
+
+
+def chosen(sheet: Sheet, outputs: Sequence[str] | None) -> tuple[Made, ...]:
+    """The columns that are asked for: all, or the keys and those named.
+
+    A name is that of a column (`total`, `conversion.score`), a part of every indicator (`score`), or `groups`, `gates`
+    or `pay` for all of these. Raises UsageError for any other.
+    """
+    every = whole_table(sheet)
+    if outputs is None:
+        return every
+    wanted: set[str] = set(KEYS)
+    known = _names(sheet.model, every)
+    unknown = [name for name in outputs if name not in known]
+    if unknown:
+        hint = did_you_mean(unknown[0], known)
+        raise UsageError(f"A table of results has no '{unknown[0]}'. {hint}".strip())
+    for name in outputs:
+        wanted |= known[name]
+    return tuple(made for made in every if made.name in wanted)
+
+
+def _names(model: SchemeModel, every: Iterable[Made]) -> Mapping[str, set[str]]:
+    known = {made.name: {made.name} for made in every}
+    for part in LINE:
+        parts = {f"{line.id}.{part}" for line in model.indicators}
+        known[part] = known.get(part, set()) | parts
+    for name in (GROUPS, GATES, PAY):
+        known[name] = {column for column in known if column.startswith(f"{name}.")}
+    return known
+
+
+def outputs_of(made: Iterable[Made]) -> list[Output]:
+    """What the columnar reader is asked for these columns, each once."""
+    found: dict[Output, None] = {}
+    for each in made:
+        if each.sort in ("number", "text", "rank") and each.cell:
+            found[Output(each.cell)] = None
+        elif each.sort == "gate":
+            found[Output(each.cell)] = found[Output(each.cell, "absence")] = None
+        elif each.sort == "state":
+            found[Output(each.cell, "absence")] = None
+        if each.masked:
+            found[Output(each.masked, "absence")] = None
+    return list(found)

@@ -1,0 +1,198 @@
+"""Rows of figures to a table of results, by the columnar reader; what it can not tell, the exact reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+from attrs import define, field, frozen
+
+from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, RecursiveError, Run, TooWideError
+from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
+from kpicore.figure import KINDS
+from kpicore.population import reasons
+from kpicore.population.form import Numbers, number_series, series_of
+from kpicore.population.others import Looks
+from kpicore.population.plan import Made, chosen, outputs_of
+from kpicore.population.setting import param_columns, varying_of
+from kpicore.protocols import Period
+from kpicore.result import Result
+from kpicore.row import Row
+from kpicore.score import Scorer
+
+
+@frozen(eq=False)
+class Batch:
+    """Figures of many rows that one version scores.
+
+    `keys` has employee, name, team, period and occasion as texts, `figures` a column for each fact or parameter that
+    was given. `row` gives one of the rows as the exact reader takes it; `apart` are those that only it can score, or
+    that have more to be told than their figures say. `periods` are the periods by the place that `period` names.
+    """
+
+    keys: pl.DataFrame
+    figures: Mapping[str, Figures]
+    periods: Sequence[Period]
+    period: pl.Series
+    row: Callable[[int], Row]
+    apart: Sequence[int] = ()
+    told: Sequence[int] = ()
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.keys.height
+
+
+@frozen(eq=False)
+class Scored:
+    """A table of results; how many of its rows the exact reader worked out, of how many more it told the reasons."""
+
+    frame: pl.DataFrame
+    by_exact: int = 0
+    reasons_by_exact: int = 0
+
+
+@define(eq=False)
+class PopulationScorer:
+    """Scores batches of rows by one version with one set of parameters. `scorer` is the exact way of doing it;
+    `together` scores rows that look beyond themselves exactly, all at once."""
+
+    scorer: Scorer
+    scheme: str
+    version: str
+    together: Callable[[Sequence[Row]], Sequence[Result]]
+    _sheet: Any = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._sheet = reasons.with_conditions(self.scorer.sheet)
+
+    def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
+        """The table of results, in the order of the rows."""
+        made = chosen(self.scorer.sheet, outputs)
+        try:
+            return self._columnar(batch, made, numbers)
+        except (TooWideError, RecursiveError):
+            return self._exact(batch, made, numbers)
+
+    def _columnar(self, batch: Batch, made: Sequence[Made], numbers: Numbers) -> Scored:
+        telling = any(each.sort == "reasons" for each in made)
+        varying = varying_of(self.scorer.settings, batch.figures)
+        reader = ColumnarReader(self._sheet, dict(self.scorer.settings.everybody), varying)
+        if reader.looks_beyond and batch.apart:
+            raise TooWideError
+        rows = self._rows(batch, varying, reader.looks_beyond)
+        asked = outputs_of(made)
+        if telling:
+            asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
+        run = reader.read(asked, rows, every_look=telling)
+        columns = dict(zip(asked, run.columns, strict=True))
+        found: list[pl.Series] = []
+        told = 0
+        for each in made:
+            if each.sort == "key":
+                found.append(self._key(batch, rows, each.name, varying))
+            elif each.sort == "reasons":
+                series, told = self._reasons(batch, columns, run)
+                found.append(series.alias("reasons"))
+            else:
+                found.append(series_of(each, columns, numbers, batch.height))
+        frame = pl.DataFrame(found)
+        if not batch.apart:
+            return Scored(frame, 0, told)
+        results = [self.scorer.score(batch.row(place)) for place in batch.apart]
+        return Scored(
+            _patched(frame, list(batch.apart), _table(results, made, numbers, frame.schema)), len(results), told
+        )
+
+    def _rows(self, batch: Batch, varying: frozenset[str], beyond: bool) -> Rows:
+        facts = self.scorer.sheet.facts
+        columns = {
+            f"f:{name}": (spec.figure, batch.figures.get(name) or blank_figures(batch.height, spec.figure))
+            for name, spec in facts.items()
+        }
+        for name, figures in param_columns(self.scorer, batch.figures, batch.keys, varying).items():
+            columns[f"p:{name}"] = (KINDS[self.scorer.sheet.params[name].kind], figures)
+        return Rows.of(
+            columns,
+            periods=batch.periods,
+            period=batch.period if beyond or len(batch.periods) > 1 else None,
+            who=batch.keys["employee"] if beyond else None,
+            team=batch.keys["team"] if beyond else None,
+            height=batch.height,
+        )
+
+    def _key(self, batch: Batch, rows: Rows, name: str, varying: frozenset[str]) -> pl.Series:
+        if name == "hash":
+            return self._hashes(batch, rows, varying).alias("hash")
+        known = {"scheme": self.scheme, "version": self.version}.get(name)
+        if known is not None:
+            return pl.Series(name, [known]).new_from_index(0, batch.height)
+        return batch.keys[name]
+
+    def _hashes(self, batch: Batch, rows: Rows, varying: frozenset[str]) -> pl.Series:
+        """The hash of each row's result: one for all who have the same parameters."""
+        if not batch.height:
+            return pl.Series("hash", [], dtype=pl.String)
+        if not varying:
+            return pl.Series([self.scorer.hash(batch.row(0))]).new_from_index(0, batch.height)
+        names = [column for column in rows.frame.columns if column.startswith("p:")]
+        table = rows.frame.select(names).with_row_index("#")
+        first = table.group_by(names, maintain_order=True).agg(pl.col("#").first())
+        texts = [self.scorer.hash(batch.row(place)) for place in first["#"]]
+        first = first.with_columns(pl.Series("hash", texts, dtype=pl.String))
+        return table.join(first, on=names, how="left", nulls_equal=True, maintain_order="left")["hash"]
+
+    def _reasons(self, batch: Batch, columns: Mapping[Output, Column], run: Run) -> tuple[pl.Series, int]:
+        """The reasons of all rows, and for how many the exact reader was asked."""
+        sheet = self._sheet
+        status = columns[Output("status")]
+        assert status.labels is not None
+        incomplete = status.labels.index("incomplete") if "incomplete" in status.labels else -1
+        ask = (status.values == incomplete).arg_true().to_list()
+        ask = sorted({*ask, *batch.told} - {*batch.apart})
+        codes, texts = reasons.codes(reasons.frame_of(sheet, columns), reasons.told(sheet))
+        looks = Looks(self.scorer, batch, run) if run.looks else None
+
+        def tell(place: int) -> Any:
+            row = batch.row(place) if looks is None else looks.row(place)
+            return self.scorer.score(row).reasons
+
+        return reasons.with_exact(codes, texts, ask, tell), len(ask)
+
+    def _exact(self, batch: Batch, made: Sequence[Made], numbers: Numbers) -> Scored:
+        """All rows by the exact reader."""
+        results = self.together([batch.row(place) for place in range(batch.height)])
+        return Scored(_table(results, made, numbers, None), batch.height)
+
+
+def _table(
+    results: Sequence[Result], made: Sequence[Made], numbers: Numbers, schema: Mapping[str, Any] | None
+) -> pl.DataFrame:
+    """Results as a table of these columns."""
+    flats = [result.flat() for result in results]
+    found: list[pl.Series] = []
+    for each in made:
+        values = [flat.get(each.name) for flat in flats]
+        if each.sort == "number":
+            units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
+            series = number_series(pl.Series(units, dtype=pl.Int128), each.places, numbers)
+        elif each.sort == "rank":
+            series = pl.Series(values, dtype=pl.Int64)
+        elif each.sort == "nothing":
+            series = pl.Series(values, dtype=pl.String)
+        else:
+            series = pl.Series([None if value is None else str(value) for value in values], dtype=pl.String)
+        if schema is not None and schema[each.name] != series.dtype:
+            series = series.cast(schema[each.name])
+        found.append(series.alias(each.name))
+    return pl.DataFrame(found)
+
+
+def _patched(frame: pl.DataFrame, places: Sequence[int], other: pl.DataFrame) -> pl.DataFrame:
+    """The table with other rows in these places."""
+    kept = frame.with_row_index("#").filter(~pl.col("#").is_in(list(places)))
+    again = other.insert_column(0, pl.Series("#", places, dtype=kept["#"].dtype))
+    return pl.concat([kept, again]).sort("#").drop("#")
