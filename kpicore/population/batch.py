@@ -19,12 +19,10 @@ def batch_of(rows: Sequence[Row], model: SchemeModel) -> Batch:
     kinds: dict[str, Kind] = {name: KINDS[param.kind] for name, param in model.params.items()}
     kinds |= {name: fact.figure for name, fact in model.facts.items()}
     given = dict.fromkeys(name for row in rows for name in row.facts if name in kinds)
-    figures: dict[str, Figures] = {
-        name: listed([row.facts.get(name) for row in rows], kinds[name]) for name in given
-    }
+    figures: dict[str, Figures] = {name: listed([row.facts.get(name) for row in rows], kinds[name]) for name in given}
     periods: dict[Period, int] = {}
     period = [periods.setdefault(row.period, len(periods)) for row in rows]
-    keys = {
+    keys: dict[str, list[str | None]] = {
         "employee": [row.employee for row in rows],
         "name": [row.name for row in rows],
         "team": [row.team for row in rows],

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from attrs import define, field, frozen
 
-from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, RecursiveError, Run, TooWideError
+from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, Run, TooWideError
 from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
 from kpicore.figure import KINDS
 from kpicore.population import reasons
@@ -74,7 +74,7 @@ class PopulationScorer:
         made = chosen(self.scorer.sheet, outputs)
         try:
             return self._columnar(batch, made, numbers)
-        except (TooWideError, RecursiveError):
+        except TooWideError:
             return self._exact(batch, made, numbers)
 
     def _columnar(self, batch: Batch, made: Sequence[Made], numbers: Numbers) -> Scored:

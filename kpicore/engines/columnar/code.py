@@ -13,7 +13,8 @@ from attrs import define, evolve, field
 
 from kpicore.curve import OnCurve
 from kpicore.decimals import rounded
-from kpicore.engines.columnar.curves import Curves, Given, Judged
+from kpicore.engines.columnar.arithmetic import Arithmetic, negated, or_undefined
+from kpicore.engines.columnar.curves import Given, Judged
 from kpicore.engines.columnar.lines import EVERY_ABSENCE, chain, flags, gravest_in, joined, strictly
 from kpicore.engines.columnar.term import (
     Expr,
@@ -23,12 +24,8 @@ from kpicore.engines.columnar.term import (
     Steps,
     Term,
     Words,
-    literal,
-    plus,
     stepped,
     times,
-    whole_quotient,
-    widest,
 )
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Absence, Node
@@ -62,7 +59,7 @@ def uses(cells: Mapping[str, Cell], asked: Sequence[Node]) -> Counter[Node]:
 
 
 @define(eq=False)
-class Writer(Curves):
+class Writer(Arithmetic):
     """Makes the columns of nodes and cells, each once."""
 
     cells: Mapping[str, Cell] = field(kw_only=True)
@@ -82,7 +79,7 @@ class Writer(Curves):
             needed = [
                 inner.cell
                 for inner in nodes.walk(self.cells[here].node)
-                if isinstance(inner, nodes.Ref) and inner.cell not in self._done and self._followed(here, inner)
+                if isinstance(inner, nodes.Ref) and inner.cell not in self._done
             ]
             if needed:
                 waiting.extend(needed)
@@ -90,10 +87,6 @@ class Writer(Curves):
                 self._done[here] = self.term(self.cells[here].node)
                 waiting.pop()
         return self._done[name]
-
-    def _followed(self, cell: str, ref: nodes.Ref) -> bool:
-        """Whether a cell is made before the one that names it; not where a curve asks the unrounded measure."""
-        return True
 
     def term(self, node: Node) -> Term:
         """The term of a node; makes its columns where they are not there yet."""
@@ -196,7 +189,7 @@ class Writer(Curves):
         absent = joined(top.absent, bottom.absent)
         if bottom.known is not None:
             if bottom.known == 0:
-                undefined = flags(_UNDEFINED) if absent is None else _or_undefined(absent)
+                undefined = flags(_UNDEFINED) if absent is None else or_undefined(absent)
                 return Number(Fraction(0), absent=undefined)
             divisor = bottom.known
             known = self.folded(lambda value: value / divisor, top)
@@ -207,33 +200,7 @@ class Writer(Curves):
                     else evolve(top, factor=top.factor / divisor)
                 )
             return evolve(known, absent=absent)
-        return self._divided(self.ints(top), self.ints(bottom), absent)
-
-    def _divided(self, top: Number, bottom: Number, absent: Expr | None) -> Number:
-        n, under = top.n, bottom.n
-        if under is None:  # a known number by a column
-            return Number(top.factor / bottom.factor, times(n, bottom.d), top.d, absent)
-        zero: Expr | None = None
-        if under.low <= 0 <= under.high:
-            zero = self.held(under.expr == literal(0, under.carrier))
-        over = times(n, bottom.d)
-        if under.low < 0:
-            under = evolve(under, expr=self._once(under.expr))
-            over = (Ints(literal(1, "i32"), 1, 1, "i32") if over is None else over).turned(self.held(under.below))
-            under = evolve(under.magnitude(), low=0)
-        if zero is not None:
-            if self.certain:
-                self.doubts.append(zero)
-                under = evolve(under, low=1, high=max(under.high, 1))
-            else:
-                one = literal(1, under.carrier)
-                expr = pl.when(zero).then(one).otherwise(under.expr)
-                under = Ints(expr, 1, max(under.high, 1), under.carrier)
-                undefined = flags(_UNDEFINED) if absent is None else _or_undefined(absent)
-                otherwise = flags(0) if absent is None else absent
-                absent = pl.when(zero).then(undefined).otherwise(otherwise)
-        under = evolve(under, expr=self._once(under.expr))
-        return Number(top.factor / bottom.factor, over, times(top.d, under), absent)
+        return self.divided(self.ints(top), self.ints(bottom), absent)
 
     @_visit.register
     def _negative(self, node: nodes.Negative) -> Term:
@@ -261,125 +228,28 @@ class Writer(Curves):
         known = self.folded(lambda value: _rounded(value, node), arg)
         if known is not None:
             return known
-        return self.rounded(arg, node.places) if node.mode == "half_up" else self._floor(self.ints(arg), node.places)
-
-    def rounded(self, number: Number, places: int) -> Number:
-        """A number rounded half up, away from zero."""
-        number = self.ints(number)
-        scale = 10**places
-        if number.d is None and (number.factor * scale).denominator == 1:
-            return number
-        if number.positive:
-            return Number(Fraction(1, scale), self._half_up(number, scale), None, number.absent)
-        n = number.n if number.n is not None else Ints(literal(1, "i32"), 1, 1, "i32")
-        n = evolve(n, expr=self._once(n.expr))
-        negative = self.held(n.below if number.factor > 0 else ~n.below)
-        whole = self._half_up(evolve(number, factor=abs(number.factor), n=evolve(n.magnitude(), low=0)), scale)
-        whole = evolve(whole, expr=self._once(whole.expr))
-        return Number(Fraction(1, scale), whole.turned(negative), None, number.absent)
-
-    def _half_up(self, number: Number, scale: int) -> Ints:
-        """A number from 0 up in whole units of 1 / scale, halves up."""
-        factor = number.factor * scale
-        p, q = factor.numerator, factor.denominator
-        if number.factor < 0:  # a column below 0 times a factor below 0
-            assert number.n is not None
-            number, p = evolve(number, n=number.n.negative()), -p
-        top = number.n
-        if number.d is None:
-            assert top is not None
-            return whole_quotient(plus([top.times(p)], q // 2), q)
-        under = number.d.times(q)
-        if top is None:
-            return whole_quotient(plus([under], 2 * p), under.times(2))
-        return whole_quotient(plus([top.times(2 * p), under]), under.times(2))
-
-    def _floor(self, number: Number, places: int) -> Number:
-        scale = 10**places
-        factor = number.factor * scale
-        if number.d is None and factor.denominator == 1:
-            return number
-        p, q = factor.numerator, factor.denominator
-        top = number.n.times(p) if number.n is not None else None
-        under: Ints | int = q if number.d is None else number.d.times(q)
-        if top is None:
-            top = Ints(literal(abs(p), "i64"), p, p, "i64") if p >= 0 else Ints(literal(p, "i64"), p, p, "i64")
-        if top.low >= 0:
-            whole = whole_quotient(top, under)
-        else:
-            whole = _floor_below(top, under)
-        return Number(Fraction(1, scale), whole, None, number.absent)
+        return self.rounded(arg, node.places) if node.mode == "half_up" else self.floored(self.ints(arg), node.places)
 
     @_visit.register
     def _extreme(self, node: nodes.Extreme) -> Term:
         best = self.number(node.args[0])
         for arg in node.args[1:]:
-            best = self._better(best, self.number(arg), node)
+            best = self.better(best, self.number(arg), node)
         return best
-
-    def _better(self, best: Number, other: Number, node: nodes.Extreme) -> Number:
-        known = self.folded(min if node.which == "least" else max, best, other)
-        if known is not None and known.absent is None:
-            return known
-        best, other = self.ints(best), self.ints(other)
-        keep = self._ordered(best, other, "<=" if node.which == "least" else ">=")
-        if best.absent is None and other.absent is None:
-            return self._number(self.pick(self._held(keep), best, other))
-        best, other = _number(self.hold(best)), _number(self.hold(other))
-        skip = int(node.skip)
-        if not skip:
-            picked = self._number(self.pick(self._held(keep), _without(best), _without(other)))
-            return evolve(picked, absent=joined(best.absent, other.absent))
-        no = pl.lit(False)
-        away = no if other.absent is None else self.held(gravest_in(other.absent, skip))
-        gone = no if best.absent is None else self.held(gravest_in(best.absent, skip))
-        kept = self.held(away | (~gone & (pl.lit(keep) if isinstance(keep, bool) else keep)))
-        mine = flags(0) if best.absent is None else best.absent
-        theirs = flags(0) if other.absent is None else other.absent
-        absent = pl.when(away).then(mine).when(gone).then(theirs).otherwise(mine | theirs)
-        picked = self._number(self.pick(kept, _without(best), _without(other)))
-        return evolve(picked, absent=self.held(absent))
-
-    def _number(self, term: Term) -> Number:
-        return _number(term)
-
-    def _held(self, condition: Expr | bool) -> Expr | bool:
-        return condition if isinstance(condition, bool) else self.held(condition)
-
-    def _ordered(self, left: Number, right: Number, sign: str) -> Expr | bool:
-        """Two numbers compared."""
-        left, right = self.ints(left), self.ints(right)
-        if left.known is not None and right.known is not None:
-            return _KNOWN[sign](left.known, right.known)
-        if left.known is not None:
-            return self._to_known(right, left.known, _TURNED[sign])
-        if right.known is not None:
-            return self._to_known(left, right.known, sign)
-        return self.ordered(*self.crossed(left, right), _SIGNS[sign])
-
-    def _to_known(self, number: Number, bound: Fraction, sign: str) -> Expr | bool:
-        match sign:
-            case "==":
-                return self.equal(number, bound)
-            case "!=":
-                return _not(self.equal(number, bound))
-            case ">=" | ">":
-                return self.at_least(number, bound, sign == ">")
-        return _not(self.at_least(number, bound, sign == "<="))
 
     @_visit.register
     def _compare(self, node: nodes.Compare) -> Term:
         left, right = self.term(node.left), self.term(node.right)
         absent = joined(left.absent, right.absent)
         if isinstance(left, Number) and isinstance(right, Number):
-            return Logic(self._ordered(left, right, node.sign), absent)
+            return Logic(self.compared(left, right, node.sign), absent)
         if isinstance(left, Logic) and isinstance(right, Logic):
             equal: Expr | bool = left.expr == right.expr
         else:
             assert isinstance(left, Words)
             assert isinstance(right, Words)
             equal = _same_words(left, right)
-        return Logic(equal if node.sign == "==" else _not(equal), absent)
+        return Logic(equal if node.sign == "==" else negated(equal), absent)
 
     @_visit.register
     def _every(self, node: nodes.Every) -> Term:
@@ -423,7 +293,7 @@ class Writer(Curves):
     @_visit.register
     def _not_node(self, node: nodes.Not) -> Term:
         arg = self.logic(node.arg)
-        return Logic(_not(arg.value), arg.absent)
+        return Logic(negated(arg.value), arg.absent)
 
     @_visit.register
     def _choose(self, node: nodes.Choose) -> Term:
@@ -431,7 +301,7 @@ class Writer(Curves):
         if condition.absent is None and isinstance(condition.value, bool):
             return self.term(node.then if condition.value else node.otherwise)
         then, otherwise = self.term(node.then), self.term(node.otherwise)
-        return self.pick(self._held(condition.value), then, otherwise, condition.absent)
+        return self.pick(self.decided(condition.value), then, otherwise, condition.absent)
 
     @_visit.register
     def _is(self, node: nodes.Is) -> Term:
@@ -445,7 +315,7 @@ class Writer(Curves):
             return arg
         condition = self.held(gravest_in(arg.absent, int(node.absence)))
         if node.absence == nodes.ANY_ABSENCE:
-            arg = _without(arg)
+            arg = evolve(arg, absent=None)
         return self.pick(condition, self.term(node.other), arg)
 
     @_visit.register
@@ -456,7 +326,7 @@ class Writer(Curves):
         picked = self.term(otherwise)
         for key, value in reversed(node.rows):
             same = _same_words(arg, Words(pl.lit(0, dtype=pl.UInt16), (key,)))
-            picked = self.pick(self._held(same), self.term(value), picked)
+            picked = self.pick(self.decided(same), self.term(value), picked)
         return evolve(picked, absent=strictly(arg.absent, picked.absent))
 
     @_visit.register
@@ -487,27 +357,9 @@ class Writer(Curves):
         return Judged(self.number(node))
 
 
-def _without(term: Term) -> Term:
-    """The term as if it were never absent."""
-    return evolve(term, absent=None)
-
-
-def _number(term: Term) -> Number:
-    assert isinstance(term, Number)
-    return term
-
-
 def _logic(term: Term) -> Logic:
     assert isinstance(term, Logic)
     return term
-
-
-def _not(value: Expr | bool) -> Expr | bool:
-    return not value if isinstance(value, bool) else ~value
-
-
-def _or_undefined(absent: Expr) -> Expr:
-    return pl.when(absent == 0).then(flags(_UNDEFINED)).otherwise(absent)
 
 
 def _same_words(left: Words, right: Words) -> Expr | bool:
@@ -525,31 +377,11 @@ def _same_words(left: Words, right: Words) -> Expr | bool:
     return text_of(left) == text_of(right)
 
 
-def _floor_below(top: Ints, under: Ints | int) -> Ints:
-    """floor(top / under) where top may lie below 0; whole numbers are divided, which rounds towards minus infinity."""
-    divisor = under if isinstance(under, int) else under.high
-    carrier = widest(max(top.size, divisor), "i64")
-    below = literal(under, carrier) if isinstance(under, int) else under.as_(carrier)
-    least = under if isinstance(under, int) else max(under.low, 1)
-    return Ints(top.as_(carrier) // below, top.low // least, max(top.high // least, 0), carrier)
-
-
 def _rounded(value: Fraction, node: nodes.Round) -> Fraction:
     scale = 10**node.places
     if node.mode == "floor":
         return Fraction(floor(value * scale), scale)
     return Fraction(rounded(value.numerator, value.denominator, node.places), scale)
 
-
-_KNOWN: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-}
-_TURNED = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}
-_SIGNS = {"<": "lt", "<=": "le", "==": "eq", "!=": "ne", ">=": "ge", ">": "gt"}
 
 __all__ = ["Steps", "Writer", "stepped", "uses"]

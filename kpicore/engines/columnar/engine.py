@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 from attrs import define, field, frozen
 
 from kpicore.engines.columnar.across import across, portion
 from kpicore.engines.columnar.along import along
+from kpicore.engines.columnar.bytime import Memory, by_period, crossings_of, together
 from kpicore.engines.columnar.code import Writer, uses
 from kpicore.engines.columnar.lines import flags
 from kpicore.engines.columnar.look import Asked
+from kpicore.engines.columnar.merge import Column, patched
 from kpicore.engines.columnar.rows import Rows, taken
 from kpicore.engines.columnar.term import Carrier, Ints, Logic, Number, Term, TooWideError, literal, widest
 from kpicore.figure import Value
@@ -26,25 +28,12 @@ _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
 
 
-class RecursiveError(Exception):
-    """A look along a person at what depends on that look: it has to be worked out period by period."""
-
-
 @frozen
 class Output:
     """What is wanted of a cell: its value, or the flags that say why it has none."""
 
     cell: str
     want: Want = "value"
-
-
-@frozen(eq=False)
-class Column:
-    """An output for all rows. Numbers are whole numbers of the cell's last place, null where absent; texts stand as
-    their place among `labels`, or as themselves where there are none."""
-
-    values: pl.Series
-    labels: tuple[str, ...] | None = None
 
 
 @frozen(eq=False)
@@ -61,8 +50,7 @@ class ColumnarReader:
     """Values of a sheet's cells for many rows.
 
     `params` are the parameters as set for everybody; those in `varying` are columns of the rows. Raises TooWideError
-    where numbers are too long to be held in columns, RecursiveError where the sheet is recursive along a person:
-    then the exact reader is to be asked.
+    where numbers are too long to be held in columns: then the exact reader is to be asked.
     """
 
     sheet: Sheet
@@ -76,7 +64,10 @@ class ColumnarReader:
     def read(self, outputs: Sequence[Output], rows: Rows, every_look: bool = False) -> Run:
         """The same, with the looks beyond the row that were worked out; with `every_look` all that the sheet has."""
         names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
-        looks = self._looks([self.sheet.cells[name].node for name in names])
+        asked = [self.sheet.cells[name].node for name in names]
+        looks = self._looks(asked, time=True)
+        if looks is None:
+            return self._recursive(outputs, rows, asked)
         if not looks:
             return Run(self._plain(outputs, rows), rows.frame, {})
         evaluation = _Evaluation(self, rows)
@@ -104,17 +95,57 @@ class ColumnarReader:
         if places.len() * _FEW > rows.height:
             return _Evaluation(self, rows).outputs(outputs, certain=False)
         again = _Evaluation(self, rows.taken(places)).outputs(outputs, certain=False)
-        return [_patched(column, places, other) for column, other in zip(columns, again, strict=True)]
+        return [patched(column, places, other) for column, other in zip(columns, again, strict=True)]
 
-    def _looks(self, asked: Sequence[Node]) -> list[list[Along | Crossing]]:
-        """The looks beyond the row that these need, in strata: each after those that it needs itself."""
+    def _recursive(self, outputs: Sequence[Output], rows: Rows, asked: Sequence[Node]) -> Run:
+        """Of a sheet whose looks along a person need each other over time: one period after another."""
+        strata = self._looks(asked, time=False)
+        assert strata is not None  # cells need each other in no circle but over time
+        strata = [[look for look in stratum if isinstance(look, Crossing)] for stratum in strata]
+        alongs = self._alongs(asked)
+        if any(look.way.startswith("cycle") for look in alongs):
+            raise TooWideError  # it may look at its own period, which is not remembered yet
+        memory = Memory(rows.periods)
+        columns: list[list[Column]] = []
+        parts: list[tuple[pl.DataFrame, dict[Node, Term]]] = []
+        places: list[pl.Series] = []
+        for _, here in by_period(rows):
+            evaluation = _Evaluation(self, rows.taken(here))
+            evaluation.remember(alongs, memory)
+            for stratum in strata:
+                evaluation.look(stratum)
+            columns.append(evaluation.outputs(outputs, certain=False))
+            memory.keep(*evaluation.terms([look.arg for look in alongs]))
+            parts.append((evaluation.frame, evaluation.found))
+            places.append(here)
+        return Run(together(columns, places), *crossings_of(parts, places))
+
+    def _alongs(self, asked: Sequence[Node]) -> list[Along]:
+        """Every look along a person that is needed anywhere, within others too."""
+        found: dict[Along, None] = {}
+        seen: set[Node] = set()
+        waiting = list(asked)
+        while waiting:
+            for look in self._direct([waiting.pop()]):
+                if look not in seen:
+                    seen.add(look)
+                    waiting += look_args(look)
+                    if isinstance(look, Along):
+                        found[look] = None
+        return list(found)
+
+    def _looks(self, asked: Sequence[Node], time: bool) -> list[list[Along | Crossing]] | None:
+        """The looks beyond the row that these need, in strata: each after those that it needs itself.
+
+        Without `time` a look along a person needs nothing: what was is known. None where looks need each other.
+        """
         below: dict[Node, list[Along | Crossing]] = {}
         waiting = [*self._direct(asked)]
         found: list[Along | Crossing] = []
         while waiting:
             look = waiting.pop()
             if look not in below:
-                below[look] = self._direct(look_args(look))
+                below[look] = self._direct(look_args(look)) if time or isinstance(look, Crossing) else []
                 found.append(look)
                 waiting += below[look]
         strata: list[list[Along | Crossing]] = []
@@ -122,7 +153,7 @@ class ColumnarReader:
         while len(done) < len(found):
             ready = [look for look in found if look not in done and all(other in done for other in below[look])]
             if not ready:
-                raise RecursiveError
+                return None
             strata.append(ready)
             done.update(ready)
         return strata
@@ -179,10 +210,7 @@ class _Evaluation:
         for place, each in enumerate(args):
             asked.append([])
             for number, node in enumerate(each):
-                term = writer.term(node)
-                if isinstance(term, Number):
-                    term = writer.ints(term)
-                asked[-1].append(Asked(f"a{start + place}.{number}", term))
+                asked[-1].append(Asked(f"a{start + place}.{number}", _as_column(writer, node)))
         exprs = [expr for each in asked for one in each for expr in one.exprs]
         frame = self.frame.with_columns(_ran(self.frame, writer, exprs).get_columns())
         for place, (look, given) in enumerate(zip(stratum, asked, strict=True)):
@@ -196,6 +224,25 @@ class _Evaluation:
                 frame, found = across(look, given[0], given[1], frame, name)
             self.found[look] = found
         self._frame = frame
+
+    def remember(self, looks: Sequence[Along], memory: Memory) -> None:
+        """Works out looks along a person from what earlier periods came to."""
+        for place, look in enumerate(looks):
+            known = memory.look(look, self.frame, f"m{place}")
+            if known is None:  # the first period of all
+                before = nodes.ZERO if look.way == "run" else nodes.Absent(nodes.Absence.MISSING, look.type)
+                self.found[look] = self._writer([before], certain=False).term(before)
+            else:
+                self._frame, self.found[look] = known
+
+    def terms(self, asked: Sequence[Node]) -> tuple[pl.DataFrame, dict[Node, Term]]:
+        """The frame with the columns of these formulas, and the terms over them."""
+        wanted = list(dict.fromkeys(asked))
+        writer = self._writer(wanted, certain=False)
+        found = [Asked(f"k{place}", _as_column(writer, node)) for place, node in enumerate(wanted)]
+        exprs = [expr for one in found for expr in one.exprs]
+        frame = self.frame.with_columns(_ran(self.frame, writer, exprs).get_columns()) if exprs else self.frame
+        return frame, {node: one.stored() for node, one in zip(wanted, found, strict=True)}
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
@@ -248,6 +295,11 @@ class _Evaluation:
         return Number(nodes.number(1).value, Ints(expr, min(values), max(values), "i32"))
 
 
+def _as_column(writer: Writer, node: Node) -> Term:
+    term = writer.term(node)
+    return writer.ints(term) if isinstance(term, Number) else term
+
+
 def _ran(frame: pl.DataFrame, writer: Writer, exprs: Sequence[pl.Expr]) -> pl.DataFrame:
     """The columns of these expressions."""
     lazy = frame.lazy()
@@ -283,29 +335,4 @@ def _value(writer: Writer, term: Term, places: int | None, cell: str) -> tuple[p
     return number.n.times(int(factor)).expr, None
 
 
-_WIDTH: dict[Any, int] = {pl.Int32: 1, pl.Float64: 2, pl.Int64: 3, pl.Int128: 4}
-
-
-def _patched(column: Column, places: pl.Series, other: Column) -> Column:
-    """A column with the values of another at these places."""
-    values, again = column.values, other.values
-    if column.labels != other.labels:
-        labels = tuple(dict.fromkeys((*(column.labels or ()), *(other.labels or ()))))
-        values, again = (_among(each, labels) for each in (column, other))
-        column = Column(values, labels)
-    if again.dtype != values.dtype:
-        target = max(values.dtype, again.dtype, key=lambda dtype: _WIDTH.get(dtype, 0))
-        if target == pl.Float64 and again.dtype in (pl.Int64, pl.Int128):
-            target = again.dtype
-        values, again = values.cast(target, strict=False), again.cast(target, strict=False)
-    return Column(values.scatter(places, again), column.labels)
-
-
-def _among(column: Column, labels: tuple[str, ...]) -> pl.Series:
-    """The places of a column's texts among other labels."""
-    assert column.labels is not None
-    places = pl.Series([labels.index(label) for label in column.labels], dtype=pl.UInt16)
-    return places.gather(column.values)
-
-
-__all__ = ["Carrier", "Column", "ColumnarReader", "Output", "RecursiveError", "Run", "TooWideError"]
+__all__ = ["Carrier", "Column", "ColumnarReader", "Output", "Run", "TooWideError"]
