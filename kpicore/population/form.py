@@ -20,27 +20,56 @@ _LEFT_OUT = int(Absence.LEFT_OUT)
 _DIGITS = 38
 
 
-def series_of(made: Made, columns: Mapping[Output, Column], numbers: Numbers, height: int) -> pl.Series:
-    """The column of a table that stands for a cell."""
+def table_of(made: Sequence[Made], columns: Mapping[Output, Column], numbers: Numbers, height: int) -> pl.DataFrame:
+    """The columns of a table that stand for cells, all made in one go."""
+    names = {output: f"{place}" for place, output in enumerate(columns)}
+    raw = pl.DataFrame([column.values.alias(names[output]) for output, column in columns.items()])
+    exprs: list[pl.Expr] = []
+    for each in made:
+        value, absent = Output(each.cell), Output(each.masked or each.cell, "absence")
+        values = pl.col(names.get(value, "")) if value in names else None
+        lacks = pl.col(names.get(absent, "")) if absent in names else None
+        labels = columns[value].labels if value in columns else None
+        exprs.append(_expr(each, values, lacks, labels, numbers).alias(each.name))
+    if not exprs:
+        return pl.DataFrame()
+    if not columns:
+        raw = pl.DataFrame({"#": pl.int_range(height, eager=True)})
+    lazy = raw.lazy()
+    found = lazy.select(exprs).collect()
+    return found if found.height == height else lazy.with_columns(exprs).select(found.columns).collect()
+
+
+def _expr(
+    made: Made, values: pl.Expr | None, absent: pl.Expr | None, labels: tuple[str, ...] | None, numbers: Numbers
+) -> pl.Expr:
     match made.sort:
         case "number":
-            values = columns[Output(made.cell)].values
+            assert values is not None
             if made.masked:
-                values = _masked(values, columns[Output(made.masked, "absence")].values)
-            found = number_series(values, made.places, numbers)
-        case "rank" if made.cell:
-            found = columns[Output(made.cell)].values.cast(pl.Int64)
+                assert absent is not None
+                values = pl.when(absent == 0).then(values)
+            return number_expr(values, made.places, numbers)
+        case "rank" if values is not None:
+            return values.cast(pl.Int64)
         case "rank":
-            found = pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
+            return pl.lit(None, dtype=pl.Int64)
         case "text":
-            found = text_series(columns[Output(made.cell)])
+            assert values is not None
+            return values if labels is None else labelled(values, labels)
         case "state":
-            found = _states(columns[Output(made.cell, "absence")].values)
+            assert absent is not None
+            return labelled(_state(absent), STATES)
         case "gate":
-            found = _gates(columns[Output(made.cell)].values, columns[Output(made.cell, "absence")].values)
-        case _:
-            found = pl.Series([None], dtype=nothing_type(made, numbers)).new_from_index(0, height)
-    return found.alias(made.name)
+            assert values is not None and absent is not None
+            place = pl.when(absent == _LEFT_OUT).then(0).when(absent > 0).then(2).when(values).then(0).otherwise(1)
+            return labelled(place.cast(pl.UInt8), GATE_STATES)
+    return pl.lit(None, dtype=nothing_type(made, numbers))
+
+
+def _state(a: pl.Expr) -> pl.Expr:
+    place = pl.when(a == 0).then(0).when(a >= 16).then(4).when(a >= 8).then(2).when(a >= 4).then(3).when(a >= 2).then(2)
+    return place.otherwise(1).cast(pl.UInt8)
 
 
 def nothing_type(made: Made, numbers: Numbers) -> Any:
@@ -50,41 +79,14 @@ def nothing_type(made: Made, numbers: Numbers) -> Any:
     return pl.Float64 if numbers == "float" else pl.Decimal(_DIGITS, 2)
 
 
-def number_series(values: pl.Series, places: int, numbers: Numbers) -> pl.Series:
+def number_expr(values: pl.Expr, places: int, numbers: Numbers) -> pl.Expr:
     """Whole numbers of the last place as numbers."""
     if numbers == "decimal":
         return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(_DIGITS, places))
-    if places:
-        return values / float(10**places)
-    return values.cast(pl.Float64)
+    return values / pl.lit(float(10**places)) if places else values.cast(pl.Float64)
 
 
-def text_series(column: Column) -> pl.Series:
-    """Texts: the labels as an Enum, others as they are."""
-    if column.labels is None:
-        return column.values
-    names = column.labels
-    return labelled(column.values, names)
-
-
-def labelled(places: pl.Series, names: Sequence[str]) -> pl.Series:
+def labelled(places: pl.Expr, names: Sequence[str]) -> pl.Expr:
     """The words at these places."""
     kind = pl.UInt8 if len(names) < 256 else pl.UInt16
-    return places.cast(kind).to_frame("x").select(pl.col("x").cat.to(pl.Enum(list(names)))).to_series()
-
-
-def _masked(values: pl.Series, absent: pl.Series) -> pl.Series:
-    return values.to_frame("v").with_columns(absent.alias("a")).select(pl.when(pl.col("a") == 0).then("v")).to_series()
-
-
-def _states(absent: pl.Series) -> pl.Series:
-    a = pl.col("a")
-    place = pl.when(a == 0).then(0).when(a >= 16).then(4).when(a >= 8).then(2).when(a >= 4).then(3).when(a >= 2).then(2)
-    return labelled(absent.to_frame("a").select(place.otherwise(1).cast(pl.UInt8)).to_series(), STATES)
-
-
-def _gates(values: pl.Series, absent: pl.Series) -> pl.Series:
-    a, v = pl.col("a"), pl.col("v")
-    place = pl.when(a == _LEFT_OUT).then(0).when(a > 0).then(2).when(v).then(0).otherwise(1)
-    frame = pl.DataFrame([values.alias("v"), absent.alias("a")])
-    return labelled(frame.select(place.cast(pl.UInt8)).to_series(), GATE_STATES)
+    return places.cast(kind).cat.to(pl.Enum(list(names)))

@@ -12,8 +12,9 @@ from attrs import define, field, frozen
 from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, Run, TooWideError
 from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
 from kpicore.figure import KINDS
+from kpicore.model import Sheet
 from kpicore.population import reasons
-from kpicore.population.form import Numbers, number_series, series_of
+from kpicore.population.form import Numbers, number_expr, table_of
 from kpicore.population.others import Looks
 from kpicore.population.plan import Made, chosen, outputs_of
 from kpicore.population.setting import param_columns, varying_of
@@ -64,10 +65,16 @@ class PopulationScorer:
     scheme: str
     version: str
     together: Callable[[Sequence[Row]], Sequence[Result]]
-    _sheet: Any = field(init=False)
+    _sheet: Sheet = field(init=False)
+    _readers: dict[frozenset[str], ColumnarReader] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._sheet = reasons.with_conditions(self.scorer.sheet)
+
+    def _reader(self, varying: frozenset[str]) -> ColumnarReader:
+        if varying not in self._readers:
+            self._readers[varying] = ColumnarReader(self._sheet, dict(self.scorer.settings.everybody), varying)
+        return self._readers[varying]
 
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""
@@ -80,7 +87,7 @@ class PopulationScorer:
     def _columnar(self, batch: Batch, made: Sequence[Made], numbers: Numbers) -> Scored:
         telling = any(each.sort == "reasons" for each in made)
         varying = varying_of(self.scorer.settings, batch.figures)
-        reader = ColumnarReader(self._sheet, dict(self.scorer.settings.everybody), varying)
+        reader = self._reader(varying)
         if reader.looks_beyond and batch.apart:
             raise TooWideError
         rows = self._rows(batch, varying, reader.looks_beyond)
@@ -89,16 +96,18 @@ class PopulationScorer:
             asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
         run = reader.read(asked, rows, every_look=telling)
         columns = dict(zip(asked, run.columns, strict=True))
+        cells = [each for each in made if each.sort not in ("key", "reasons")]
+        table = table_of(cells, columns, numbers, batch.height)
         found: list[pl.Series] = []
         told = 0
         for each in made:
             if each.sort == "key":
-                found.append(self._key(batch, rows, each.name, varying))
+                found.append(self._key(batch, rows, each.name, varying).alias(each.name))
             elif each.sort == "reasons":
                 series, told = self._reasons(batch, columns, run)
                 found.append(series.alias("reasons"))
             else:
-                found.append(series_of(each, columns, numbers, batch.height))
+                found.append(table[each.name])
         frame = pl.DataFrame(found)
         if not batch.apart:
             return Scored(frame, 0, told)
@@ -178,7 +187,8 @@ def _table(
         values = [flat.get(each.name) for flat in flats]
         if each.sort == "number":
             units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
-            series = number_series(pl.Series(units, dtype=pl.Int128), each.places, numbers)
+            whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
+            series = whole.select(number_expr(pl.col("x"), each.places, numbers)).to_series()
         elif each.sort == "rank":
             series = pl.Series(values, dtype=pl.Int64)
         elif each.sort == "nothing":

@@ -153,7 +153,7 @@ class Arithmetic(Curves):
                 return negated(self.equal(number, bound))
             case ">=" | ">":
                 return self.at_least(number, bound, sign == ">")
-        return negated(self.at_least(number, bound, sign == "<="))
+        return self.at_least(number, bound, sign == "<=", no=True)
 
 
 def without(term: Made) -> Made:

@@ -102,21 +102,21 @@ class Curves(Lines):
         if low is not None and low == high and piece.low_closed and piece.high_closed and judged.places is None:
             return self.equal(judged.number, low)
         above = True if low is None else self._reached(judged, low, not piece.low_closed)
-        beyond = False if high is None else self._reached(judged, high, piece.high_closed)
-        if beyond is True or above is False:
+        inside = True if high is None else self._reached(judged, high, piece.high_closed, no=True)
+        if inside is False or above is False:
             return False
-        if beyond is False:
+        if inside is True:
             return above
-        return ~beyond if above is True else above & ~beyond
+        return inside if above is True else above & inside
 
-    def _reached(self, judged: Judged, bound: Fraction, strict: bool) -> Expr | bool:
-        """Whether what is judged is `bound` or more (above it, where strict)."""
+    def _reached(self, judged: Judged, bound: Fraction, strict: bool, no: bool = False) -> Expr | bool:
+        """Whether what is judged is `bound` or more (above it, where strict); with `no` whether it is not."""
         if judged.places is None:
-            return self.at_least(judged.number, bound, strict)
+            return self.at_least(judged.number, bound, strict, no)
         scale = 10**judged.places
         unit = math.floor(bound * scale) + 1 if strict else math.ceil(bound * scale)
         # The unit is reached from half a unit below it; below zero, where half is rounded down, above that half.
-        return self.at_least(judged.number, Fraction(2 * unit - 1, 2 * scale), strict=unit <= 0)
+        return self.at_least(judged.number, Fraction(2 * unit - 1, 2 * scale), unit <= 0, no)
 
     def _pieces(self, arg: Number, pieces: Sequence[Piece]) -> Number:
         value = Number(Fraction(0), absent=flags(_HOLE))

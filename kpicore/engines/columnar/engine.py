@@ -24,6 +24,7 @@ from kpicore.formula.resolve import constant
 from kpicore.model import Sheet
 
 Want = Literal["value", "absence"]
+_MOST_PLANS = 64
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
 
@@ -45,6 +46,17 @@ class Run:
     looks: Mapping[Node, Term]
 
 
+@frozen(eq=False)
+class Plan:
+    """What gives outputs of rows of a certain form: columns in stages, then the outputs with their labels; `doubts`:
+    the last of them says for which rows the others mean nothing."""
+
+    stages: Sequence[Sequence[pl.Expr]]
+    exprs: Sequence[pl.Expr]
+    labels: Sequence[tuple[str, ...] | None]
+    doubts: bool
+
+
 @define
 class ColumnarReader:
     """Values of a sheet's cells for many rows.
@@ -56,6 +68,7 @@ class ColumnarReader:
     sheet: Sheet
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
+    plans: dict[object, Plan] = field(factory=dict, repr=False)
 
     def run(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
         """These outputs of all rows, in their order."""
@@ -212,7 +225,7 @@ class _Evaluation:
             for number, node in enumerate(each):
                 asked[-1].append(Asked(f"a{start + place}.{number}", _as_column(writer, node)))
         exprs = [expr for each in asked for one in each for expr in one.exprs]
-        frame = self.frame.with_columns(_ran(self.frame, writer, exprs).get_columns())
+        frame = self.frame.with_columns(_ran(self.frame, writer.stages, exprs).get_columns())
         for place, (look, given) in enumerate(zip(stratum, asked, strict=True)):
             name = f"l{start + place}"
             found: Term
@@ -241,11 +254,24 @@ class _Evaluation:
         writer = self._writer(wanted, certain=False)
         found = [Asked(f"k{place}", _as_column(writer, node)) for place, node in enumerate(wanted)]
         exprs = [expr for one in found for expr in one.exprs]
-        frame = self.frame.with_columns(_ran(self.frame, writer, exprs).get_columns()) if exprs else self.frame
+        frame = self.frame.with_columns(_ran(self.frame, writer.stages, exprs).get_columns()) if exprs else self.frame
         return frame, {node: one.stored() for node, one in zip(wanted, found, strict=True)}
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
+        if self.found:
+            plan = self._plan(outputs, certain)
+        else:
+            key = (tuple(outputs), certain, self.rows.form)
+            plan = self.reader.plans.get(key) or self._plan(outputs, certain)
+            if len(self.reader.plans) >= _MOST_PLANS:
+                self.reader.plans.clear()
+            self.reader.plans[key] = plan
+        table = _ran(self.frame, plan.stages, plan.exprs)
+        self.doubt = table["doubt"] if plan.doubts else None
+        return [Column(table[str(place)], names) for place, names in enumerate(plan.labels)]
+
+    def _plan(self, outputs: Sequence[Output], certain: bool) -> Plan:
         cells = self.reader.sheet.cells
         writer = self._writer([cells[output.cell].node for output in outputs], certain)
         exprs: list[pl.Expr] = []
@@ -257,9 +283,7 @@ class _Evaluation:
             labels.append(names)
         if writer.doubts:
             exprs.append(pl.any_horizontal(writer.doubts).fill_null(True).alias("doubt"))
-        table = _ran(self.frame, writer, exprs)
-        self.doubt = table["doubt"] if writer.doubts else None
-        return [Column(table[str(place)], names) for place, names in enumerate(labels)]
+        return Plan(writer.stages, exprs, labels, bool(writer.doubts))
 
     def _writer(self, asked: Sequence[Node], certain: bool) -> Writer:
         cells = self.reader.sheet.cells
@@ -300,14 +324,15 @@ def _as_column(writer: Writer, node: Node) -> Term:
     return writer.ints(term) if isinstance(term, Number) else term
 
 
-def _ran(frame: pl.DataFrame, writer: Writer, exprs: Sequence[pl.Expr]) -> pl.DataFrame:
-    """The columns of these expressions."""
+def _ran(frame: pl.DataFrame, stages: Sequence[Sequence[pl.Expr]], exprs: Sequence[pl.Expr]) -> pl.DataFrame:
+    """The columns of these expressions, each stage after those that it needs."""
     lazy = frame.lazy()
-    for stage in writer.stages:
+    for stage in stages:
         lazy = lazy.with_columns(stage)
     table = lazy.select(exprs).collect()
     if table.height != frame.height:  # nothing but constants
-        table = frame.lazy().with_columns(exprs).select([expr.meta.output_name() for expr in exprs]).collect()
+        names = [expr.meta.output_name() for expr in exprs]
+        table = lazy.with_columns(exprs).select(names).collect()
     return table
 
 

@@ -82,6 +82,7 @@ class Lines:
     stages: list[list[Expr]] = field(factory=list)
     doubts: list[Expr] = field(factory=list)
     _stage: dict[str, int] = field(factory=dict)
+    _multiples: dict[tuple[int, int], tuple[Ints, Ints]] = field(factory=dict)
     _quotients: dict[tuple[int, int], tuple[object, Expr]] = field(factory=dict)
 
     def held(self, expr: Expr) -> Expr:
@@ -100,8 +101,14 @@ class Lines:
         match term:
             case Number(n=n, d=d, steps=steps):
                 if steps is not None:
-                    conditions = tuple(self._once(condition) for condition in steps.conditions)
-                    term = evolve(term, steps=evolve(steps, conditions=conditions))
+                    steps = evolve(steps, conditions=tuple(self._once(condition) for condition in steps.conditions))
+                    term = evolve(term, steps=steps)
+                    places = _places(steps)
+                    if places is not None:  # the same unit for many numbers, so that adding them takes no multiplying
+                        whole = self._in_units(term, steps, Fraction(1, 10**places))
+                        assert whole.n is not None
+                        column = evolve(whole.n, expr=self.held(whole.n.expr))
+                        term = evolve(term, whole=evolve(whole, n=column, absent=None))
                 if n is not None:
                     term = evolve(term, n=evolve(n, expr=self._once(n.expr)))
                 if d is not None:
@@ -120,7 +127,12 @@ class Lines:
         steps = number.steps
         if steps is None:
             return number
+        if number.whole is not None:
+            return evolve(number.whole, absent=number.absent)
         unit = common_unit(list(steps.values))
+        return self._in_units(number, steps, unit)
+
+    def _in_units(self, number: Number, steps: Steps, unit: Fraction) -> Number:
         whole = [int(value / unit) for value in steps.values]
         size = max(map(abs, whole))
         carrier: Carrier = "i32" if size < 2**31 else widest(size, "i64")
@@ -153,17 +165,19 @@ class Lines:
             known = self._quotients[key] = ((number.n, number.d), self.held(top / number.d.as_("f64")))
         return known[1]
 
-    def at_least(self, number: Number, bound: Fraction, strict: bool = False) -> Expr | bool:
-        """Whether a number is `bound` or more (above it, where strict)."""
+    def at_least(self, number: Number, bound: Fraction, strict: bool = False, no: bool = False) -> Expr | bool:
+        """Whether a number is `bound` or more (above it, where strict); with `no` whether it is not."""
         if number.known is not None:
-            return number.known > bound if strict else number.known >= bound
+            return (number.known > bound if strict else number.known >= bound) is not no
         number = self.ints(number)
-        limit = bound / number.factor
+        limit, up = bound / number.factor, number.factor > 0
         if number.d is None:
             assert number.n is not None
-            return _reaches(number.n, limit, strict) if number.factor > 0 else _stays(number.n, limit, strict)
-        sign = ("gt" if strict else "ge") if number.factor > 0 else ("lt" if strict else "le")
-        return self._against(number, limit, sign)
+            if up:
+                return _below(number.n, limit, not strict) if no else _reaches(number.n, limit, strict)
+            return _reaches(number.n, limit, not strict) if no else _below(number.n, limit, strict)
+        sign = ("gt" if strict else "ge") if up else ("lt" if strict else "le")
+        return self._against(number, limit, _OPPOSITE[sign] if no else sign)
 
     def equal(self, number: Number, bound: Fraction) -> Expr | bool:
         """Whether a number is exactly this one."""
@@ -185,7 +199,16 @@ class Lines:
         size = 1 if n is None else n.size
         if size * q < EXACT_ORDER and d.high * max(abs(p), 1) < EXACT_ORDER:
             return _compared(self.quotient(number), sign, pl.lit(p / q))
-        return self.ordered(q if n is None else n.times(q), d.times(p) if p else 0, sign)
+        return self.ordered(q if n is None else self._times(n, q), d.times(p) if p else 0, sign)
+
+    def _times(self, ints: Ints, factor: int) -> Ints:
+        """A multiple of a column, which several comparisons share."""
+        key = (id(ints), factor)
+        known = self._multiples.get(key)
+        if known is None:
+            found = ints.times(factor)
+            known = self._multiples[key] = (ints, evolve(found, expr=self._once(found.expr)))
+        return known[1]
 
     def ordered(self, left: Ints | int, right: Ints | int, sign: str) -> Expr:
         """Two whole numbers compared."""
@@ -270,6 +293,11 @@ class Lines:
         return Number(unit, n, _either(condition, then.d or 1, otherwise.d or 1))
 
 
+def _places(steps: Steps) -> int | None:
+    """2 where all values have so many decimals at most, else how many they have; None where no number is enough."""
+    return next((places for places in range(2, 10) if all(10**places % v.denominator == 0 for v in steps.values)), None)
+
+
 def picked_words(condition: Expr, then: Words, otherwise: Words) -> Words:
     """One of two texts."""
     if then.labels is None or otherwise.labels is None:
@@ -322,7 +350,7 @@ def _reaches(ints: Ints, limit: Fraction, strict: bool) -> Expr | bool:
     return False if least > ints.high else ints.expr >= literal(least, ints.carrier)
 
 
-def _stays(ints: Ints, limit: Fraction, strict: bool) -> Expr | bool:
+def _below(ints: Ints, limit: Fraction, strict: bool) -> Expr | bool:
     """n <= limit, or n < limit, of whole numbers."""
     most = limit.numerator // limit.denominator
     if strict and most == limit:
@@ -330,6 +358,9 @@ def _stays(ints: Ints, limit: Fraction, strict: bool) -> Expr | bool:
     if most >= ints.high:
         return True
     return False if most < ints.low else ints.expr <= literal(most, ints.carrier)
+
+
+_OPPOSITE = {"ge": "lt", "gt": "le", "lt": "ge", "le": "gt"}
 
 
 def _compared(left: Expr, sign: str, right: Expr) -> Expr:

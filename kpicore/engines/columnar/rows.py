@@ -40,7 +40,7 @@ class Figures(Protocol):
     def unreadable(self) -> pl.Series | None: ...
 
 
-@frozen(eq=False)
+@frozen
 class Held:
     """A fact or parameter as the columns of the frame have it."""
 
@@ -88,9 +88,8 @@ class Rows:
                 found[f"{name}!"] = figures.unreadable
             blank = values.null_count() > 0
             sort = values.dtype.base_type()
-            held[name] = Held(
-                name, kind, figures.places, figures.least, figures.most, blank, figures.unreadable is not None, sort
-            )
+            low, high = _about(figures.least, figures.most)
+            held[name] = Held(name, kind, figures.places, low, high, blank, figures.unreadable is not None, sort)
         if period is not None:
             found["#period"] = period
         if who is not None:
@@ -106,6 +105,12 @@ class Rows:
     def height(self) -> int:
         """How many there are."""
         return self.frame.height
+
+    @property
+    def form(self) -> object:
+        """What the columns that are made of these rows depend on: rows of the same form can use the same."""
+        moments = tuple((period.month, period.year) for period in self.periods)
+        return tuple(self.held.values()), moments
 
     def taken(self, places: pl.Series) -> Rows:
         """Some of the rows, by their places."""
@@ -135,6 +140,12 @@ def blank_figures(height: int, kind: Kind) -> Figures:
     """A column that nobody gave."""
     dtype = {"number": pl.Int64, "flag": pl.Boolean, "text": pl.String, "date": pl.Date}[kind.type]
     return Blank(pl.Series([None], dtype=dtype).new_from_index(0, height))
+
+
+def _about(least: int, most: int) -> tuple[int, int]:
+    """Bounds that hold for many other rows too: the nearest powers of two beyond."""
+    low = -((1 << (-least).bit_length()) - 1) if least < 0 else 0 if least == 0 else 1 << (least.bit_length() - 1)
+    return low, (1 << most.bit_length()) - 1 if most > 0 else -(1 << ((-most).bit_length() - 1)) if most < 0 else 0
 
 
 @frozen(eq=False)

@@ -169,6 +169,8 @@ class Number:
     d: Ints | None = None
     absent: Expr | None = None
     steps: Steps | None = None
+    whole: Number | None = None
+    """The same as a column, where there is one beside the steps."""
 
     @property
     def known(self) -> Fraction | None:
