@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"schemefile", "sheet", "crossing"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"},
-    {"io", "report", "cases", "show"},
+    {"io", "report", "cases", "show", "sample"},
     {"hookspecs", "plugin", "folder", "catalogue", "identity", "version", "recall", "registry", "loaded", "tables"}
     | {"cli", "__init__"},
 ]

@@ -1,0 +1,177 @@
+"""What made-up figures aim at: the breaks of a sheet's curves and comparisons, and the facts that they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from attrs import frozen
+
+from kpicore.cases.breaks import targets
+from kpicore.cases.probe import whole
+from kpicore.curve import Curve, OnCurve
+from kpicore.engines.exact import ExactReader
+from kpicore.errors import NeedsOthersError
+from kpicore.formula.node import (
+    Along,
+    Compare,
+    DaysBetween,
+    Fact,
+    Instead,
+    Is,
+    Lookup,
+    Moment,
+    Negative,
+    Node,
+    Quotient,
+    Ref,
+    Round,
+    Sum,
+    Text,
+    walk,
+)
+from kpicore.model import Sheet
+from kpicore.row import Row
+
+MOST_FACTS = 12
+"""A formula over more facts than so many is not aimed at, nor one over several indicators (a total, for one): their
+facts have aims of their own."""
+
+_MOST_LINES = 2
+_FINE = 4
+
+
+@frozen
+class Aim:
+    """A formula that gives a number, the facts in it, and where its breaks are.
+
+    They are those of `curve`, which judges values of so many `places`; without one there is a single break, at 0.
+    """
+
+    node: Node
+    facts: tuple[str, ...]
+    places: int
+    curve: Curve | None = None
+
+    def goals(self, reader: ExactReader, row: Row) -> list[Fraction]:
+        """The values on, just under and just over each break in this row's period, and around ties of rounding."""
+        unit = Fraction(1, 10**self.places)
+        if self.curve is None:
+            return [Fraction(0), -unit, unit]
+        try:
+            curve = reader.bound(self.curve, row)
+        except NeedsOthersError:
+            return []
+        return targets(curve, self.places) if curve.bound else []
+
+
+def aims(sheet: Sheet) -> list[Aim]:
+    """What there is to aim at in any cell of a sheet, each once."""
+    found: dict[Aim, None] = {}
+    for cell in sheet.cells.values():
+        for node in walk(cell.node):
+            aim = _aim(sheet, node)
+            if aim is not None:
+                found.setdefault(aim)
+    return list(found)
+
+
+def _aim(sheet: Sheet, node: Node) -> Aim | None:
+    if isinstance(node, OnCurve):
+        inner, places = _unrounded(sheet, node.arg)
+        return _over(sheet, inner, _places(sheet, inner) if places is None else places, node.curve)
+    if not isinstance(node, Compare):
+        return None
+    if node.left.type == "date":
+        return _over(sheet, DaysBetween(node.left, node.right), 0)
+    if node.left.type != "number":
+        return None
+    difference = Sum((node.left, Negative(node.right)))
+    return _over(sheet, difference, _places(sheet, difference))
+
+
+def _over(sheet: Sheet, node: Node, places: int, curve: Curve | None = None) -> Aim | None:
+    facts = tuple(facts_of(sheet, [node]))
+    near = 0 < len(facts) <= MOST_FACTS and lines_in(sheet, [node]) <= _MOST_LINES
+    return Aim(node, facts, places, curve) if near else None
+
+
+def lines_in(sheet: Sheet, nodes: Iterable[Node]) -> int:
+    """On how many indicators formulas rest."""
+    named = {inner.cell.partition(".")[0] for inner in everything_in(sheet, nodes) if isinstance(inner, Ref)}
+    return sum(line.id in named for line in sheet.model.indicators)
+
+
+def _unrounded(sheet: Sheet, node: Node) -> tuple[Node, int | None]:
+    """The formula behind cells and a rounding, and the decimals of that."""
+    while isinstance(node, Ref):
+        node = sheet.cells[node.cell].node
+    if isinstance(node, Round) and node.mode == "half_up":
+        return node.arg, node.places
+    return node, None
+
+
+def _places(sheet: Sheet, node: Node) -> int:
+    """The decimals in which a formula that nobody rounds is told apart from its break."""
+    if whole(node):
+        return 0
+    if any(isinstance(inner, Quotient | Ref) for inner in walk(node)):
+        return _FINE
+    kinds = [sheet.facts[name].figure for name in facts_of(sheet, [node])]
+    return max((kind.places for kind in kinds), default=_FINE)
+
+
+def facts_of(sheet: Sheet, nodes: Iterable[Node]) -> dict[str, Fact]:
+    """The facts that formulas rest on, by id, also through other cells and in looks along a person.
+
+    A look at what rests on very many facts is passed over.
+    """
+    found: dict[str, Fact] = {}
+    for inner in everything_in(sheet, nodes):
+        if isinstance(inner, Fact) and inner.id in sheet.facts:
+            found.setdefault(inner.id, inner)
+        elif isinstance(inner, Along):
+            looked = facts_of(sheet, [inner.arg])
+            if len(looked) <= MOST_FACTS:
+                found |= {name: fact for name, fact in looked.items() if name not in found}
+    return found
+
+
+def everything_in(sheet: Sheet, nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes of formulas and of the cells that they name, in this period alone."""
+    waiting = list(nodes)
+    cells: set[str] = set()
+    while waiting:
+        for inner in walk(waiting.pop(0)):
+            yield inner
+            if isinstance(inner, Ref) and inner.cell not in cells:
+                cells.add(inner.cell)
+                waiting.append(sheet.cells[inner.cell].node)
+
+
+def may_be_blank(sheet: Sheet) -> frozenset[str]:
+    """The facts for which some formula says itself what a blank means."""
+    nodes = (node for cell in sheet.cells.values() for node in walk(cell.node))
+    asked = (node.arg for node in nodes if isinstance(node, Instead | Is))
+    return frozenset(arg.id for arg in asked if isinstance(arg, Fact))
+
+
+def words(sheet: Sheet) -> dict[str, list[str]]:
+    """The texts that formulas hold against each fact."""
+    found: dict[str, list[str]] = {}
+    for cell in sheet.cells.values():
+        for node in walk(cell.node):
+            sides = (node.left, node.right) if isinstance(node, Compare) else ()
+            for side, other in zip(sides, reversed(sides), strict=True):
+                if isinstance(side, Fact) and isinstance(other, Text):
+                    found.setdefault(side.id, []).append(other.value)
+            if isinstance(node, Lookup):
+                behind, _ = _unrounded(sheet, node.arg)
+                if isinstance(behind, Fact):
+                    found.setdefault(behind.id, []).extend(key for key, _ in node.rows)
+    return {name: list(dict.fromkeys(texts)) for name, texts in found.items()}
+
+
+def seasons(sheet: Sheet, nodes: Iterable[Node]) -> frozenset[str]:
+    """The parts of the period ('month', 'year') that formulas ask for."""
+    return frozenset(inner.part for inner in everything_in(sheet, nodes) if isinstance(inner, Moment))

@@ -1,0 +1,186 @@
+"""Draws made-up figures for many people, column by column."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from kpicore.decimals import MOST_DIGITS, plain_text
+from kpicore.figure import Value
+from kpicore.io.flatfile import safe_cell
+from kpicore.io.heading import Headings
+from kpicore.model import Sheet
+from kpicore.protocols import Period, Scheme
+from kpicore.sample.chance import happens, one_of
+from kpicore.sample.people import PERSON, People
+from kpicore.sample.span import MOST_PERIODS
+from kpicore.sample.table import SLOTS, STRENGTHS, Table, Tables
+
+if TYPE_CHECKING:
+    import polars
+
+CHUNK = 200_000
+"""So many rows are held at once."""
+
+_KEYS = ("employee", "name", "team", "period")
+_TURNS = 2048
+assert _TURNS > MOST_PERIODS
+_WIDE = 38
+_STEADY = 0.6
+
+
+@frozen
+class Season:
+    """A period, the sheet that scores it and the tables that its figures are drawn from."""
+
+    period: Period
+    number: int
+    tables: Sequence[Table]
+
+
+@define
+class Sample:
+    """Made-up figures for people and periods, the same for the same arguments."""
+
+    people: People
+    blanks: float
+    seasons: Sequence[Season]
+    facts: Sequence[str]
+    _types: dict[str, polars.DataType] = field(factory=dict)
+
+    @classmethod
+    def of(cls, versions: Sequence[tuple[Scheme, Sequence[Period]]], people: People, blanks: float) -> Sample:
+        """Of each version of a scheme the figures for the periods in which it is in force, one after the other."""
+        seasons: list[Season] = []
+        facts: dict[str, None] = {}
+        for scheme, periods in versions:
+            sheet = scheme.sheet()
+            made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
+            for place, period in enumerate(periods):
+                seasons.append(Season(period, len(seasons), [tables[place] for tables in made]))
+            facts |= dict.fromkeys(_named(sheet))
+        sample = cls(people, blanks, seasons, list(facts))
+        sample._types = {name: _type(sample._values(name)) for name in sample.facts}
+        return sample
+
+    def schema(self, typed: bool) -> dict[str, Any]:
+        """The columns and their types."""
+        import polars
+
+        keys = dict.fromkeys(_KEYS, polars.String())
+        return {**keys, **{name: self._types[name] if typed else polars.String() for name in self.facts}}
+
+    def frames(self, typed: bool = True) -> Iterator[polars.DataFrame]:
+        """All figures, a row a person and period, period by period, so many rows at a time; as text unless `typed`."""
+        for season in self.seasons:
+            drawing = _Drawing(self, season, typed)
+            for start in range(0, self.people.count, CHUNK):
+                yield drawing.frame(start, min(start + CHUNK, self.people.count))
+
+    def _values(self, name: str) -> list[Value]:
+        tables = {id(table): table for season in self.seasons for table in season.tables if name in table.facts}
+        found = (row[name] for table in tables.values() for row in table.rows)
+        return list({value: None for value in found if value is not None})
+
+    def column(self, table: Table, name: str, typed: bool) -> polars.Series:
+        """The figures of a fact in the rows of a table."""
+        import polars
+
+        values = [row[name] for row in table.rows]
+        type_ = self._types[name]
+        if not typed or type_ == polars.String:
+            return polars.Series(name, [None if value is None else as_text(value) for value in values], polars.String)
+        return polars.Series(name, values, dtype=type_)
+
+
+def _named(sheet: Sheet) -> list[str]:
+    """The facts that can have a column: a name that heads a column of keys would be read as one."""
+    headings = Headings(sheet.model)
+    return [name for name in sheet.facts if headings.key(name) not in (*_KEYS, "occasion")]
+
+
+def as_text(value: Value) -> str:
+    """A figure as it is written into a file of text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return plain_text(value) if isinstance(value, int | Decimal) else safe_cell(value)
+
+
+def _type(values: Sequence[Value]) -> polars.DataType:
+    """The type of a column that can hold all of these."""
+    import polars
+
+    sorts = {type(value) for value in values}
+    if sorts == {bool}:
+        return polars.Boolean()
+    if sorts == {int}:
+        return polars.Int64()
+    if sorts == {datetime.date}:
+        return polars.Date()
+    if not sorts or not sorts <= {int, Decimal}:
+        return polars.String()
+    texts = [plain_text(value).lstrip("-").partition(".") for value in values if isinstance(value, int | Decimal)]
+    places = max(len(behind) for _, _, behind in texts)
+    digits = places + max(len(before) for before, _, _ in texts)
+    return polars.Decimal(MOST_DIGITS if digits <= MOST_DIGITS else _WIDE, places)
+
+
+class _Drawing:
+    """Draws the figures of one period."""
+
+    def __init__(self, sample: Sample, season: Season, typed: bool) -> None:
+        import polars
+
+        self.sample = sample
+        self.season = season
+        self.now = polars.col(PERSON) * _TURNS + season.number
+        self.draws = [polars.Series(table.draws, dtype=polars.UInt32) for table in season.tables]
+        self.columns = [
+            [sample.column(table, name, typed) for name in table.facts if name in sample.facts]
+            for table in season.tables
+        ]
+        types = sample.schema(typed)
+        known = {column.name for columns in self.columns for column in columns}
+        self.unknown = [polars.lit(None, dtype=types[name]).alias(name) for name in sample.facts if name not in known]
+
+    def frame(self, start: int, stop: int) -> polars.DataFrame:
+        """The rows of the people from `start` to before `stop`."""
+        import polars
+
+        seed, blanks = self.sample.people.seed, self.sample.blanks
+        people = self.sample.people.places(start, stop)
+        drawn = people.with_columns(self._rows(people)).with_columns(self.unknown)
+        figures = (
+            polars.when(happens(self.now, blanks, seed, "blank", name))
+            .then(None)
+            .otherwise(polars.col(name))
+            .alias(name)
+            for name in self.sample.facts
+        )
+        period = polars.lit(str(self.season.period)).alias("period")
+        return drawn.select(*self.sample.people.columns(), period, *figures)
+
+    def _rows(self, people: polars.DataFrame) -> list[polars.Series]:
+        """The figures of every fact, none of them blank unless the tables have it so."""
+        import polars
+
+        seed, person = self.sample.people.seed, polars.col(PERSON)
+        lasting = one_of(person, len(STRENGTHS), seed, "strength")
+        passing = one_of(self.now, len(STRENGTHS), seed, "strength now")
+        steady = happens(self.now, _STEADY, seed, "steady")
+        strengths = people.select(
+            lasting.alias("lasting"), polars.when(steady).then(lasting).otherwise(passing).alias("now")
+        )
+        found = []
+        for table, draws, columns in zip(self.season.tables, self.draws, self.columns, strict=True):
+            counter = person if table.kept else self.now
+            slots = people.select(one_of(counter, SLOTS, seed, "row", *table.facts)).to_series()
+            rows = draws.gather(strengths["lasting" if table.kept else "now"] * SLOTS + slots)
+            found += [column.gather(rows) for column in columns]
+        return found

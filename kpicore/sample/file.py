@@ -1,0 +1,130 @@
+"""Writes made-up figures and rosters to files, piece by piece."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kpicore.errors import DataError
+from kpicore.io.output import placed, refuse
+from kpicore.io.pagescan import MOST_ROWS
+from kpicore.problem import Place, Problem
+from kpicore.sample.draw import CHUNK, Sample
+
+if TYPE_CHECKING:
+    import polars
+
+ROSTER = ".csv"
+_DIGITS = 15
+_GROUP_ROWS = 500_000
+
+
+def write_sample(sample: Sample, out: Path) -> None:
+    """Writes the figures to a file, which appears only when it is whole. Raises DataError where it can not be."""
+    check_ending(out, WRITERS, "Figures")
+    rows = sample.people.count * len(sample.seasons)
+    if out.suffix.lower() == ".xlsx" and rows >= MOST_ROWS:
+        message = f"A page of a workbook holds {MOST_ROWS - 1:,} rows, and there are {rows:,}."
+        problem = Problem("too_large", message, place=Place(str(out)), hint="Write them as .csv or .parquet.")
+        raise DataError(str(problem), [problem])
+    with placed(out) as handle:
+        WRITERS[out.suffix.lower()](sample, handle)
+
+
+def write_roster(sample: Sample, out: Path) -> None:
+    """Writes a roster of the people to a CSV, as `write_sample` does."""
+    check_ending(out, (ROSTER,), "A roster")
+    people, year = sample.people, sample.seasons[0].period.year
+    starts = range(0, people.count, CHUNK)
+    with placed(out) as handle:
+        _write_text((people.roster(start, min(start + CHUNK, people.count), year) for start in starts), handle)
+
+
+def check_ending(out: Path, endings: Iterable[str], what: str) -> None:
+    """Raises DataError where nothing can be written there, so that it may be asked before the long work."""
+    ending = out.suffix.lower()
+    if ending not in endings:
+        message = f"Nothing writes files that end in {ending}." if ending else "The file's name has no ending."
+        verb = "are" if what.endswith("s") else "is"
+        problem = Problem(
+            "unknown_ending", message, place=Place(str(out)), hint=f"{what} {verb} written to {', '.join(endings)}."
+        )
+        raise DataError(str(problem), [problem])
+    refuse(out)
+
+
+def _write_csv(sample: Sample, target: BinaryIO) -> None:
+    _write_text(sample.frames(typed=False), target)
+
+
+def _write_text(frames: Iterable[polars.DataFrame], target: BinaryIO) -> None:
+    """A CSV in UTF-8 with BOM, as the others are."""
+    for number, frame in enumerate(frames):
+        piece = io.BytesIO()
+        frame.write_csv(piece, include_header=not number, include_bom=not number, line_terminator="\r\n")
+        target.write(piece.getbuffer())
+
+
+def _write_parquet(sample: Sample, target: BinaryIO) -> None:
+    """Counts are whole numbers in it, other numbers decimals, dates dates."""
+    from polars.io.plugins import register_io_source
+
+    def source(
+        columns: list[str] | None, predicate: polars.Expr | None, count: int | None, size: int | None
+    ) -> Iterator[polars.DataFrame]:
+        assert predicate is None and count is None
+        for frame in sample.frames():
+            yield frame if columns is None else frame.select(columns)
+
+    lazy = register_io_source(source, schema=sample.schema(typed=True))
+    lazy.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True)
+
+
+def _write_workbook(sample: Sample, target: BinaryIO) -> None:
+    """One page; a number with more digits than a workbook keeps is a text."""
+    import datetime
+
+    import xlsxwriter
+
+    plain = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, {"constant_memory": True, **plain}) as workbook:
+        workbook.set_properties({"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)})
+        page = workbook.add_worksheet("figures")
+        bold, day = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
+        for place, name in enumerate(sample.schema(typed=True)):
+            page.write_string(0, place, name, bold)
+        row = 0
+        for frame in sample.frames():
+            for cells in frame.iter_rows():
+                row += 1
+                for place, value in enumerate(cells):
+                    _write_cell(page, row, place, value, day)
+        page.freeze_panes(1, 2)
+
+
+def _write_cell(page: Any, row: int, column: int, value: object, day: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        page.write_boolean(row, column, value)
+    elif isinstance(value, int | Decimal):
+        text = format(Decimal(value).normalize(), "f") if value else "0"
+        if len(text.strip("-0").replace(".", "")) <= _DIGITS:
+            page.write_number(row, column, float(value))
+        else:
+            page.write_string(row, column, text)
+    elif isinstance(value, str):
+        page.write_string(row, column, value)
+    else:
+        page.write_datetime(row, column, value, day)
+
+
+WRITERS: Mapping[str, Callable[[Sample, BinaryIO], None]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+    ".xlsx": _write_workbook,
+}
+"""What writes figures, by the ending of the file."""
