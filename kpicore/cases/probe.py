@@ -3,6 +3,7 @@ for the facts in it."""
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -33,6 +34,7 @@ _PROBES: Mapping[str, Sequence[str]] = {
     "hours": ("10", "100", "1", "10000", "0"),
     "days": ("10", "100", "1", "10000", "0"),
 }
+_DATES = (datetime.date(2024, 1, 15), datetime.date(2023, 1, 15), datetime.date(2024, 2, 14))
 
 
 @define
@@ -189,6 +191,8 @@ def probe_values(spec: FactSpec) -> list[Value]:
         return [True, False]
     if spec.kind == "choice" and spec.choices:
         return list(spec.choices)
+    if spec.kind == "date":
+        return list(_DATES)
     if spec.kind not in _PROBES:
         return ["x"]
     low, high = _bounds(spec)

@@ -270,3 +270,17 @@ def test_the_sentence_of_a_case_names_its_figures(tmp_path: Path) -> None:
     scheme = made(tmp_path, "measure = 'n / m'\nkind = 'ratio'\nrule = { kind = 'straight' }")
     says = [case.says for case in break_cases(scheme.sheet()).cases]
     assert "line at 1.0000 in 2025-01: n = 100, m = 100" in says
+
+
+def test_dates_are_tried_as_dates(tmp_path: Path) -> None:
+    measure = "measure = 'left - joined'\nkind = 'days'\nrule = { kind = 'bands', bands = ["
+    bands = "{ from = 365, points = 10 }, { otherwise = true, points = 0 }] }"
+    dates = "left = { kind = 'date' }\njoined = { kind = 'date' }\n"
+    path = tmp_path / "made.toml"
+    path.write_text(
+        f"{HEAD.replace('[params]', dates + '[params]')}[[indicator]]\nid = 'line'\nweight = 10\n{measure}{bands}"
+    )
+    scheme = load_scheme(path, Vocabulary.of([*RULES, Roof], FUNCTIONS))
+    cases = break_cases(scheme.sheet())
+    assert [case.measure for case in cases.cases] == ["365"] and cases.unplaced > 0
+    assert wrong(scheme, cases) == []
