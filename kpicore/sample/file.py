@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 ROSTER = ".csv"
 _DIGITS = 15
 _GROUP_ROWS = 500_000
+_CREATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)  # so that equal figures make equal files
+_WORKBOOK = {
+    "constant_memory": True,
+    "strings_to_numbers": False,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
 
 
 def write_sample(sample: Sample, out: Path) -> None:
@@ -70,6 +78,7 @@ def _write_text(frames: Iterable[polars.DataFrame], target: BinaryIO) -> None:
 
 def _write_parquet(sample: Sample, target: BinaryIO) -> None:
     """Counts are whole numbers in it, other numbers decimals, dates dates."""
+    from polars.exceptions import ComputeError
     from polars.io.plugins import register_io_source
 
     def source(
@@ -80,29 +89,42 @@ def _write_parquet(sample: Sample, target: BinaryIO) -> None:
             yield frame if columns is None else frame.select(columns)
 
     lazy = register_io_source(source, schema=sample.schema(typed=True))
-    lazy.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True)
+    try:
+        lazy.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True)
+    except ComputeError as error:
+        reason = str(error).partition("IO error: ")[2]
+        if not reason:
+            raise
+        raise OSError(reason) from error
 
 
 def _write_workbook(sample: Sample, target: BinaryIO) -> None:
     """One page; a number with more digits than a workbook keeps is a text."""
-    import datetime
-
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    plain = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, {"constant_memory": True, **plain}) as workbook:
-        workbook.set_properties({"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)})
-        page = workbook.add_worksheet("figures")
-        bold, day = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
-        for place, name in enumerate(sample.schema(typed=True)):
-            page.write_string(0, place, name, bold)
-        row = 0
-        for frame in sample.frames():
-            for cells in frame.iter_rows():
-                row += 1
-                for place, value in enumerate(cells):
-                    _write_cell(page, row, place, value, day)
-        page.freeze_panes(1, 2)
+    whole = io.BytesIO()
+    try:
+        with xlsxwriter.Workbook(whole, _WORKBOOK) as workbook:
+            _write_page(sample, workbook)
+    except FileCreateError as error:  # xlsxwriter's own name for what the disk said
+        raise error.args[0] from error
+    target.write(whole.getbuffer())
+
+
+def _write_page(sample: Sample, workbook: Any) -> None:
+    workbook.set_properties({"created": _CREATED})
+    page = workbook.add_worksheet("figures")
+    bold, day = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
+    for place, name in enumerate(sample.schema(typed=True)):
+        page.write_string(0, place, name, bold)
+    row = 0
+    for frame in sample.frames():
+        for cells in frame.iter_rows():
+            row += 1
+            for place, value in enumerate(cells):
+                _write_cell(page, row, place, value, day)
+    page.freeze_panes(1, 2)
 
 
 def _write_cell(page: Any, row: int, column: int, value: object, day: object) -> None:

@@ -113,8 +113,12 @@ class Tables:
 
 
 def _picked(offers: Sequence[Facts], group: Group, solver: Solver, way: int) -> tuple[Fraction, Facts]:
-    """One of the offers and what it is worth: the worst, the first or the best, for a `way` of -1, 0 or 1."""
-    found = [(group.worth(solver, facts) or Fraction(0), facts) for facts in offers]
+    """One of the offers and what it is worth: the worst, the first or the best, for a `way` of -1, 0 or 1.
+
+    An odd one is taken only where all are.
+    """
+    judged = [(group.worth(solver, facts), facts) for facts in offers]
+    found = [(worth, facts) for worth, facts in judged if worth is not None] or [(Fraction(0), offers[0])]
     if way == 0:
         return found[0]
     return (max if way > 0 else min)(found, key=lambda each: each[0])

@@ -123,7 +123,8 @@ class Usuals:
             else:
                 found = [(low or 0) + Fraction(10 * step) for step in _STEPS]
             places = [math.floor(x / unit(spec)) * unit(spec) for x in found]
-            figures = [(x, as_figure(x, spec)) for x in places]
+            # One beside the first: what is rounded may look like a line from afar.
+            figures = [(x, as_figure(x, spec)) for x in [*places, places[0] + unit(spec)]]
             self._spots[name] = [(x, figure) for x, figure in figures if figure is not None]
         return self._spots[name]
 
