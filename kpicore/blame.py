@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kpicore.curve import OnCurve, interval
 from kpicore.engines.exact import ExactReader
@@ -103,29 +103,37 @@ class _Blamer:
 
     def _along(self, node: Along, absence: Absence) -> Iterator[Blame]:
         """The facts that a look along the person asked for, with the period of which they are lacking."""
-        named = [part.id for part in self._named(node.arg) if isinstance(part, Fact)]
-        facts = list(dict.fromkeys(named))
-        yield from [Blame(absence, fact, None, then) for then in self._lacking(node) for fact in facts] or [
-            Blame(absence, None)
-        ]
+        found: list[Blame] = []
+        for then, row in self._lacking(node):
+            if row is not None:
+                causes = evolve(self, row=row, elsewhere=()).causes(node.arg)
+                found += [
+                    Blame(cause.absence, cause.fact, None, cause.period or then) for cause in causes if cause.fact
+                ]
+            else:
+                facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
+                found += [Blame(absence, fact, None, then) for fact in facts]
+        yield from found or [Blame(absence, None)]
 
-    def _lacking(self, node: Along) -> list[str]:
-        """The other periods, or the year, in which a look along the person found nothing."""
+    def _lacking(self, node: Along) -> list[tuple[str, Row | None]]:
+        """The other periods, or the year, in which a look along the person found nothing, with the row that is there
+        all the same."""
         period, history = self.row.period, self.row.history
         assert history is not None  # else the look would have failed
         match node.way:
             case "previous":
-                return [str(period.previous())]
+                lacking = [period.previous()]
             case "year_ago":
-                return [str(period.year_ago())]
+                lacking = [period.year_ago()]
             case "mean_last_year":
-                return [str(period.year - 1)]
+                return [(str(period.year - 1), None)]
             case "run":
-                then = period.previous()
-                while not isinstance(history.value(node.arg, then), Absence):
-                    then = then.previous()
-                return [str(then)]
-        return [str(month) for month in cycle(period) if isinstance(history.value(node.arg, month), Absence)]
+                lacking = [period.previous()]
+                while not isinstance(history.value(node.arg, lacking[0]), Absence):
+                    lacking = [lacking[0].previous()]
+            case _:
+                lacking = [month for month in cycle(period) if isinstance(history.value(node.arg, month), Absence)]
+        return [(str(then), history.row(then)) for then in lacking]
 
     def _chosen(self, node: Choose) -> Iterator[Blame]:
         value = self.reader.value(node.condition, self.row)
@@ -180,13 +188,16 @@ class _Blamer:
         yield from dict.fromkeys(facts or [part.id for part in found])
 
     def _named(self, node: Node) -> Iterator[Fact | Param]:
+        """The facts and parameters that a formula rests on now, looks along the person left away within looks."""
         match node:
             case Fact() | Param():
                 yield node
             case Ref():
                 yield from self._named(self.reader.sheet.cells[node.cell].node)
             case Along():
-                yield from self._named(node.arg)
+                for inner in walk(node.arg):
+                    if isinstance(inner, Fact | Param):
+                        yield inner
             case Product():
                 for factor in node.args:
                     if self.reader.value(factor, self.row) == 0:

@@ -121,17 +121,18 @@ def _places(sheet: Sheet, node: Node) -> int:
     return max((kind.places for kind in kinds), default=_FINE)
 
 
-def facts_of(sheet: Sheet, nodes: Iterable[Node]) -> dict[str, Fact]:
+def facts_of(sheet: Sheet, nodes: Iterable[Node], asked: frozenset[Node] = frozenset()) -> dict[str, Fact]:
     """The facts that formulas rest on, by id, also through other cells and in looks along a person.
 
-    A look at what rests on very many facts is passed over.
+    A look at what rests on very many facts is passed over, and so is one that is `asked` already: what was may rest on
+    what was before.
     """
     found: dict[str, Fact] = {}
     for inner in everything_in(sheet, nodes):
         if isinstance(inner, Fact) and inner.id in sheet.facts:
             found.setdefault(inner.id, inner)
-        elif isinstance(inner, Along):
-            looked = facts_of(sheet, [inner.arg])
+        elif isinstance(inner, Along) and inner not in asked:
+            looked = facts_of(sheet, [inner.arg], asked | {inner})
             if len(looked) <= MOST_FACTS:
                 found |= {name: fact for name, fact in looked.items() if name not in found}
     return found
