@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kpicore.form import declared
     from kpicore.formula.resolve import Function, Parameter
     from kpicore.hookspecs import hookimpl
-    from kpicore.loaded import LoadedScheme, Run, Version
+    from kpicore.loaded import LoadedScheme, Version
     from kpicore.params import Settings
     from kpicore.period import parse_period
     from kpicore.problem import Place, Problem
@@ -80,7 +80,7 @@ _HOMES = {
     "form": "declared",
     "formula.resolve": "Function Parameter",
     "hookspecs": "hookimpl",
-    "loaded": "LoadedScheme Run Version",
+    "loaded": "LoadedScheme Version",
     "params": "Settings",
     "period": "parse_period",
     "problem": "Place Problem",

@@ -12,11 +12,11 @@ from attrs import define, field, frozen
 from kpicore.errors import KpicoreError, SchemeError, UnknownSchemeError
 from kpicore.folder import SCHEME_ENDING, SchemeFolder
 from kpicore.identity import Identity
-from kpicore.loaded import Version
 from kpicore.plugin import PluginInfo, Plugins, sentence
 from kpicore.problem import Problem, did_you_mean
 from kpicore.protocols import Scheme
 from kpicore.schemefile import FileScheme, RawScheme, load_raw, load_scheme
+from kpicore.version import Version
 from kpicore.vocabulary import Vocabulary
 
 HOOK = "register_schemes"

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from kpicore.folder import SchemeFolder, TemplateFolder
     from kpicore.formula.resolve import Function
     from kpicore.io.protocol import ResultWriter, TableReader
-    from kpicore.loaded import Run
     from kpicore.protocols import Rule, Scheme
+    from kpicore.run import Run
 
 PROJECT = "kpicore"
 hookspec = HookspecMarker(PROJECT)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from kpicore.crowd import with_others
-from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
-from kpicore.io.key import key_text
+from kpicore.errors import PeriodError, UnknownSchemeError
+from kpicore.mapping import MappingReader, key_of, nobody, problem_of
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem, did_you_mean
@@ -18,37 +19,16 @@ from kpicore.protocols import Period
 from kpicore.recall import Recall
 from kpicore.result import Result, Status
 from kpicore.row import Row
+from kpicore.run import Run, TableRun
 from kpicore.score import Scorer
 from kpicore.stretch import Stretch
+from kpicore.tables import Numbers, score_rows
 from kpicore.text import Title
 from kpicore.version import Params, Version
 
 __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 
-KEYS = ("employee", "period", "name", "team", "occasion")
 _MOST_PERIODS = 10_000
-_MOST_WARNINGS = 100
-
-
-@frozen(eq=False)
-class Run:
-    """What scoring many rows gave. A problem of severity 'error' means that a row, or a figure, was set aside."""
-
-    scheme: LoadedScheme
-    results: tuple[Result, ...]
-    problems: tuple[Problem, ...] = ()
-    announced: bool = field(default=False, repr=False)
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing was set aside: there are warnings at most."""
-        return all(problem.severity == "warning" for problem in self.problems)
-
-    def __iter__(self) -> Iterator[Result]:
-        return iter(self.results)
-
-    def __len__(self) -> int:
-        return len(self.results)
 
 
 @define(eq=False, slots=False)
@@ -59,7 +39,7 @@ class LoadedScheme:
     """
 
     versions: tuple[Version, ...]
-    _announce: Callable[[Run], Run] = field(repr=False)
+    _announce: Callable[[Any], Any] = field(repr=False)
     only: Version | None = None
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
@@ -147,18 +127,18 @@ class LoadedScheme:
         Raises PeriodError for a period that the scheme does not score, UnknownSchemeError for one before its first
         version, UsageError for a bad parameter or key, NeedsOthersError where one person alone can not be scored.
         """
-        scorer_of, moment = self._moment(period, version)
+        scorer_of, moment = self.moment(period, version)
         found, reasons = scorer_of.facts(facts)
         row = Row(
-            _key("employee", employee) or _nobody(),
+            key_of("employee", employee) or nobody(),
             moment,
             found,
-            _key("name", name),
-            _key("team", team),
-            _key("occasion", occasion),
+            key_of("name", name),
+            key_of("team", team),
+            key_of("occasion", occasion),
             reasons=reasons,
         )
-        scorer = self._scorer(scorer_of, params)
+        scorer = self.scorer(scorer_of, params)
         return scorer.score(row if history is None else self._with_past(row, history, params, version))
 
     def total_and_grade(
@@ -173,8 +153,8 @@ class LoadedScheme:
         history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
-        scorer_of, moment = self._moment(period, version)
-        scorer = self._scorer(scorer_of, params)
+        scorer_of, moment = self.moment(period, version)
+        scorer = self.scorer(scorer_of, params)
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
         return scorer.brief(row if history is None else self._with_past(row, history, params, version))
 
@@ -192,15 +172,16 @@ class LoadedScheme:
         are scored. Two rows of one employee and period are both scored, and reported. A row of a period before the
         first version is set aside as well, and still serves as history.
         """
-        reader = _Reader(self, version, self._recall(params, version))
+        reader = MappingReader(self, version, self._recall(params, version))
         found = list(reader.rows(rows))
         remembered = self.remembering([row for _, row in found], params, version=version)
         results = [
-            self._scorer(scored, params).score(row)
+            self.scorer(scored, params).score(row)
             for (scored, _), row in zip(found, remembered, strict=True)
             if scored is not None
         ]
-        return self._announce(Run(self, tuple(results), tuple(reader.problems)))
+        run: Run = self._announce(Run(self, tuple(results), tuple(reader.problems)))
+        return run
 
     def score_rows(
         self,
@@ -215,22 +196,48 @@ class LoadedScheme:
         `remembered`: they come from `remembering`, with the history that they need.
         Rows of a period before the first version, or of a kind that is not scored, are set aside with a problem.
         """
-        results: list[Result] = []
         problems: list[Problem] = []
-        for row in rows if remembered else self.remembering(rows, settings, version=version):
+        found = self.scoreable(
+            rows if remembered else self.remembering(rows, settings, version=version), version, problems
+        )
+        results = [self.scorer(version_, settings).score(row) for version_, row in found]
+        run: Run = self._announce(Run(self, tuple(results), tuple(problems)))
+        return run
+
+    def score_rows_to_table(
+        self,
+        rows: Iterable[Row],
+        settings: Params | None = None,
+        *,
+        version: str | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+        wanted: Sequence[bool] | None = None,
+    ) -> TableRun:
+        """The same as a table, by the columnar reader. `wanted` says of each row whether it comes out: all serve as
+        history, and in what looks across people. `outputs` and `numbers` are those of `score_table`."""
+        found = score_rows(self, rows, settings, version=version, outputs=outputs, numbers=numbers, wanted=wanted)
+        run: TableRun = self._announce(found)
+        return run
+
+    def scoreable(
+        self, rows: Iterable[Row], version: str | None, problems: list[Problem]
+    ) -> Iterator[tuple[Version, Row]]:
+        """The rows that can be scored, each with the version that does; a problem is added for each of the others
+        but those that are history alone."""
+        for row in rows:
             if self.history_alone(row.period):
                 continue
             try:
-                version_, _ = self._moment(row.period, version)
+                found, _ = self.moment(row.period, version)
             except (PeriodError, UnknownSchemeError) as error:
                 place = next(iter(row.sources.values()), Place())
-                problem = _problem(error)
+                problem = problem_of(error)
                 place = Place(place.file, page=place.page, row=place.row)
                 message = f"{problem.message} The row of {row.employee} is set aside."
                 problems.append(evolve(problem, place=place, message=message))
                 continue
-            results.append(self._scorer(version_, settings).score(row))
-        return self._announce(Run(self, tuple(results), tuple(problems)))
+            yield found, row
 
     def remembering(
         self, rows: Iterable[Row], params: Params | None = None, *, version: str | None = None
@@ -246,7 +253,7 @@ class LoadedScheme:
             rows = with_past(rows, recall.read)
         return with_others(rows, recall.read) if recall.compares else rows
 
-    def _scorer(self, version: Version, params: Params | None) -> Scorer:
+    def scorer(self, version: Version, params: Params | None) -> Scorer:
         return version.plain if params is None else version.scorer(params, self._parameters)
 
     def _with_past(self, row: Row, history: PastFigures, params: Params | None, version: str | None) -> Row:
@@ -271,7 +278,7 @@ class LoadedScheme:
             return frozenset()
         return frozenset(name for version in self.versions for name in version.model.params)
 
-    def _moment(self, period: object, version: str | None) -> tuple[Version, Period]:
+    def moment(self, period: object, version: str | None) -> tuple[Version, Period]:
         """The version that scores a period, and the period; raises PeriodError and UnknownSchemeError."""
         if not isinstance(period, str | Stretch):
             return self._found(period, version)
@@ -292,109 +299,3 @@ class LoadedScheme:
                 period_of(period, version.periods)
             raise PeriodError(f"{self.id} {version.version} scores {' or '.join(version.periods)}, not {period.kind}.")
         return version, period
-
-
-@define
-class _Reader:
-    """Reads mappings into rows and collects what is wrong with them."""
-
-    scheme: LoadedScheme
-    version: str | None
-    recall: Recall
-    problems: list[Problem] = field(factory=list)
-    _seen: dict[tuple[str, str], int] = field(factory=dict)
-    _told: set[str] = field(factory=set)
-
-    def rows(self, rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[Version | None, Row]]:
-        """Each row that can be scored, with the version that scores it; with None one that is history alone."""
-        for number, raw in enumerate(rows, 1):
-            try:
-                if not isinstance(raw, Mapping):
-                    raise UsageError(f"A row is a mapping from names to values; this is of type {type(raw).__name__}.")
-                alone = self._alone(raw)
-                found = self._row(raw, number) if alone is None else (None, alone)
-            except (PeriodError, UnknownSchemeError, UsageError) as error:
-                problem = _problem(error)
-                message = f"{problem.message} The row is set aside."
-                self.problems.append(evolve(problem, place=Place(row=number), message=message))
-                if isinstance(error, UnknownSchemeError) and self.recall.needed:
-                    yield None, self._early(raw)
-                continue
-            yield found
-
-    def _alone(self, raw: Mapping[str, object]) -> Row | None:
-        """A row that only those of longer periods ask; None for any other."""
-        if self.scheme.asked == self.scheme.periods:
-            return None
-        try:
-            given = period_of(raw.get("period"), self.scheme.asked)
-        except PeriodError:
-            return None
-        return self._early({**raw, "period": given}) if self.scheme.history_alone(given) else None
-
-    def _early(self, raw: Mapping[str, object]) -> Row:
-        """A row of a period before the first version."""
-        given = raw["period"]
-        period = given if isinstance(given, Period) else period_of(given, self.scheme.periods)
-        employee = _key("employee", raw.get("employee")) or _nobody()
-        return Row(employee, period, self.recall.figures(_figures(raw), period)[0], team=_key("team", raw.get("team")))
-
-    def _row(self, raw: Mapping[str, object], number: int) -> tuple[Version, Row]:
-        employee = _key("employee", raw.get("employee")) or _nobody()
-        name, team, occasion = (_key(key, raw.get(key)) for key in KEYS[2:])
-        version, period = self.scheme._moment(raw.get("period"), self.version)
-        found: list[Problem] = []
-        facts = _figures(raw)
-        if self.recall.needed:  # a later version may look back at what this one does not declare
-            figures, reasons = self.recall.figures(facts, period, found)
-        else:
-            figures, reasons = version.facts(facts, found)
-        for problem in found:
-            self._tell(problem, number)
-        self._mark(employee, str(period), number)
-        return version, Row(employee, period, figures, name, team, occasion, reasons=reasons)
-
-    def _mark(self, employee: str, period: str, number: int) -> None:
-        before = self._seen.setdefault((employee, period), number)
-        if before != number:
-            message = f"Row {before} is of {employee} in {period} too; both are scored."
-            hint = "Give one row for each person and period."
-            self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
-
-    def _tell(self, problem: Problem, number: int) -> None:
-        """Keeps a problem of a figure; of a name that nobody declared only the first."""
-        if problem.severity == "warning":
-            if problem.key in self._told or len(self._told) >= _MOST_WARNINGS:
-                return
-            self._told.add(problem.key)
-        self.problems.append(evolve(problem, place=Place(row=number)))
-
-
-def _figures(raw: Mapping[str, object]) -> dict[str, object]:
-    """What a mapping says beside the keys of the row."""
-    facts = {key: value for key, value in raw.items() if key not in KEYS}
-    inside = facts.get("facts")
-    if isinstance(inside, Mapping):
-        del facts["facts"]
-        facts |= inside
-    return facts
-
-
-def _key(key: str, raw: object) -> str | None:
-    """The text of a key, None where it is blank; raises UsageError."""
-    try:
-        return key_text(raw) or None
-    except FigureError as error:
-        message = f"The {key} can not be read: {error.sentence}"
-        problem = Problem(f"bad_{key}", message, value=str(raw)[:200], expected=error.expected)
-        raise UsageError(message, [problem]) from None
-
-
-def _nobody() -> str:
-    message = "The employee is missing."
-    raise UsageError(message, [Problem("bad_employee", message, expected="the employee's number or name")])
-
-
-def _problem(error: KpicoreError) -> Problem:
-    code = "no_version" if isinstance(error, UnknownSchemeError) else "bad_row"
-    return error.problems[0] if error.problems else Problem(code, str(error))

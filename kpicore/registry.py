@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 from attrs import define, evolve, field
@@ -14,11 +14,14 @@ from kpicore.folder import TemplateFolder
 from kpicore.formula.resolve import Function
 from kpicore.formula.syntax import KEYWORDS
 from kpicore.io.protocol import ResultWriter, TableReader
-from kpicore.loaded import LoadedScheme, Run
+from kpicore.loaded import LoadedScheme
 from kpicore.plugin import Given, PluginInfo, Plugins, info_of
 from kpicore.problem import Problem
 from kpicore.protocols import Rule
+from kpicore.run import Run, TableRun
 from kpicore.vocabulary import Vocabulary
+
+Told = TypeVar("Told", Run, TableRun)
 
 __all__ = ["PluginInfo", "Registry", "SchemeEntry", "load"]
 
@@ -60,12 +63,12 @@ class Registry:
         found = LoadedScheme(self._catalogue.versions(ref), self.announce)
         return found.fixed(version) if version is not None else found
 
-    def announce(self, run: Run) -> Run:
+    def announce(self, run: Told) -> Told:
         """Tells all plugins of a finished run, once; the run, with a warning for each plugin that failed."""
         if run.announced:
             return run
         run = evolve(run, announced=True)
-        failed = self._plugins.tell("on_scored", run)
+        failed: Sequence[Problem] = self._plugins.tell("on_scored", run)
         return evolve(run, problems=(*run.problems, *failed)) if failed else run
 
 

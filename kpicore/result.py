@@ -106,6 +106,29 @@ def _plain(value: object) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
+def result_of(flat: Mapping[str, Any]) -> Result:
+    """The result that a row of a table says, whose names and values are those of the flat form, numbers as Decimals."""
+    groups: dict[str, Decimal] | None = {}
+    lines: dict[str, dict[str, Any]] = {}
+    gates: dict[str, GateState] = {}
+    pay: dict[str, Decimal | None] = {}
+    parts = {"groups": groups, "gates": gates, "pay": pay}
+    for name, value in flat.items():
+        head, dot, part = name.rpartition(".")
+        if not dot:
+            continue
+        if head in parts and not (head in ("groups", "pay") and part == "state"):
+            parts[head][part] = value  # type: ignore[index]
+        else:
+            lines.setdefault(head, {})[part] = value
+    told = json.loads(flat["reasons"]) if flat.get("reasons") else []
+    reasons = tuple(Reason(each.pop("code"), tuple(each.items())) for each in told)
+    known = {name: flat.get(name) for name in (*_HEAD, *_MARKS, "pay_total", "occasion")}
+    indicators = {name: IndicatorResult(**line) for name, line in lines.items()}
+    groups = groups if flat.get("sum") is not None else None
+    return Result(**known, groups=groups, indicators=indicators, gates=gates, pay=pay, decision=None, reasons=reasons)  # type: ignore[arg-type]
+
+
 def flat_names(results: Iterable[Result]) -> list[str]:
     """The columns of a table of these results, in the order in which they first appear."""
     names: dict[str, None] = {}

@@ -18,7 +18,7 @@ from kpicore.io.figures import load_figures
 from kpicore.io.roster import read_roster
 from kpicore.io.tally import Tally
 from kpicore.io.write import write_problems
-from kpicore.loaded import LoadedScheme, Run
+from kpicore.loaded import LoadedScheme
 from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.params import Settings, read_settings, set_values
@@ -26,9 +26,12 @@ from kpicore.period import Stretch, parse_period
 from kpicore.problem import Problem
 from kpicore.registry import Registry
 from kpicore.row import Row
+from kpicore.run import Run, TableRun
 
 _LONG = 2000
 """Below so many rows nobody waits."""
+_MANY = 2000
+"""From so many rows on the columnar reader scores."""
 
 
 @define
@@ -44,6 +47,21 @@ class Job:
     history: Sequence[Row] = ()
     problems: list[Problem] = field(factory=list)
     counts: Tally = field(factory=Tally)
+
+    def columnar(self, engine: str) -> bool:
+        """Whether the columnar reader is to be asked: it is quicker from some hundreds of rows on."""
+        return engine == "columnar" or (engine == "auto" and len(self.rows) >= _MANY)
+
+    def run_table(self) -> TableRun:
+        """Scores the rows to a table by the columnar reader, and tells the plugins."""
+        with _uncollected():
+            wanted = None
+            if len(self.rows) < len(self.history):
+                out = {id(row) for row in self.rows}
+                wanted = [id(row) in out for row in self.history]
+            run = self.scheme.score_rows_to_table(self.history, self.settings, wanted=wanted)
+        self.problems += run.problems
+        return run
 
     def run(self, label: str) -> Run:
         """Scores the rows, with a progress bar on a terminal, and tells the plugins."""
@@ -137,11 +155,28 @@ def keep_problems(problems: Sequence[Problem], path: str | None, asked: bool) ->
     return f"see {path}"
 
 
-def summary(run: Run, problems: Sequence[Problem], say: Messages, where: str) -> str:
-    """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
+def by_whom(run: Run | TableRun, say: Messages) -> Iterator[str]:
+    """How many rows of a table the exact reader worked out, where it was asked."""
+    if isinstance(run, TableRun):
+        if run.by_exact:
+            yield say.count("score.by_exact", run.by_exact)
+        if run.reasons_by_exact:
+            yield say.count("score.reasons_by_exact", run.reasons_by_exact)
+
+
+def statuses(run: Run | TableRun) -> dict[str, int]:
+    """How many results have each status."""
+    if isinstance(run, TableRun):
+        return {str(status): count for status, count in run.frame["status"].value_counts().iter_rows()}
     counts: dict[str, int] = {}
     for result in run:
         counts[result.status] = counts.get(result.status, 0) + 1
+    return counts
+
+
+def summary(run: Run | TableRun, problems: Sequence[Problem], say: Messages, where: str) -> str:
+    """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
+    counts = statuses(run)
     parts = [say.count("score.scored", counts.pop("scored", 0))]
     parts += [say.count(f"score.{status}", count) for status, count in sorted(counts.items())]
     if problems:

@@ -15,8 +15,8 @@ from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, t
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
     from kpicore.explain.record import Earlier, Explanation
-    from kpicore.loaded import Run
     from kpicore.row import Row
+    from kpicore.run import Run
 
 _EARLIER = 12
 """The most periods before that a page shows."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kpicore.cli import option
 from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
 
+if TYPE_CHECKING:
+    from kpicore.run import Run, TableRun
+
 STDOUT = "-"
 _ENGINES = ("exact", "auto", "columnar", "spark")
-_PLANNED = ("columnar", "spark")
+_PLANNED = ("spark",)
 
 
 @click.command("score")
@@ -51,10 +55,19 @@ def command(
     What can not be read is set aside and named; everything else is scored. Exit code 0: done. 2: nothing was done.
     3: done, but something was set aside.
     """
-    from kpicore.cli.job import joined_model, keep_problems, open_job, refuse_overwriting, summary, what_was_read
+    from kpicore.cli.job import (
+        by_whom,
+        joined_model,
+        keep_problems,
+        open_job,
+        refuse_overwriting,
+        summary,
+        what_was_read,
+    )
     from kpicore.cli.open import open_registry
     from kpicore.io.output import refuse
     from kpicore.io.protocol import WriteContext
+    from kpicore.io.tablefile import write_table
     from kpicore.io.write import write_results, writer_for
     from kpicore.messages import Messages
 
@@ -68,12 +81,21 @@ def command(
         refuse(Path(beside))
     job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     say = Messages(language)
-    run = job.run(say("score.progress"))
-    context = WriteContext(tuple(job.problems), joined_model(job.scheme), language)
-    write_results(run, out, registry.writers, context=context)
+    run: Run | TableRun
+    if job.columnar(engine):
+        run = job.run_table()
+        write_table(
+            run, out, registry.writers, context=WriteContext(tuple(job.problems), joined_model(job.scheme), language)
+        )
+    else:
+        run = job.run(say("score.progress"))
+        context = WriteContext(tuple(job.problems), joined_model(job.scheme), language)
+        write_results(run, out, registry.writers, context=context)
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
     if out != STDOUT:
         tell(what_was_read(job.counts, say))
         tell(summary(run, job.problems, say, say("score.results_in", out=out)))
+        for line in by_whom(run, say):
+            tell(line)
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -171,9 +171,25 @@ class PopulationScorer:
 
         return reasons.with_exact(codes, texts, ask, tell), len(ask)
 
-    def _exact(self, batch: Batch, made: Sequence[Made], numbers: Numbers) -> Scored:
-        """All rows by the exact reader."""
-        results = self.together([batch.row(place) for place in range(batch.height)])
+    def exact(
+        self,
+        batch: Batch,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+        remembered: Iterable[Row] | None = None,
+    ) -> Scored:
+        """The same table by the exact reader alone; `remembered` are these rows among all that they look at."""
+        return self._exact(batch, chosen(self.scorer.sheet, outputs), numbers, remembered)
+
+    def _exact(
+        self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None
+    ) -> Scored:
+        rows = [batch.row(place) for place in range(batch.height)]
+        if remembered is None:
+            results = self.together(rows)
+        else:
+            known = {(row.employee, row.period): row for row in remembered}
+            results = [self.scorer.score(known[row.employee, row.period]) for row in rows]
         return Scored(_table(results, made, numbers, None), batch.height)
 
 

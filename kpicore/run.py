@@ -1,0 +1,73 @@
+"""What scoring many rows gave: results one by one, or a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from kpicore.problem import Problem
+from kpicore.result import Result, result_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kpicore.loaded import LoadedScheme
+else:
+    LoadedScheme = Any
+
+
+@frozen(eq=False)
+class Run:
+    """What scoring many rows gave. A problem of severity 'error' means that a row, or a figure, was set aside."""
+
+    scheme: LoadedScheme
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...] = ()
+    announced: bool = field(default=False, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was set aside: there are warnings at most."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+
+@frozen(eq=False)
+class TableRun:
+    """What scoring a table gave: `frame`, a row for each row that could be scored, in their order, with the columns
+    of a result's flat form; and what was set aside.
+
+    `by_exact` of the rows were worked out by the exact reader, since their figures are too long for columns or the
+    sheet needs it; of `reasons_by_exact` others it told why they are incomplete.
+    """
+
+    scheme: LoadedScheme
+    frame: pl.DataFrame
+    problems: tuple[Problem, ...] = ()
+    by_exact: int = 0
+    reasons_by_exact: int = 0
+    announced: bool = field(default=False, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was set aside: there are warnings at most."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+    def __iter__(self) -> Iterator[Result]:
+        """The results one by one, made of the table's rows; the table must have all columns, numbers as decimals."""
+        return map(result_of, self.frame.iter_rows(named=True))
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """All of them."""
+        return tuple(self)
