@@ -12,6 +12,7 @@ from attrs import define, evolve, field
 from kpicore.crowd import with_others
 from kpicore.errors import PeriodError, UnknownSchemeError
 from kpicore.mapping import MappingReader, key_of, nobody, problem_of
+from kpicore.model import SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem, did_you_mean
@@ -22,7 +23,7 @@ from kpicore.row import Row
 from kpicore.run import Run, TableRun
 from kpicore.score import Scorer
 from kpicore.stretch import Stretch
-from kpicore.tables import Numbers, score_rows
+from kpicore.tables import Numbers, score_frame, score_rows
 from kpicore.text import Title
 from kpicore.version import Params, Version
 
@@ -172,7 +173,7 @@ class LoadedScheme:
         are scored. Two rows of one employee and period are both scored, and reported. A row of a period before the
         first version is set aside as well, and still serves as history.
         """
-        reader = MappingReader(self, version, self._recall(params, version))
+        reader = MappingReader(self, version, self.recall(params, version))
         found = list(reader.rows(rows))
         remembered = self.remembering([row for _, row in found], params, version=version)
         results = [
@@ -220,6 +221,53 @@ class LoadedScheme:
         run: TableRun = self._announce(found)
         return run
 
+    def score_table(
+        self,
+        table: object,
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+    ) -> TableRun:
+        """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
+        period, name, team, occasion, and the facts, by id or by title.
+
+        `table` is a Polars, pandas or Arrow table, or any object with `__arrow_c_stream__`. `period` is that of all
+        rows where it has no such column. `outputs` names the columns that are wanted beside the keys (`total`,
+        `conversion.score`; a part of every indicator: `score`, `measure`; `groups`, `gates`, `pay`); all, where left
+        away. `numbers` are decimals with their places, or the floats nearest to those.
+
+        A row whose keys can not be read is set aside with a problem, a cell that can not be is unreadable, with one.
+        Raises DataError where the columns do not say whose figures they are, UsageError for what is no table, for a
+        bad parameter or output.
+        """
+        from kpicore.io.frame import frame_of
+
+        run: TableRun = self._announce(
+            score_frame(
+                self,
+                frame_of(table),
+                params,
+                version=version,
+                period=period,
+                outputs=outputs,
+                numbers=numbers,
+            )
+        )
+        return run
+
+    @cached_property
+    def joined_model(self) -> SchemeModel:
+        """The newest version's model with the facts and parameters of the others beside its own."""
+        if self.only is not None:
+            return self.only.model
+        models = [version.model for version in self.versions]
+        facts = {name: fact for model in models for name, fact in model.facts.items()}
+        params = {name: param for model in models for name, param in model.params.items()}
+        return evolve(models[-1], facts=facts, params=params)
+
     def scoreable(
         self, rows: Iterable[Row], version: str | None, problems: list[Problem]
     ) -> Iterator[tuple[Version, Row]]:
@@ -248,7 +296,7 @@ class LoadedScheme:
         A formula's value in another period is that of the version in force then, of the newest version that can say
         it where that one can not. `version` fixes one for all periods.
         """
-        recall = self._recall(params, version)
+        recall = self.recall(params, version)
         if recall.needed:
             rows = with_past(rows, recall.read)
         return with_others(rows, recall.read) if recall.compares else rows
@@ -257,11 +305,11 @@ class LoadedScheme:
         return version.plain if params is None else version.scorer(params, self._parameters)
 
     def _with_past(self, row: Row, history: PastFigures, params: Params | None, version: str | None) -> Row:
-        recall = self._recall(params, version)
+        recall = self.recall(params, version)
         past = recall.past(history, self.asked)
         return past_of(past.rows, evolve(row, reasons=(*row.reasons, *past.reasons)), recall.read)
 
-    def _recall(self, params: Params | None, version: str | None) -> Recall:
+    def recall(self, params: Params | None, version: str | None) -> Recall:
         known = self._recalls.get(version) if params is None else None
         if known is None:
             only = self.only if version is None else self.version(version)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kpicore.problem import Problem
+from kpicore.errors import UnknownSchemeError
+from kpicore.io.heading import Headings
+from kpicore.mapping import problem_of
+from kpicore.period import period_of
+from kpicore.problem import Place, Problem
+from kpicore.protocols import Period
 from kpicore.row import Row
 from kpicore.run import TableRun
 from kpicore.version import Params, Version
@@ -13,8 +18,9 @@ from kpicore.version import Params, Version
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.io.framed import Framed
     from kpicore.loaded import LoadedScheme
-    from kpicore.population.score import PopulationScorer
+    from kpicore.population.score import Batch, PopulationScorer, Scored
 else:
     LoadedScheme = PopulationScorer = Any
 
@@ -64,8 +70,11 @@ def score_rows(
         scorer = population_scorer(scheme, each, params, version)
         mine = [place for place, (of, _) in enumerate(found) if of is each]
         batch = batch_of([found[place][1] for place in mine], each.model)
-        if apart and (each.looks_back or each.compares):  # it looks at rows that this version does not score
-            scored = scorer.exact(batch, outputs, numbers, remembered=scheme.remembering(held, params, version=version))
+        if (apart or _twice(held)) and (each.looks_back or each.compares):
+            # It looks at rows that this version does not score, or that contradict each other.
+            remembered = list(scheme.remembering(held, params, version=version))
+            rows_ = [remembered[places[id(found[place][1])]] for place in mine]
+            scored = scorer.exact(batch, outputs, numbers, remembered=rows_)
         else:
             scored = scorer.score(batch, outputs, numbers)
         frames.append(scored.frame.with_columns(pl.Series("#", mine, dtype=pl.Int64)))
@@ -74,3 +83,124 @@ def score_rows(
     if wanted is not None:
         frame = frame.filter(comes_out)
     return TableRun(scheme, frame, tuple(problems), by_exact, told)
+
+
+def score_frame(
+    scheme: LoadedScheme,
+    frame: pl.DataFrame,
+    params: Params | None = None,
+    *,
+    version: str | None = None,
+    period: str | Period | None = None,
+    outputs: Sequence[str] | None = None,
+    numbers: Numbers = "decimal",
+    file: str = "",
+    first_row: int = 1,
+) -> TableRun:
+    """The table of results of a table of figures, a row a person and period."""
+    from kpicore.io.framed import framed
+
+    default = None if period is None else period_of(period, scheme.asked)
+    headings = Headings(scheme.joined_model)
+    read = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
+    return _Tabled(scheme, read, params, version).score(outputs, numbers)
+
+
+def _twice(rows: Sequence[Row]) -> bool:
+    return len({(row.employee, row.period) for row in rows}) < len(rows)
+
+
+class _Tabled:
+    """A table of figures that was read, to be scored by the versions of a scheme."""
+
+    def __init__(self, scheme: LoadedScheme, read: Framed, params: Params | None, version: str | None) -> None:
+        self.scheme, self.read, self.params, self.version = scheme, read, params, version
+        self.problems = list(read.problems)
+
+    def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
+        import polars as pl
+
+        of = [self._version(place, period) for place, period in enumerate(self.read.periods)]
+        versions = list(dict.fromkeys(each for each in of if each is not None))
+        beyond = any(each.looks_back or each.compares for each in versions)
+        if beyond and (len(versions) > 1 or None in of or self._twice()):
+            return self._row_by_row(outputs, numbers)
+        frames: list[pl.DataFrame] = []
+        by_exact = told = 0
+        for each in versions or [self.scheme.newest]:
+            scored, places = self._scored(each, of, outputs, numbers)
+            frames.append(scored.frame if places is None else scored.frame.with_columns(places.alias("#")))
+            by_exact, told = by_exact + scored.by_exact, told + scored.reasons_by_exact
+        frame = frames[0]
+        if "#" in frame.columns:
+            frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
+        return TableRun(self.scheme, frame, tuple(self.problems), by_exact, told)
+
+    def _version(self, place: int, period: Period) -> Version | None:
+        """The version that scores a period; None, with a problem, where none does, or where it is history alone."""
+        if self.scheme.history_alone(period):
+            return None
+        try:
+            return self.scheme.moment(period, self.version)[0]
+        except UnknownSchemeError as error:
+            problem = problem_of(error)
+            row = self.read.numbers[(self.read.period == place).arg_true()[0]]
+            message = f"{problem.message} The rows of {period} are set aside."
+            self.problems.append(Problem(problem.code, message, place=Place(row=int(row))))
+            return None
+
+    def _scored(
+        self, version: Version, of: Sequence[Version | None], outputs: Sequence[str] | None, numbers: Numbers
+    ) -> tuple[Scored, pl.Series | None]:
+        """The table of the rows that a version scores, and their places where they are not all."""
+        import polars as pl
+
+        scorer = population_scorer(self.scheme, version, self.params, self.version)
+        if all(each is version for each in of):
+            return scorer.score(self._batch(version, None), outputs, numbers), None
+        mine = pl.Series([place for place, each in enumerate(of) if each is version], dtype=self.read.period.dtype)
+        places = self.read.period.is_in(mine).arg_true().cast(pl.Int64)
+        return scorer.score(self._batch(version, places), outputs, numbers), places
+
+    def _batch(self, version: Version, places: pl.Series | None) -> Batch:
+        from kpicore.engines.columnar.rows import some
+        from kpicore.population.score import Batch
+
+        read = self.read
+        known = [name for name in read.columns if version.declares(name)]
+        figures = {name: read.columns[name] if places is None else some(read.columns[name], places) for name in known}
+        apart: set[int] = set()
+        told: set[int] = set()
+        for name in known:
+            apart |= {*read.some(read.columns[name], "apart")}
+            told |= {*read.some(read.columns[name], "unreadable")}
+        if places is None:
+            return Batch(read.keys, figures, read.periods, read.period, self._row, sorted(apart), sorted(told))
+        at = {place: number for number, place in enumerate(places.to_list())}
+        return Batch(
+            read.keys[places],
+            figures,
+            read.periods,
+            read.period[places],
+            lambda place: self._row(int(places[place])),
+            sorted(at[place] for place in apart if place in at),
+            sorted(at[place] for place in told if place in at),
+        )
+
+    def _row(self, place: int) -> Row:
+        """A row as the exact reader takes it."""
+        read, keys = self.read, self.read.keys.row(place, named=True)
+        period = read.periods[read.period[place]]
+        recall = self.scheme.recall(self.params, self.version)
+        figures, reasons = recall.figures(read.raw(place), period)
+        return Row(keys["employee"], period, figures, keys["name"], keys["team"], keys["occasion"], reasons=reasons)
+
+    def _twice(self) -> bool:
+        """Whether anybody has two rows of one period."""
+        return bool(self.read.keys.select("employee", "period").is_duplicated().any())
+
+    def _row_by_row(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
+        """By the exact reader, each row with all others at hand."""
+        rows = [self._row(place) for place in range(self.read.keys.height)]
+        found = score_rows(self.scheme, rows, self.params, version=self.version, outputs=outputs, numbers=numbers)
+        return TableRun(self.scheme, found.frame, (*self.problems, *found.problems), found.by_exact)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from attrs import define, evolve, field
+from attrs import define, field
 
 from kpicore.cli.open import open_scheme
 from kpicore.errors import UsageError
@@ -84,7 +84,7 @@ def open_job(
     """Reads all that a command was given; raises KpicoreError where it can not begin."""
     wanted = [parse_period(text) for text in periods]
     found = open_scheme(registry, scheme, version)
-    model = joined_model(found)
+    model = found.joined_model
     known = read_all_settings(model, params, settings)
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in found.periods else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
@@ -105,16 +105,6 @@ def open_job(
 def _within(row: Row, wanted: Sequence[Stretch]) -> bool:
     """Whether the row is of a period that comes out."""
     return not wanted or any(period.contains(row.period) for period in wanted)
-
-
-def joined_model(scheme: LoadedScheme) -> SchemeModel:
-    """The newest version's model with the facts and parameters of the others beside its own."""
-    if scheme.only is not None:
-        return scheme.only.model
-    models = [version.model for version in scheme.versions]
-    facts = {name: fact for model in models for name, fact in model.facts.items()}
-    params = {name: param for model in models for name, param in model.params.items()}
-    return evolve(models[-1], facts=facts, params=params)
 
 
 def read_all_settings(model: SchemeModel, params: str | None, texts: Sequence[str]) -> Settings | None:

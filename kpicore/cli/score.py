@@ -57,7 +57,6 @@ def command(
     """
     from kpicore.cli.job import (
         by_whom,
-        joined_model,
         keep_problems,
         open_job,
         refuse_overwriting,
@@ -85,11 +84,11 @@ def command(
     if job.columnar(engine):
         run = job.run_table()
         write_table(
-            run, out, registry.writers, context=WriteContext(tuple(job.problems), joined_model(job.scheme), language)
+            run, out, registry.writers, context=WriteContext(tuple(job.problems), job.scheme.joined_model, language)
         )
     else:
         run = job.run(say("score.progress"))
-        context = WriteContext(tuple(job.problems), joined_model(job.scheme), language)
+        context = WriteContext(tuple(job.problems), job.scheme.joined_model, language)
         write_results(run, out, registry.writers, context=context)
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)

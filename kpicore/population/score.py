@@ -178,18 +178,14 @@ class PopulationScorer:
         numbers: Numbers = "decimal",
         remembered: Iterable[Row] | None = None,
     ) -> Scored:
-        """The same table by the exact reader alone; `remembered` are these rows among all that they look at."""
+        """The same table by the exact reader alone; `remembered` are the same rows with all that they look at."""
         return self._exact(batch, chosen(self.scorer.sheet, outputs), numbers, remembered)
 
     def _exact(
         self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None
     ) -> Scored:
         rows = [batch.row(place) for place in range(batch.height)]
-        if remembered is None:
-            results = self.together(rows)
-        else:
-            known = {(row.employee, row.period): row for row in remembered}
-            results = [self.scorer.score(known[row.employee, row.period]) for row in rows]
+        results = self.together(rows) if remembered is None else [self.scorer.score(row) for row in remembered]
         return Scored(_table(results, made, numbers, None), batch.height)
 
 

@@ -148,6 +148,18 @@ def _about(least: int, most: int) -> tuple[int, int]:
     return low, (1 << most.bit_length()) - 1 if most > 0 else -(1 << ((-most).bit_length() - 1)) if most < 0 else 0
 
 
+def some(figures: Figures, places: pl.Series) -> Blank:
+    """The figures of some of the rows."""
+    unreadable = figures.unreadable
+    return Blank(
+        figures.values[places],
+        figures.places,
+        figures.least,
+        figures.most,
+        None if unreadable is None else unreadable[places],
+    )
+
+
 @frozen(eq=False)
 class Blank:
     """Figures of which there are none."""

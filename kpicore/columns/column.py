@@ -1,0 +1,130 @@
+"""What a column of figures becomes: values of one type, and masks of the cells that have none for another reason."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from kpicore.decimals import MOST_DIGITS
+from kpicore.figure import Bounds
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CELL = "cell"
+"""What the series that is read is called, since some names would mean a pattern in an expression of Polars."""
+
+MOST_WHOLE = 10**MOST_DIGITS
+"""Numbers in Int64 lie below this, whatever their places."""
+
+MOST_FLOAT = 10**15
+"""Numbers in Float64 lie below this, whatever their places: a float tells all decimals of 15 digits apart."""
+
+
+@frozen(eq=False)
+class Column:
+    """One fact's figures of many rows, read. Absent cells are null in `values`.
+
+    `values`: numbers as whole numbers in units of 10**-places, in Int64 or in Float64; flags Boolean; texts and
+    choices String; dates Date. `least` and `most` are those of its numbers, 0 where there is none.
+
+    `unreadable` marks the cells that were there and can not be read; `apart` those that can, but have too many digits
+    or decimals for this form, so that their rows are to be read one by one. Both are None where there is no such
+    cell, else Boolean without nulls; `values` are null there.
+    """
+
+    values: pl.Series
+    places: int = 0
+    least: int = 0
+    most: int = 0
+    unreadable: pl.Series | None = None
+    apart: pl.Series | None = None
+
+
+def numbers(
+    values: pl.Series,
+    places: int,
+    bounds: Bounds,
+    unreadable: pl.Series | None = None,
+    apart: pl.Series | None = None,
+) -> Column:
+    """The column of these whole numbers in units of 10**-places; those outside of the bounds are unreadable."""
+    import polars as pl
+
+    least, most = span(bounds, places)
+    low, high = ends(values)
+    if low < least or high > most:
+        limit = MOST_FLOAT if values.dtype == pl.Float64 else MOST_WHOLE
+        inside = values.is_between(max(least, -limit), min(most, limit))
+        outside = (~inside).fill_null(False)
+        unreadable = outside if unreadable is None else unreadable | outside
+        values = values.set(outside, None)
+        low, high = ends(values)
+    return Column(values, places, low, high, some(unreadable), some(apart))
+
+
+def ends(values: pl.Series) -> tuple[int, int]:
+    """The least and the greatest of whole numbers; 0, 0 where there is none."""
+    low, high = values.min(), values.max()
+    if low is None or high is None:
+        return 0, 0
+    assert isinstance(low, int | float) and isinstance(high, int | float)
+    return int(low), int(high)
+
+
+def span(bounds: Bounds, places: int) -> tuple[int, int]:
+    """The least and the greatest number, in units of 10**-places, that a figure may be."""
+    kind = bounds.kind
+    least = bounds.least if bounds.least is not None else kind.least
+    most = bounds.most if bounds.most is not None else kind.most
+    limit: int = 10 ** (MOST_DIGITS + places) - 1
+    return max(_scaled(least, places, up=True, instead=-limit), -limit), min(
+        _scaled(most, places, up=False, instead=limit), limit
+    )
+
+
+def narrow(units: pl.Series) -> pl.Series:
+    """Whole numbers as Int64, null where they are too long for it."""
+    import polars as pl
+
+    values = units.cast(pl.Int64, strict=False)
+    low, high = ends(values)
+    if low <= -MOST_WHOLE or high >= MOST_WHOLE:
+        values = values.set(~values.is_between(-MOST_WHOLE, MOST_WHOLE, closed="none"), None)
+    return values
+
+
+def _scaled(bound: Decimal | None, places: int, *, up: bool, instead: int) -> int:
+    if bound is None:
+        return instead
+    exact = Fraction(bound) * Fraction(10) ** places
+    return ceil(exact) if up else floor(exact)
+
+
+def made(series: pl.Series, expression: pl.Expr) -> pl.Series:
+    """What an expression over `CELL` gives for a series."""
+    return series.to_frame(CELL).select(expression.alias(CELL)).to_series()
+
+
+def some(mask: pl.Series | None) -> pl.Series | None:
+    """The mask, None where it marks nothing."""
+    return mask if mask is not None and mask.any() else None
+
+
+def marks(count: int, at: pl.Series, values: pl.Series | bool = True) -> pl.Series:
+    """A mask of so many cells, with these values at these places and False elsewhere."""
+    import polars as pl
+
+    return pl.repeat(False, count, dtype=pl.Boolean, eager=True).scatter(at, values)
+
+
+def nothing(series: pl.Series, dtype: type[pl.DataType], *, unreadable: bool = False) -> Column:
+    """The column where all cells are blank, or where none that is there can be read."""
+    import polars as pl
+
+    values = pl.repeat(None, len(series), dtype=dtype, eager=True)
+    return Column(values, unreadable=some(series.is_not_null()) if unreadable else None)

@@ -1,0 +1,240 @@
+"""Reads a table that is at hand as columns, a row a person and period: keys and figures, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from attrs import define, evolve, field, frozen
+
+from kpicore.columns import read_column, unreadable_cells
+from kpicore.decimals import quoted
+from kpicore.errors import DataError, FigureError, PeriodError, UsageError
+from kpicore.io.heading import Headings, Layout
+from kpicore.io.key import LONGEST_KEY, Periods, key_text
+from kpicore.io.store import LONGEST_SHOWN
+from kpicore.io.table import MOST_COLUMNS, Table
+from kpicore.io.total import TOTALS, is_word
+from kpicore.problem import Problem
+from kpicore.protocols import Period
+
+if TYPE_CHECKING:
+    from kpicore.columns import Column
+
+MOST_PROBLEMS = 10_000
+"""So many cells that can not be read are named one by one; of more it is only said how many there are."""
+_SUSPICIOUS = r"[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}#]"
+_TEXT_KEYS = ("employee", "name", "team", "occasion")
+
+
+@frozen(eq=False)
+class Framed:
+    """The rows of a table whose keys could be read. `numbers` are their numbers in the table, `columns` the figures
+    of each fact or parameter that has a column, `given` the columns' names by fact."""
+
+    keys: pl.DataFrame
+    period: pl.Series
+    periods: Sequence[Period]
+    numbers: pl.Series
+    columns: Mapping[str, Column]
+    given: Mapping[str, str]
+    frame: pl.DataFrame
+    problems: tuple[Problem, ...]
+
+    def raw(self, place: int) -> dict[str, object]:
+        """The figures of a row as they stand in the table."""
+        return {name: self.frame[title][place] for name, title in self.given.items()}
+
+    def some(self, column: Column, attribute: str) -> list[int]:
+        """The rows that a mask of a column names."""
+        mask: pl.Series | None = getattr(column, attribute)
+        return [] if mask is None else mask.arg_true().to_list()
+
+
+def framed(
+    frame: pl.DataFrame,
+    headings: Headings,
+    kinds: Sequence[str],
+    *,
+    default_period: Period | None = None,
+    file: str = "",
+    first_row: int = 1,
+) -> Framed:
+    """Reads a table. Raises DataError where its columns do not say whose figures they are, UsageError where there is
+    no column of periods and no default; a bad row is set aside, a bad cell is unreadable, each with a problem.
+
+    `first_row` is the number of the first row of figures, for problems.
+    """
+    reader = _Reader(frame, headings, Periods(kinds), file, first_row)
+    return reader.read(default_period)
+
+
+@define(eq=False)
+class _Reader:
+    frame: pl.DataFrame
+    headings: Headings
+    known: Periods
+    file: str
+    first_row: int
+    problems: list[Problem] = field(factory=list)
+    _bad: dict[int, None] = field(factory=dict)
+
+    def read(self, default_period: Period | None) -> Framed:
+        layout = self._layout()
+        if "period" not in layout.keys and default_period is None:
+            raise UsageError("The table has no column period. Add one, or say which period all rows are of.")
+        texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
+        codes, periods = self._periods(layout, default_period)
+        kept = pl.Series(range(self.frame.height), dtype=pl.Int64)
+        if self._bad:
+            kept = kept.filter(~kept.is_in(list(self._bad)))
+            texts = {key: series[kept] for key, series in texts.items()}
+            codes = codes[kept]
+        frame = self.frame if not self._bad else self.frame[kept]
+        given = {column.target.id: column.title for column in layout.columns if not column.again}
+        by_title = {column.title: column for column in layout.columns}
+        columns = {name: self._figures(frame, by_title[title], kept) for name, title in given.items()}
+        labels = pl.Series([str(period) for period in periods], dtype=pl.String)
+        period = pl.Series([labels[0]]).new_from_index(0, len(codes)) if len(periods) == 1 else labels.gather(codes)
+        keys = pl.DataFrame(
+            [
+                texts["employee"].alias("employee"),
+                texts["name"].alias("name"),
+                texts["team"].alias("team"),
+                period.alias("period"),
+                texts["occasion"].alias("occasion"),
+            ]
+        )
+        return Framed(keys, codes, periods, kept + self.first_row, columns, given, frame, tuple(self.problems))
+
+    def _layout(self) -> Layout:
+        table = Table(self.file, None, [name.strip() for name in self.frame.columns], ())
+        self.frame = self.frame.rename(dict(zip(self.frame.columns, table.columns, strict=True)))
+        if len(table.columns) > MOST_COLUMNS:
+            problem = table.problem("too_large", f"The table has {len(table.columns):,} columns.")
+            raise DataError(str(problem), [problem])
+        layout, problems = self.headings.layout(table)
+        self.problems += problems
+        if layout is None or layout.level != "employee" or layout.long:
+            told = [problem for problem in problems if problem.severity == "error"]
+            if not told:
+                message = "The table has no column employee, so nobody can be scored."
+                told = [table.problem("no_key_column", message, hint="Give a row for each person and period.")]
+            raise DataError("\n".join(map(str, told)), told)
+        return layout
+
+    def _texts(self, layout: Layout, key: str) -> pl.Series:
+        """The texts of a key column, null where blank; a row without an employee is set aside."""
+        if key not in layout.keys:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, self.frame.height)
+        series = self.frame[layout.title(key)]
+        must = key == "employee"
+        if series.dtype.is_integer():
+            texts, doubtful = series.cast(pl.String), series.is_null() if must else None
+        elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
+            texts, doubtful = _plain_texts(series.cast(pl.String), must)
+        else:
+            texts, doubtful = pl.Series([None], dtype=pl.String).new_from_index(0, len(series)), series.is_not_null()
+        if doubtful is None or not doubtful.any():
+            return texts
+        places = doubtful.arg_true()
+        found = [self._text(layout, key, place, series[place]) for place in places.to_list()]
+        return texts.scatter(places, pl.Series(found, dtype=pl.String))
+
+    def _text(self, layout: Layout, key: str, place: int, raw: object) -> str | None:
+        must = key == "employee"
+        try:
+            text = key_text(raw)
+            if must and not text:
+                raise FigureError("The row names no employee.", "the employee's number or name")
+        except FigureError as error:
+            problem = Problem(f"bad_{key}", error.sentence, hint=error.hint, expected=error.expected)
+            if must:
+                self._set_aside(layout, key, place, raw, problem)
+            else:
+                self._tell(layout, layout.title(key), place, raw, problem)
+            return None
+        if must and is_word(text):
+            self._bad[place] = None
+            message = f"The row of {quoted(text)} is a total of others; it is left out."
+            self._tell(layout, layout.title(key), place, raw, Problem("total_row", message, "warning"))
+        return text or None
+
+    def _periods(self, layout: Layout, default: Period | None) -> tuple[pl.Series, list[Period]]:
+        """For each row the place of its period among those that occur."""
+        height = self.frame.height
+        if "period" not in layout.keys:
+            assert default is not None
+            return pl.Series([0], dtype=pl.Int64).new_from_index(0, height), [default]
+        series = self.frame[layout.title("period")]
+        if series.dtype in (pl.Categorical, pl.Enum):
+            series = series.cast(pl.String)
+        unique = series.unique(maintain_order=True)
+        places: dict[str, int] = {}
+        codes: list[int] = []
+        wrong: dict[int, Problem] = {}
+        for number, raw in enumerate(unique.to_list()):
+            try:
+                text = self.known.text(raw)
+            except PeriodError as error:
+                wrong[number] = error.problems[0]
+                codes.append(0)
+            else:
+                codes.append(places.setdefault(text, len(places)))
+        if len(unique) == 1:
+            numbers = pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
+        else:
+            table = pl.DataFrame({"x": unique, "n": pl.int_range(len(unique), eager=True)})
+            numbers = series.to_frame("x").join(table, on="x", how="left", nulls_equal=True, maintain_order="left")["n"]
+        for number, problem in wrong.items():
+            for place in (numbers == number).arg_true().to_list():
+                self._set_aside(layout, "period", place, unique[number], problem)
+        periods = [self.known[text] for text in places]
+        return pl.Series(codes, dtype=pl.Int64).gather(numbers), periods
+
+    def _figures(self, frame: pl.DataFrame, column: Any, kept: pl.Series) -> Column:
+        series, bounds = frame[column.title], column.target.bounds
+        read = read_column(series, bounds)
+        if read.unreadable is not None:
+            count = int(read.unreadable.sum())
+            for place, raw, error in unreadable_cells(series, bounds, read, MOST_PROBLEMS):
+                problem = Problem("bad_figure", error.sentence, hint=error.hint, expected=error.expected)
+                self._tell(None, column.title, int(kept[place]), raw, problem)
+            if count > MOST_PROBLEMS:
+                message = f"{count - MOST_PROBLEMS:,} more cells of the column can not be read."
+                self.problems.append(self._table().problem("bad_figure", message, column=column.title))
+        return read
+
+    def _table(self) -> Table:
+        return Table(self.file, None, self.frame.columns, ())
+
+    def _set_aside(self, layout: Layout, key: str, place: int, raw: object, problem: Problem) -> None:
+        if place not in self._bad:
+            self._bad[place] = None
+            message = f"{problem.message} The row is set aside."
+            self._tell(layout, layout.title(key), place, raw, evolve(problem, message=message))
+
+    def _tell(self, layout: Layout | None, title: str, place: int, raw: object, problem: Problem) -> None:
+        shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
+        where = self._table().place(place + self.first_row, title)
+        self.problems.append(evolve(problem, place=where, value=shown))
+
+
+def _plain_texts(series: pl.Series, must: bool) -> tuple[pl.Series, pl.Series]:
+    """Texts without the spaces around them, null where blank; and which are to be looked at one by one."""
+    text = pl.col("x")
+    doubtful = text.str.contains(_SUSPICIOUS) | (text.str.len_chars() > LONGEST_KEY)
+    if must:
+        doubtful = doubtful | (text == "") | text.str.to_lowercase().str.contains(TOTALS)
+    found = (
+        series.to_frame("x")
+        .lazy()
+        .with_columns(text.str.strip_chars())
+        .select(pl.when(text != "").then(text).alias("x"), doubtful.fill_null(must).alias("doubtful"))
+        .collect()
+    )
+    return found["x"], found["doubtful"]
+
+
+Look = Callable[[int], object]
