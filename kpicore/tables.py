@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from attrs import evolve
+
 from kpicore.errors import UnknownSchemeError
 from kpicore.io.heading import Headings
+from kpicore.io.tally import Tally
 from kpicore.mapping import problem_of
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
@@ -96,14 +99,26 @@ def score_frame(
     numbers: Numbers = "decimal",
     file: str = "",
     first_row: int = 1,
+    wanted: Sequence[Period] = (),
+    counts: Tally | None = None,
 ) -> TableRun:
-    """The table of results of a table of figures, a row a person and period."""
+    """The table of results of a table of figures, a row a person and period; of the `wanted` periods, where given.
+
+    What was read is added to `counts`.
+    """
     from kpicore.io.framed import framed
 
     default = None if period is None else period_of(period, scheme.asked)
     headings = Headings(scheme.joined_model)
     read = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
-    return _Tabled(scheme, read, params, version).score(outputs, numbers)
+    if counts is not None:
+        read.count(counts)
+    tabled = _Tabled(scheme, read, params, version)
+    run = tabled.score(outputs, numbers)
+    if not wanted:
+        return run
+    out = [str(each) for each in read.periods if any(period.contains(each) for period in wanted)]
+    return evolve(run, frame=run.frame.filter(run.frame["period"].is_in(out)))
 
 
 def _twice(rows: Sequence[Row]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from kpicore.io.heading import Headings, Layout
 from kpicore.io.key import LONGEST_KEY, Periods, key_text
 from kpicore.io.store import LONGEST_SHOWN
 from kpicore.io.table import MOST_COLUMNS, Table
+from kpicore.io.tally import Tally
 from kpicore.io.total import TOTALS, is_word
 from kpicore.problem import Problem
 from kpicore.protocols import Period
@@ -41,10 +42,23 @@ class Framed:
     given: Mapping[str, str]
     frame: pl.DataFrame
     problems: tuple[Problem, ...]
+    key_columns: tuple[str, ...] = ()
+    set_aside: int = 0
 
     def raw(self, place: int) -> dict[str, object]:
         """The figures of a row as they stand in the table."""
         return {name: self.frame[title][place] for name, title in self.given.items()}
+
+    def count(self, tally: Tally) -> None:
+        """Adds what was read to a count of rows and cells."""
+        read = sum(column.values.len() - column.values.null_count() for column in self.columns.values())
+        unread = sum(int(column.unreadable.sum()) for column in self.columns.values() if column.unreadable is not None)
+        apart = sum(int(column.apart.sum()) for column in self.columns.values() if column.apart is not None)
+        tally.rows_read += self.keys.height
+        tally.cells_read += read + apart
+        tally.cells_unreadable += unread
+        tally.rows_set_aside += self.set_aside
+        tally.cells_key += sum(self.keys.height - self.keys[key].null_count() for key in self.key_columns)
 
     def some(self, column: Column, attribute: str) -> list[int]:
         """The rows that a mask of a column names."""
@@ -78,7 +92,8 @@ class _Reader:
     file: str
     first_row: int
     problems: list[Problem] = field(factory=list)
-    _bad: dict[int, None] = field(factory=dict)
+    _bad: dict[int, bool] = field(factory=dict)
+    """The rows that are not used, and whether they are set aside for a mistake."""
 
     def read(self, default_period: Period | None) -> Framed:
         layout = self._layout()
@@ -106,7 +121,10 @@ class _Reader:
                 texts["occasion"].alias("occasion"),
             ]
         )
-        return Framed(keys, codes, periods, kept + self.first_row, columns, given, frame, tuple(self.problems))
+        numbers, problems = kept + self.first_row, tuple(self.problems)
+        there = tuple(key for key in ("employee", "name", "team", "period", "occasion") if key in layout.keys)
+        aside = sum(self._bad.values())
+        return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside)
 
     def _layout(self) -> Layout:
         table = Table(self.file, None, [name.strip() for name in self.frame.columns], ())
@@ -156,7 +174,7 @@ class _Reader:
                 self._tell(layout, layout.title(key), place, raw, problem)
             return None
         if must and is_word(text):
-            self._bad[place] = None
+            self._bad[place] = False
             message = f"The row of {quoted(text)} is a total of others; it is left out."
             self._tell(layout, layout.title(key), place, raw, Problem("total_row", message, "warning"))
         return text or None
@@ -210,8 +228,12 @@ class _Reader:
         return Table(self.file, None, self.frame.columns, ())
 
     def _set_aside(self, layout: Layout, key: str, place: int, raw: object, problem: Problem) -> None:
-        if place not in self._bad:
-            self._bad[place] = None
+        if place in self._bad:
+            return
+        if not any(value is not None and value != "" for value in self.frame.row(place)):
+            self._bad[place] = False  # a blank row
+        else:
+            self._bad[place] = True
             message = f"{problem.message} The row is set aside."
             self._tell(layout, layout.title(key), place, raw, evolve(problem, message=message))
 
@@ -235,6 +257,3 @@ def _plain_texts(series: pl.Series, must: bool) -> tuple[pl.Series, pl.Series]:
         .collect()
     )
     return found["x"], found["doubtful"]
-
-
-Look = Callable[[int], object]

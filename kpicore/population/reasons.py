@@ -148,18 +148,24 @@ def reasons_text(reasons: Sequence[Reason]) -> str:
 
 
 def with_exact(
-    series: pl.Series, texts: list[str], places: Sequence[int], ask: Callable[[int], Sequence[Reason]]
+    series: pl.Series,
+    texts: list[str],
+    places: Sequence[int],
+    ask: Callable[[int], Sequence[Reason]],
+    alike: Mapping[int, int],
 ) -> pl.Series:
-    """The texts of all rows, those at `places` as the exact reader tells them."""
+    """The texts of all rows, those at `places` as the exact reader tells them; `alike` gives for some of them another
+    row of which it would tell the same."""
     if places:
         known = {text: place for place, text in enumerate(texts)}
-        told_ = []
-        for place in places:
+        asked: dict[int, int] = {}
+        for place in dict.fromkeys(alike.get(place, place) for place in places):
             text = reasons_text(ask(place))
             if text not in known:
                 known[text] = len(texts)
                 texts.append(text)
-            told_.append(known[text])
+            asked[place] = known[text]
+        told_ = [asked[alike.get(place, place)] for place in places]
         series = series.scatter(list(places), pl.Series(told_, dtype=pl.UInt32))
     if len(texts) == 1:
         return pl.Series([""]).new_from_index(0, series.len())

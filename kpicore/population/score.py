@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -16,12 +17,16 @@ from kpicore.model import Sheet
 from kpicore.population import reasons
 from kpicore.population.form import Numbers, number_expr, table_of
 from kpicore.population.others import Looks
+from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
 from kpicore.population.setting import param_columns, varying_of
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.row import Row
+from kpicore.row import Reason, Row
 from kpicore.score import Scorer
+
+_MANY = 50
+"""From so many incomplete rows on it pays to look which of them lack the same."""
 
 
 @frozen(eq=False)
@@ -56,7 +61,7 @@ class Scored:
     reasons_by_exact: int = 0
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class PopulationScorer:
     """Scores batches of rows by one version with one set of parameters. `scorer` is the exact way of doing it;
     `together` scores rows that look beyond themselves exactly, all at once."""
@@ -104,7 +109,7 @@ class PopulationScorer:
             if each.sort == "key":
                 found.append(self._key(batch, rows, each.name, varying).alias(each.name))
             elif each.sort == "reasons":
-                series, told = self._reasons(batch, columns, run)
+                series, told = self._reasons(batch, columns, run, varying)
                 found.append(series.alias("reasons"))
             else:
                 found.append(table[each.name])
@@ -154,7 +159,9 @@ class PopulationScorer:
         first = first.with_columns(pl.Series("hash", texts, dtype=pl.String))
         return table.join(first, on=names, how="left", nulls_equal=True, maintain_order="left")["hash"]
 
-    def _reasons(self, batch: Batch, columns: Mapping[Output, Column], run: Run) -> tuple[pl.Series, int]:
+    def _reasons(
+        self, batch: Batch, columns: Mapping[Output, Column], run: Run, varying: frozenset[str]
+    ) -> tuple[pl.Series, int]:
         """The reasons of all rows, and for how many the exact reader was asked."""
         sheet = self._sheet
         status = columns[Output("status")]
@@ -162,14 +169,33 @@ class PopulationScorer:
         incomplete = status.labels.index("incomplete") if "incomplete" in status.labels else -1
         ask = (status.values == incomplete).arg_true().to_list()
         ask = sorted({*ask, *batch.told} - {*batch.apart})
-        codes, texts = reasons.codes(reasons.frame_of(sheet, columns), reasons.told(sheet))
+        frame = reasons.frame_of(sheet, columns)
+        codes, texts = reasons.codes(frame, reasons.told(sheet))
         looks = Looks(self.scorer, batch, run) if run.looks else None
 
-        def tell(place: int) -> Any:
+        def tell(place: int) -> Sequence[Reason]:
             row = batch.row(place) if looks is None else looks.row(place)
             return self.scorer.score(row).reasons
 
-        return reasons.with_exact(codes, texts, ask, tell), len(ask)
+        alike: Mapping[int, int] = {}
+        if len(ask) > _MANY and self._by_pattern and not varying:
+            told = set(batch.told)
+            alike = self._alike(batch, frame, [place for place in ask if place not in told])
+        series = reasons.with_exact(codes, texts, ask, tell, alike)
+        return series, len(set(alike.values())) + sum(place not in alike for place in ask)
+
+    @cached_property
+    def _by_pattern(self) -> bool:
+        return follows_from_patterns(self._sheet, frozenset())
+
+    def _alike(self, batch: Batch, frame: pl.DataFrame, ask: Sequence[int]) -> dict[int, int]:
+        """For each row that is asked about another, or itself, that lacks the same."""
+        places = pl.Series("#", ask, dtype=pl.Int64)
+        patterns = [column[places] for column in pattern_columns(self._sheet, batch.figures)]
+        table = pl.DataFrame([places, *patterns]).hstack(frame[places].get_columns())
+        names = [name for name in table.columns if name != "#"]
+        first = table.with_columns(pl.col("#").first().over(names).alias("first"))["first"] if names else places
+        return dict(zip(ask, first.to_list(), strict=True))
 
     def exact(
         self,

@@ -1,0 +1,183 @@
+"""Files of figures that are larger than memory: read, scored and written piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from kpicore.errors import DataError, KpicoreError, UsageError
+from kpicore.io.output import placed
+from kpicore.io.tally import Tally
+from kpicore.problem import Problem
+from kpicore.protocols import Period
+from kpicore.tables import Numbers, score_frame
+from kpicore.version import Params
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kpicore.loaded import LoadedScheme
+else:
+    LoadedScheme = Any
+
+PIECE = 250_000
+"""So many rows are in memory at once, with all that is made of them."""
+
+
+@define(eq=False)
+class BulkRun:
+    """What scoring a file to a file gave: how many results of each status there are, and what was set aside.
+
+    `by_exact` of the rows were worked out by the exact reader; of `reasons_by_exact` others it told the reasons.
+    """
+
+    scheme: LoadedScheme
+    statuses: dict[str, int] = field(factory=dict)
+    problems: list[Problem] = field(factory=list)
+    by_exact: int = 0
+    reasons_by_exact: int = 0
+    rows: int = 0
+    counts: Tally = field(factory=Tally)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was set aside: there are warnings at most."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+    def __len__(self) -> int:
+        return self.rows
+
+
+@frozen
+class Asked:
+    """How a file is to be scored; see `LoadedScheme.score_table`. `wanted` are the periods that come out."""
+
+    params: Params | None = None
+    version: str | None = None
+    period: str | Period | None = None
+    outputs: Sequence[str] | None = None
+    numbers: Numbers = "decimal"
+    wanted: Sequence[Period] = ()
+
+
+def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = PIECE) -> BulkRun:
+    """Scores a Parquet or CSV file of figures, a row a person and period, to a Parquet or CSV file of results.
+
+    Raises UsageError where the scheme looks beyond the row, so that all rows are needed at once; DataError where the
+    file's columns do not say whose figures they are, or it can not be read.
+    """
+    versions = scheme.versions if scheme.only is None else (scheme.only,)
+    if any(version.looks_back or version.compares for version in versions):
+        message = f"{scheme.id} looks at other people or periods, so its rows can not be scored piece by piece."
+        raise UsageError(f"{message} Use score_table, which has all of them at hand.")
+    run = BulkRun(scheme)
+    first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
+    with placed(target) as handle:
+        if target.suffix.lower() == ".csv":
+            _write_csv(first, pieces, handle)
+        else:
+            _write_parquet(first, pieces, handle)
+    return run
+
+
+def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size: int) -> Iterator[pl.DataFrame]:
+    """The results of the file's rows, piece by piece."""
+    from kpicore.io.tablefile import plain
+
+    row, told = 2, set[tuple[str, str]]()
+    for frame in scanned(source).collect_batches(chunk_size=size, maintain_order=True):
+        found = score_frame(
+            scheme,
+            frame,
+            asked.params,
+            version=asked.version,
+            period=asked.period,
+            outputs=asked.outputs,
+            numbers=asked.numbers,
+            file=str(source),
+            first_row=row,
+            wanted=asked.wanted,
+            counts=run.counts,
+        )
+        for problem in found.problems:  # a column that nobody knows is told once, not piece by piece
+            if problem.place.row == 1:
+                if (problem.code, problem.message) in told:
+                    continue
+                told.add((problem.code, problem.message))
+            run.problems.append(problem)
+        row += frame.height
+        run.rows += found.frame.height
+        run.by_exact += found.by_exact
+        run.reasons_by_exact += found.reasons_by_exact
+        if "status" in found.frame.columns:
+            for status, count in found.frame["status"].value_counts().iter_rows():
+                run.statuses[str(status)] = run.statuses.get(str(status), 0) + count
+        yield plain(found.frame)
+
+
+def scanned(source: Path) -> pl.LazyFrame:
+    """The file's rows, not read yet; a CSV's cells are all texts."""
+    import polars as pl
+
+    if source.suffix.lower() == ".parquet":
+        return pl.scan_parquet(source, glob=False)
+    return pl.scan_csv(source, infer_schema=False, glob=False)
+
+
+def _first(
+    pieces: Iterator[pl.DataFrame], scheme: LoadedScheme, source: Path, asked: Asked
+) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
+    """The first piece, whose columns all have, and the others."""
+    from polars.exceptions import PolarsError
+
+    try:
+        first = next(pieces, None)
+    except (PolarsError, OSError) as error:
+        raise _unreadable(source, error) from error
+    if first is None:
+        raise DataError(f"{source}: The file has no rows.", [Problem("empty_file", "The file has no rows.")])
+    return first, pieces
+
+
+def _unreadable(source: Path, error: Exception) -> KpicoreError:
+    from kpicore.problem import Place
+
+    reason = str(error).partition("\n")[0][:200]
+    problem = Problem("wrong_format", f"The file can not be read ({reason}).", place=Place(str(source)))
+    return DataError(str(problem), [problem])
+
+
+def _write_parquet(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: Any) -> None:
+    from polars.io.plugins import register_io_source
+
+    failed: list[BaseException] = []
+
+    def source(
+        columns: list[str] | None, predicate: pl.Expr | None, count: int | None, size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        try:
+            yield first
+            for piece in pieces:
+                yield piece.cast(first.schema)
+        except BaseException as error:  # what goes through Polars comes out as another error, so it is kept
+            failed.append(error)
+            raise
+
+    lazy = register_io_source(source, schema=dict(first.schema))
+    try:
+        lazy.sink_parquet(target, maintain_order=True)
+    except Exception:
+        if failed:
+            raise failed[0] from None
+        raise
+
+
+def _write_csv(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: Any) -> None:
+    from kpicore.io.tablefile import write_csv
+
+    write_csv(first, target)
+    for piece in pieces:
+        write_csv(piece, target, header=False)
