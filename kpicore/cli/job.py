@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from attrs import define, field
 
+from kpicore.bulk import BulkRun
 from kpicore.cli.open import open_scheme
 from kpicore.errors import UsageError
 from kpicore.io.coverage import apply_roster
@@ -145,17 +146,19 @@ def keep_problems(problems: Sequence[Problem], path: str | None, asked: bool) ->
     return f"see {path}"
 
 
-def by_whom(run: Run | TableRun, say: Messages) -> Iterator[str]:
+def by_whom(run: Run | TableRun | BulkRun, say: Messages) -> Iterator[str]:
     """How many rows of a table the exact reader worked out, where it was asked."""
-    if isinstance(run, TableRun):
+    if not isinstance(run, Run):
         if run.by_exact:
             yield say.count("score.by_exact", run.by_exact)
         if run.reasons_by_exact:
             yield say.count("score.reasons_by_exact", run.reasons_by_exact)
 
 
-def statuses(run: Run | TableRun) -> dict[str, int]:
+def statuses(run: Run | TableRun | BulkRun) -> dict[str, int]:
     """How many results have each status."""
+    if isinstance(run, BulkRun):
+        return dict(run.statuses)
     if isinstance(run, TableRun):
         return {str(status): count for status, count in run.frame["status"].value_counts().iter_rows()}
     counts: dict[str, int] = {}
@@ -164,7 +167,7 @@ def statuses(run: Run | TableRun) -> dict[str, int]:
     return counts
 
 
-def summary(run: Run | TableRun, problems: Sequence[Problem], say: Messages, where: str) -> str:
+def summary(run: Run | TableRun | BulkRun, problems: Sequence[Problem], say: Messages, where: str) -> str:
     """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
     counts = statuses(run)
     parts = [say.count("score.scored", counts.pop("scored", 0))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -12,6 +12,10 @@ from kpicore.cli import option
 from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
 
 if TYPE_CHECKING:
+    from kpicore.bulk import BulkRun
+    from kpicore.io.tally import Tally
+    from kpicore.messages import Messages
+    from kpicore.problem import Problem
     from kpicore.run import Run, TableRun
 
 STDOUT = "-"
@@ -55,15 +59,12 @@ def command(
     What can not be read is set aside and named; everything else is scored. Exit code 0: done. 2: nothing was done.
     3: done, but something was set aside.
     """
+    from kpicore.cli.bulk import bulk_run
     from kpicore.cli.job import (
-        by_whom,
-        keep_problems,
         open_job,
         refuse_overwriting,
-        summary,
-        what_was_read,
     )
-    from kpicore.cli.open import open_registry
+    from kpicore.cli.open import open_registry, open_scheme
     from kpicore.io.output import refuse
     from kpicore.io.protocol import WriteContext
     from kpicore.io.tablefile import write_table
@@ -78,8 +79,13 @@ def command(
     writer_for(out, registry.writers)
     if beside is not None:
         refuse(Path(beside))
-    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     say = Messages(language)
+    if roster is None and engine != "exact":
+        bulk = bulk_run(registry, registry.scheme(scheme, version), data, out, periods, params, settings)
+        if bulk is not None:
+            open_scheme(registry, scheme, version)  # for what its files warn of
+            _finish(bulk, bulk.problems, bulk.counts, out, beside, problems_file is not None, say)
+    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     run: Run | TableRun
     if job.columnar(engine):
         run = job.run_table()
@@ -90,11 +96,25 @@ def command(
         run = job.run(say("score.progress"))
         context = WriteContext(tuple(job.problems), job.scheme.joined_model, language)
         write_results(run, out, registry.writers, context=context)
-    shown = keep_problems(job.problems, beside, problems_file is not None)
-    tell_problems(job.problems, shown)
+    _finish(run, job.problems, job.counts, out, beside, problems_file is not None, say)
+
+
+def _finish(
+    run: Run | TableRun | BulkRun,
+    problems: Sequence[Problem],
+    counts: Tally,
+    out: str,
+    beside: str | None,
+    asked: bool,
+    say: Messages,
+) -> NoReturn:
+    """Tells what was done, and ends the command."""
+    from kpicore.cli.job import by_whom, keep_problems, summary, what_was_read
+
+    tell_problems(problems, keep_problems(problems, beside, asked))
     if out != STDOUT:
-        tell(what_was_read(job.counts, say))
-        tell(summary(run, job.problems, say, say("score.results_in", out=out)))
+        tell(what_was_read(counts, say))
+        tell(summary(run, problems, say, say("score.results_in", out=out)))
         for line in by_whom(run, say):
             tell(line)
-    end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
+    end(SET_ASIDE if anything_set_aside(problems) else DONE)

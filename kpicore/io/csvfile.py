@@ -117,6 +117,28 @@ def _scan(path: Path, encoding: str) -> tuple[_Failure | None, bool]:
             last = text[-1:] or last
 
 
+def plain_utf8(path: Path) -> bool:
+    """Whether the file is a CSV in UTF-8 of the simplest sort: no quotation marks, commas, each line as long as the
+    first one. Looks at the whole file."""
+    import polars as pl
+
+    quoted = b'"'
+    try:
+        with path.open("rb") as handle:
+            while chunk := handle.read(_CHUNK):
+                if quoted in chunk:
+                    return False
+        lines = pl.scan_csv(
+            path, has_header=False, separator="\x1f", quote_char=None, infer_schema=False, glob=False, new_columns=["x"]
+        )
+        commas = pl.col("x").str.count_matches(",", literal=True)
+        table = lines.select(commas.min().alias("least"), commas.max().alias("most"), pl.col("x").null_count())
+        least, most, blank = table.collect(engine="streaming").row(0)
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+    return bool(least == most and least and not blank)
+
+
 def _filled_in(cells: list[str]) -> bool:
     """Whether there is more than separators, whichever of them the file uses."""
     return any(cell.strip(",;\t ") for cell in cells)
