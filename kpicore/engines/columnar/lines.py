@@ -104,7 +104,7 @@ class Lines:
                     steps = evolve(steps, conditions=tuple(self._once(condition) for condition in steps.conditions))
                     term = evolve(term, steps=steps)
                     places = _places(steps)
-                    if places is not None:  # the same unit for many numbers, so that adding them takes no multiplying
+                    if places is not None:
                         whole = self._in_units(term, steps, Fraction(1, 10**places))
                         assert whole.n is not None
                         column = evolve(whole.n, expr=self.held(whole.n.expr))
@@ -294,8 +294,8 @@ class Lines:
 
 
 def _places(steps: Steps) -> int | None:
-    """2 where all values have so many decimals at most, else how many they have; None where no number is enough."""
-    return next((places for places in range(2, 10) if all(10**places % v.denominator == 0 for v in steps.values)), None)
+    """How many decimals the values have; None where no number of them is enough."""
+    return next((places for places in range(10) if all(10**places % v.denominator == 0 for v in steps.values)), None)
 
 
 def picked_words(condition: Expr, then: Words, otherwise: Words) -> Words:
