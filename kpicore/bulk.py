@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-PIECE = 250_000
+PIECE = 100_000
 """So many rows are in memory at once, with all that is made of them."""
+_BYTES = 100
+"""So many bytes of a CSV are taken for a row."""
 
 
 @define(eq=False)
@@ -88,7 +90,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
     from kpicore.io.tablefile import plain
 
     row, told = 2, set[tuple[str, str]]()
-    for frame in scanned(source).collect_batches(chunk_size=size, maintain_order=True):
+    for frame in _frames(source, size):
         found = score_frame(
             scheme,
             frame,
@@ -116,6 +118,22 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
             for status, count in found.frame["status"].value_counts().iter_rows():
                 run.statuses[str(status)] = run.statuses.get(str(status), 0) + count
         yield plain(found.frame)
+
+
+def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
+    """The file's rows, so many at a time. (Polars reads batches ahead of whoever takes them, without end.)"""
+    import polars as pl
+
+    if source.suffix.lower() == ".parquet":
+        lazy = scanned(source)
+        height = lazy.select(pl.len()).collect().item()
+        for offset in range(0, height, size):
+            yield lazy.slice(offset, size).collect()
+        return
+    with source.open("rb") as handle:
+        header = handle.readline()
+        while block := handle.read(size * _BYTES):
+            yield pl.read_csv(header + block + handle.readline(), infer_schema=False)
 
 
 def scanned(source: Path) -> pl.LazyFrame:
@@ -168,7 +186,7 @@ def _write_parquet(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: 
 
     lazy = register_io_source(source, schema=dict(first.schema))
     try:
-        lazy.sink_parquet(target, maintain_order=True)
+        lazy.sink_parquet(target, maintain_order=True, row_group_size=PIECE)
     except Exception:
         if failed:
             raise failed[0] from None
