@@ -10,7 +10,8 @@ from fractions import Fraction
 from attrs import define, evolve, field, frozen
 
 from kpicore.cases.expected import Setting, half_up, reading_of
-from kpicore.cases.probe import Facts, Prober, earlier, figure_of, never_negative, past, whole
+from kpicore.cases.probe import COLLEAGUE, Facts, Prober, earlier, figure_of, never_negative, past, plain_figures, whole
+from kpicore.crowd import compares
 from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
@@ -19,7 +20,6 @@ from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.row import Row
 from kpicore.sheet import frame_of, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 
@@ -41,7 +41,8 @@ class BreakCase:
     """Figures that put an indicator's measure beside a break, and what the rule says of it.
 
     `own`: the rule is of a kind that has no naive reading, so its points are those of its own curve. `history` are
-    made-up figures of other periods, where the sheet looks along the person.
+    made-up figures of other periods, where the sheet looks along the person, and `colleague` those of one other person
+    in this period, where it compares people; this one has the same history.
     """
 
     indicator: str
@@ -53,12 +54,14 @@ class BreakCase:
     state: str
     own: bool = False
     history: Mapping[Period, Facts] = field(factory=dict)
+    colleague: Facts = field(factory=dict)
 
     @property
     def says(self) -> str:
         """The case in a line."""
         told = [f"{self.indicator} at {self.measure} in {self.period}: {_listed(self.facts)}"]
-        return "; ".join([*told, *(f"{then}: {_listed(facts)}" for then, facts in self.history.items())])
+        told += [f"{then}: {_listed(facts)}" for then, facts in self.history.items()]
+        return "; ".join([*told, f"{COLLEAGUE}: {_listed(self.colleague)}"] if self.colleague else told)
 
     def differences(self, result: Result) -> tuple[Difference, ...]:
         """What a result has otherwise."""
@@ -163,8 +166,10 @@ class _Maker:
         self.model = sheet.model
         self.reader = ExactReader(sheet)
         self.history = earlier(sheet, period)
-        self.prober = Prober(self.reader, period, past(self.reader, self.history))
-        self.row = Row("", period, {}, history=self.prober.history)
+        self.colleague = plain_figures(sheet) if compares(sheet) else {}
+        colleague = self.colleague if compares(sheet) else None
+        self.prober = Prober(self.reader, period, past(self.reader, self.history), colleague)
+        self.row = self.prober.row({})
         self.found = found
 
     def number(self, node: Node) -> Fraction:
@@ -193,7 +198,7 @@ class _Maker:
             if case is None:
                 self.found.unplaced += 1
             else:
-                self.found.cases.append(evolve(case, history=self.history))
+                self.found.cases.append(evolve(case, history=self.history, colleague=self.colleague))
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None
