@@ -38,6 +38,9 @@ class Crowd(Protocol):
     def value(self, node: Crossing, row: Any) -> Known:
         """What a look across the people of the row's period gives for the row."""
 
+    def heads(self, node: Crossing, row: Any) -> int:
+        """How many take part in what the row looks at."""
+
 
 def along(node: Along, history: History, period: Period) -> Known:
     """What a look along the person gives from this period."""

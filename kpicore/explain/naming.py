@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from kpicore.explain.record import Explanation, FigureUse, FormulaUse, LineExplanation
+from kpicore.explain.use import Explanation, FigureUse, FormulaUse, LineExplanation
 from kpicore.formula.node import Absent, Along, Choose, Fact, Flag, Instead, Moment, Node, Param, Ref, replace, walk
 from kpicore.messages import Messages
 from kpicore.period import parse_period

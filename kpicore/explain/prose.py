@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kpicore.curve import Piece, interval, number_of, partition
 from kpicore.explain.naming import Naming, formulas_of, plain
-from kpicore.explain.record import (
+from kpicore.explain.use import (
     CurveUse,
     Explanation,
     FigureUse,

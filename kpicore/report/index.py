@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
 
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.messages import Messages
 from kpicore.problem import Problem
 from kpicore.protocols import Period

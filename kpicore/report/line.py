@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.explain.prose import equals
-from kpicore.explain.record import CurveUse, LineExplanation
+from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
 from kpicore.report.context import BandText, Line

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kpicore.curve import number_of
 from kpicore.decimals import rounded, scaled_decimal
-from kpicore.explain.record import (
+from kpicore.explain.use import (
     Explanation,
     FigureUse,
     FormulaUse,

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
 from kpicore.explain.prose import Prose
-from kpicore.explain.record import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
+from kpicore.explain.use import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
 from kpicore.formula.node import Fact, Node, Param, Ref
 from kpicore.messages import Messages
 from kpicore.period import parse_period
