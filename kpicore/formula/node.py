@@ -318,8 +318,8 @@ class Portion(Node):
     """The row's part of an amount that the rows of its period (of its team, or all) share out by weight.
 
     In whole units of `places`; what is left after cutting goes, unit by unit, to the largest remainders, of equal
-    ones to the employee who comes first in order. Rows take part as in `Across`, with their weight; one that does
-    not gets 0. A row whose amount differs from the others' makes it unreadable for all.
+    ones to the employee who comes first in order. Rows take part as in `Across`, with their weight; one that has a
+    weight and does not gets 0. A row whose amount differs from the others' makes it unreadable for all.
     """
 
     amount: Node

@@ -109,6 +109,7 @@ def portion(
         sign=pl.when(units.expr < 0).then(-1).otherwise(1).cast(pl.Int64),
         lacks=flags(0) if money.absent is None else gravest(money.absent),
         weight=pl.when(takes).then(parts.as_(carrier)).otherwise(0),
+        weightless=flags(0) if share.absent is None else share.absent,
     ).with_row_index(_ROW)
     told = pl.when(pl.col("lacks") > 0).then(pl.lit(0)).otherwise(pl.col("sign") * pl.col("amount"))
     table = table.with_columns(told=told.cast(pl.Int128))
@@ -132,7 +133,7 @@ def portion(
     place = pl.int_range(pl.len()).over(group)
     given = pl.col("whole") + (part & (place < pl.col("left"))).cast(pl.Int64)
     absent = (
-        pl.when(~part).then(flags(0)).when(differ).then(flags(UNREADABLE)).otherwise(pl.col("lacking")).cast(pl.UInt8)
+        pl.when(~part).then(pl.col("weightless")).when(differ).then(flags(UNREADABLE)).otherwise(pl.col("lacking")).cast(pl.UInt8)
     )
     table = table.with_columns(given=pl.when(part).then(given * pl.col("sign")).otherwise(0), absent=absent)
     table = table.sort(_ROW)
