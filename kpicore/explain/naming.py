@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from kpicore.explain.look import RANKS
@@ -92,7 +93,19 @@ class Naming:
         """What stood for a look along the person or across people."""
         if figure.value is None:
             return self.say(f"explain.origin.{figure.origin}")
-        return amount_text(figure.value, figure.kind, None, self.language)
+        mean = self._mean(figure)
+        return amount_text(figure.value, figure.kind, None, self.language) if mean is None else f"({mean})"
+
+    def _mean(self, figure: FigureUse) -> str | None:
+        """A mean of people as sum / count, where no decimals give it exactly and they do the sum."""
+        if figure.way != "mean" or figure.heads is None or not isinstance(figure.value, Fraction):
+            return None
+        texts = [
+            amount_text(value, figure.kind, None, self.language)
+            for value in (figure.value, figure.value * figure.heads.count)
+        ]
+        inexact = [text.startswith("≈") for text in texts]
+        return f"{texts[1]} / {figure.heads.count}" if inexact == [True, False] else None
 
     def of_heads(self, figure: FigureUse) -> str:
         """What a look across people came to, and over how many."""
@@ -100,7 +113,9 @@ class Naming:
         value = amount_text(figure.value, figure.kind, None, self.language)
         if figure.way == "count":
             return value
-        heads = self.heads(figure.heads)
+        heads, mean = self.heads(figure.heads), self._mean(figure)
+        if mean is not None:
+            value = f"{mean} {value}"
         if figure.way not in RANKS:
             return self.say("explain.over_heads", value=value, heads=heads)
         key = "rank_of" if figure.heads.counted else "rank_beside"
