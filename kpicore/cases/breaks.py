@@ -11,13 +11,14 @@ from attrs import define, evolve, field, frozen
 
 from kpicore.cases.expected import Setting, half_up, reading_of
 from kpicore.cases.probe import COLLEAGUE, Facts, Prober, earlier, figure_of, never_negative, past, plain_figures, whole
+from kpicore.crossing import counting
 from kpicore.crowd import compares
 from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
-from kpicore.model import IndicatorSpec, SchemeModel, Sheet
+from kpicore.model import Formula, IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
 from kpicore.sheet import frame_of, weight_of
@@ -179,6 +180,10 @@ class _Maker:
             raise ValueError(f"an amount without a number: {node!r}")
         return value
 
+    def _reckoned(self, formula: Formula) -> Node:
+        """A formula as the sheet reckons it."""
+        return counting(self.reader.sheet.cells, formula.node)
+
     def line(self, line: IndicatorSpec) -> None:
         """Adds the cases of an indicator whose rule is a curve."""
         if line.measure is None or line.measure.node.type != "number":
@@ -202,8 +207,8 @@ class _Maker:
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None
-        conditions = [formula.node for formula in (line.only_if, line.counts_when) if formula is not None]
-        node = line.measure.node
+        conditions = [self._reckoned(formula) for formula in (line.only_if, line.counts_when) if formula is not None]
+        node = self._reckoned(line.measure)
         facts = self.prober.place(node, wanted, conditions)
         if facts is None and conditions:
             facts = self.prober.place(node, wanted)
@@ -212,13 +217,13 @@ class _Maker:
         frame = frame_of(self.model, line)
         shown = half_up(wanted, frame.places)
         text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
-        if line.counts_when is not None and self.prober.value(line.counts_when.node, facts) is not True:
+        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when), facts) is not True:
             return BreakCase(line.id, self.row.period, facts, text, None, None, "left_out")
         reading = reading_of(line.rule)
         full = self.number(frame.full)
         setting = Setting(full, frame.kind, frame.better, self.number)
         points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
-        if line.only_if is not None and self.prober.value(line.only_if.node, facts) is not True:
+        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if), facts) is not True:
             points = Fraction(0)
         own = reading is None
         if points is None:

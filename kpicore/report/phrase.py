@@ -9,6 +9,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
+from kpicore.explain.naming import look_of
 from kpicore.explain.prose import Prose
 from kpicore.explain.use import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
 from kpicore.formula.node import Fact, Node, Param, Ref
@@ -68,7 +69,7 @@ class Phrases:
             return way
         exact = value is None or use.value == Fraction(value)
         shown = amount_text(use.value if value is None else value, kind, places, self.language)
-        if exact and isinstance(use.node, Fact | Param | Ref):
+        if exact and (isinstance(use.node, Fact | Param | Ref) or look_of(use.node) is not None):
             return ""
         return f"{way} {'=' if exact else '≈'} {shown}"
 
