@@ -297,8 +297,8 @@ def test_a_shipped_scheme_by_id(run: Run) -> None:
 
 def test_plugins_are_told_of_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from kpicore.hookspecs import hookimpl
-    from kpicore.run import Run as ScoredRun
     from kpicore.registry import Registry, load
+    from kpicore.run import Run as ScoredRun
 
     told: list[ScoredRun] = []
 

@@ -133,7 +133,12 @@ def portion(
     place = pl.int_range(pl.len()).over(group)
     given = pl.col("whole") + (part & (place < pl.col("left"))).cast(pl.Int64)
     absent = (
-        pl.when(~part).then(pl.col("weightless")).when(differ).then(flags(UNREADABLE)).otherwise(pl.col("lacking")).cast(pl.UInt8)
+        pl.when(~part)
+        .then(pl.col("weightless"))
+        .when(differ)
+        .then(flags(UNREADABLE))
+        .otherwise(pl.col("lacking"))
+        .cast(pl.UInt8)
     )
     table = table.with_columns(given=pl.when(part).then(given * pl.col("sign")).otherwise(0), absent=absent)
     table = table.sort(_ROW)
