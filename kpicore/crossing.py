@@ -14,7 +14,20 @@ from collections.abc import Mapping
 from attrs import define, evolve, field
 
 from kpicore.formula import node as nodes
-from kpicore.formula.node import ANY_ABSENCE, ZERO, Across, Along, Crossing, Node, Portion, Ref, children, replace, walk
+from kpicore.formula.node import (
+    ANY_ABSENCE,
+    ZERO,
+    Across,
+    Along,
+    Crossing,
+    Node,
+    Portion,
+    Ref,
+    Within,
+    children,
+    replace,
+    walk,
+)
 from kpicore.model import Cell
 
 COMPLETE = "complete"
@@ -32,6 +45,11 @@ def looks_across(cells: Mapping[str, Cell]) -> bool:
         return any(isinstance(part, Crossing) or (isinstance(part, Along) and across(part.arg)) for part in walk(node))
 
     return any(across(cell.node) for cell in cells.values())
+
+
+def withins(cells: Mapping[str, Cell]) -> set[Within]:
+    """Among whom cells look across people, be it in another period: the team, all."""
+    return {part.within for cell in cells.values() for part in _deep(cell.node)}
 
 
 @define

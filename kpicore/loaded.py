@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
@@ -27,6 +27,11 @@ from kpicore.tables import Numbers, score_frame, score_rows
 from kpicore.text import Title
 from kpicore.version import Params, Version
 
+if TYPE_CHECKING:
+    import pyarrow
+
+    from kpicore.batches import BatchScorer
+
 __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 
 _MOST_PERIODS = 10_000
@@ -46,6 +51,11 @@ class LoadedScheme:
         factory=dict, init=False, repr=False
     )
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the versions; where it arrives no plugin is told of runs."""
+        kept: dict[str, Any] = {"versions": self.versions, "only": self.only, "_announce": _untold}
+        return kept | {"_moments": {}, "_recalls": {}}
 
     @property
     def id(self) -> str:
@@ -258,6 +268,39 @@ class LoadedScheme:
         )
         return run
 
+    def score_batches(
+        self,
+        batches: Iterable[pyarrow.RecordBatch],
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+        problems: list[Problem] | None = None,
+    ) -> pyarrow.RecordBatchReader:
+        """The results of Arrow record batches of figures, batch by batch: the door for any engine that speaks Arrow.
+
+        An iterator of record batches that knows their `schema`: a batch of results for each one that goes in, made
+        when it is asked for. All have the same columns, those of every version that may be asked: texts, decimals of
+        38 digits (or doubles), the rank as a long. A sheet that looks beyond the row needs all rows at hand: it takes
+        in all batches first and gives one.
+
+        The arguments are those of `score_table`. What is wrong with rows and cells is added to `problems` (10,000 at
+        most) as batches are made, with the row's number among all. No plugin is told of the run.
+        Raises what `score_table` raises, at once where `batches` has a schema, else with the first batch.
+        """
+        from kpicore.batches import score_batches
+
+        return score_batches(self.batch_scorer(params, version, period, outputs, numbers), batches, problems)
+
+    def batch_scorer(self, *call: Any) -> BatchScorer:
+        """What scores Arrow tables one by one, for engines that split figures up. It can be pickled, and takes what
+        `score_batches` takes: params, version, period, outputs, numbers. Raises UsageError for what is wrong there."""
+        from kpicore.batches import batch_scorer
+
+        return batch_scorer(self, *call)
+
     @cached_property
     def joined_model(self) -> SchemeModel:
         """The newest version's model with the facts and parameters of the others beside its own."""
@@ -347,3 +390,8 @@ class LoadedScheme:
                 period_of(period, version.periods)
             raise PeriodError(f"{self.id} {version.version} scores {' or '.join(version.periods)}, not {period.kind}.")
         return version, period
+
+
+def _untold(run: Any) -> Any:
+    """The run, of which nobody is told."""
+    return run

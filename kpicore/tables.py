@@ -121,6 +121,14 @@ def score_frame(
     return evolve(run, frame=run.frame.filter(run.frame["period"].is_in(out)))
 
 
+def unscored(scheme: LoadedScheme, read: Framed, version: str | None) -> list[Problem]:
+    """A problem for each period of a table in which no version was in force."""
+    tabled = _Tabled(scheme, read, None, version)
+    for place, period in enumerate(read.periods):
+        tabled._version(place, period)
+    return tabled.problems[len(read.problems) :]
+
+
 def _twice(rows: Sequence[Row]) -> bool:
     return len({(row.employee, row.period) for row in rows}) < len(rows)
 

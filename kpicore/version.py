@@ -24,6 +24,7 @@ from kpicore.protocols import Scheme
 from kpicore.row import Reason
 from kpicore.schemefile import FileScheme
 from kpicore.score import Scorer
+from kpicore.settled import NO_IDENTITY, SettledScheme
 from kpicore.text import Title
 
 Params = Mapping[str, object] | Settings
@@ -248,6 +249,12 @@ class Version:
                     if value is not None:
                         found[name] = value
         return found, tuple(reasons)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the cells and the identity as they came out, no file, no scorer, no generated code."""
+        settled = SettledScheme(self.id, self.version, self.effective, self.title, self.periods, self.sheet())
+        kept: dict[str, Any] = {"scheme": settled, "owner": self.owner, "identity": self.identity}
+        return kept | {"_identity": NO_IDENTITY, "_scorers": {}}
 
     def _asked(self, what: str, answer: Callable[[], Made]) -> Made:
         """What the scheme answers; a failure of a scheme in Python is its plugin's."""

@@ -17,7 +17,7 @@ NUMBERS: tuple[Numbers, ...] = ("decimal", "float")
 STATES = ("scored", "left_out", "undefined", "missing", "unreadable")
 GATE_STATES = ("passed", "failed", "unknown")
 _LEFT_OUT = int(Absence.LEFT_OUT)
-_DIGITS = 38
+DIGITS = 38
 
 
 def table_of(made: Sequence[Made], columns: Mapping[Output, Column], numbers: Numbers, height: int) -> pl.DataFrame:
@@ -76,13 +76,13 @@ def nothing_type(made: Made, numbers: Numbers) -> Any:
     """The type of a column that the scheme has nothing for, so that two tables have the same types."""
     if made.name == "grade" or made.name.endswith(".measure"):
         return pl.String
-    return pl.Float64 if numbers == "float" else pl.Decimal(_DIGITS, 2)
+    return pl.Float64 if numbers == "float" else pl.Decimal(DIGITS, 2)
 
 
 def number_expr(values: pl.Expr, places: int, numbers: Numbers) -> pl.Expr:
     """Whole numbers of the last place as numbers."""
     if numbers == "decimal":
-        return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(_DIGITS, places))
+        return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(DIGITS, places))
     return values / pl.lit(float(10**places)) if places else values.cast(pl.Float64)
 
 

@@ -1,0 +1,261 @@
+"""Scoring Arrow tables bit by bit: what an engine that splits figures up needs of a scheme, in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import define
+
+from kpicore.crossing import withins
+from kpicore.errors import UsageError
+from kpicore.io.framed import MOST_PROBLEMS, Framed, framed
+from kpicore.io.heading import Headings
+from kpicore.period import period_of
+from kpicore.problem import Problem
+from kpicore.protocols import Period
+from kpicore.run import TableRun
+from kpicore.tables import Numbers, score_frame, unscored
+from kpicore.version import Params, Version
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+    from kpicore.loaded import LoadedScheme
+else:
+    LoadedScheme = Any
+
+Reach = Literal["row", "person", "team", "period", "everybody"]
+"""The rows that must be scored together: each by itself, those of a person, of a team in a period, of a period, all."""
+
+KEYS = ("employee", "period", "team")
+PROBLEM = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
+_WHOSE, _LONGEST_SHOWN = ("employee", "period"), 200
+INSTALL = "pip install 'kpicore[spark]', or pyarrow alone"
+
+
+def reach_of(versions: Iterable[Version]) -> Reach:
+    """Which rows look at one another where any of these versions scores."""
+    held = list(versions)
+    among = {within for version in held for within in withins(version.sheet().cells)}
+    if any(version.looks_back for version in held):
+        return "everybody" if among else "person"
+    return "period" if "all" in among else "team" if among else "row"
+
+
+@define(eq=False, slots=False)
+class BatchScorer:
+    """Scores Arrow tables of raw figures, a row a person and period, by a scheme; every table of results has the
+    columns of `schema`. It can be pickled.
+
+    `reach` says which rows must come in one table: what else they look at is taken not to be there.
+    """
+
+    scheme: LoadedScheme
+    params: Params | None = None
+    version: str | None = None
+    period: str | Period | None = None
+    outputs: tuple[str, ...] | None = None
+    numbers: Numbers = "decimal"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: nothing that can be made anew."""
+        return {name: value for name, value in self.__dict__.items() if name not in _MADE}
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """The versions that may be asked."""
+        if self.version is not None:
+            return (self.scheme.version(self.version),)
+        return self.scheme.versions if self.scheme.only is None else (self.scheme.only,)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which rows must come in one table."""
+        return reach_of(self.versions)
+
+    @cached_property
+    def blank(self) -> pl.DataFrame:
+        """A table of results without rows."""
+        from kpicore.population.blank import blank_table
+
+        return blank_table((version.sheet() for version in self.versions), self.outputs, self.numbers)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns of results: decimals of 38 digits with their places (or doubles), texts, ranks as longs."""
+        import pyarrow as pa
+
+        return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
+
+    def check(self, names: Sequence[str]) -> list[Problem]:
+        """What there is to say of a table with these columns before any row is seen.
+
+        Raises DataError where they do not say whose figures they are, UsageError for a parameter, an output or a
+        period that is wrong.
+        """
+        import polars as pl
+
+        for version in self.versions:
+            self.scheme.scorer(version, self.params)
+        assert self.schema is not None
+        empty = pl.DataFrame({name: pl.Series([], dtype=pl.String) for name in names})
+        return list(self._read(empty).problems)
+
+    def run(self, table: object, first_row: int = 1) -> TableRun:
+        """The results of a table, and what is wrong with it; no plugin is told."""
+        return score_frame(
+            self.scheme,
+            _frame(table),
+            self.params,
+            version=self.version,
+            period=self.period,
+            outputs=self.outputs,
+            numbers=self.numbers,
+            first_row=first_row,
+        )
+
+    def score(self, table: object) -> pa.Table:
+        """The results of a table, in the order of its rows; rows whose keys can not be read are not among them."""
+        return self.as_arrow(self.run(table).frame)
+
+    def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
+        """Results with the columns of `schema`."""
+        import polars as pl
+
+        from kpicore.io.tablefile import plain
+
+        held = plain(frame)
+        columns = [
+            held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
+            for name, dtype in self.blank.schema.items()
+        ]
+        return pl.DataFrame(columns).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+
+    def keys(self, table: object) -> pa.Table:
+        """Employee, period and team of each row as they are read; where a row is set aside, nulls."""
+        import polars as pl
+
+        frame = _frame(table)
+        known = [name for name in frame.columns if self._headings.key(name) is not None]
+        read = self._read(frame.select(known))
+        places = pl.DataFrame({"at": read.numbers - 1}).with_columns(read.keys.select(KEYS).get_columns())
+        rows = pl.DataFrame({"at": pl.int_range(frame.height, dtype=pl.Int64, eager=True)})
+        found = rows.join(places, on="at", how="left", maintain_order="left").select(KEYS)
+        return _plain_arrow(found)
+
+    def problems(self, table: object) -> pa.Table:
+        """What is wrong with rows and cells of a table: a row a problem, with the columns of `PROBLEM` as texts.
+
+        At most 10,000 cells of a column are named. What is wrong with the table's columns is told by `check`.
+        """
+        import polars as pl
+
+        frame = _frame(table)
+        read = self._read(frame)
+        told = [*read.problems, *unscored(self.scheme, read, self.version)]
+        whose = {self._headings.key(name): name for name in reversed(frame.columns)}
+        rows: list[dict[str, str]] = []
+        for problem in told:
+            place = problem.place
+            if place.row is None or place.row < 1:
+                continue
+            raw = {key: frame[whose[key]][place.row - 1] if key in whose else None for key in _WHOSE}
+            row = {key: "" if value is None else str(value)[:_LONGEST_SHOWN] for key, value in raw.items()}
+            row |= {name: str(getattr(problem, name)) for name in PROBLEM if name not in (*_WHOSE, "column")}
+            rows.append({**row, "column": place.column or ""})
+        return _plain_arrow(pl.DataFrame(rows, schema=dict.fromkeys(PROBLEM, pl.String)))
+
+    @cached_property
+    def _headings(self) -> Headings:
+        return Headings(self.scheme.joined_model)
+
+    def _read(self, frame: pl.DataFrame) -> Framed:
+        asked = self.scheme.asked
+        default = None if self.period is None else period_of(self.period, asked)
+        # Without a header row of its own the table's first row of figures is row 1.
+        return framed(frame, self._headings, asked, default_period=default)
+
+
+_MADE = ("versions", "reach", "blank", "schema", "_headings")
+
+
+def score_batches(
+    scorer: BatchScorer, batches: Iterable[pa.RecordBatch], problems: list[Problem] | None = None
+) -> pa.RecordBatchReader:
+    """A batch of results for each batch, made when it is asked for; see `LoadedScheme.score_batches`."""
+    import pyarrow as pa
+
+    schema = getattr(batches, "schema", None)
+    if schema is not None:
+        scorer.check(schema.names)
+    return pa.RecordBatchReader.from_batches(scorer.schema, _scored(scorer, batches, problems))
+
+
+def _scored(
+    scorer: BatchScorer, batches: Iterable[pa.RecordBatch], problems: list[Problem] | None
+) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    tables: Iterable[Any] = batches
+    if scorer.reach != "row":
+        held = list(batches)
+        tables = [pa.Table.from_batches(held)] if held else []
+    told: set[Problem] = set()
+    first_row = 1
+    for table in tables:
+        run = scorer.run(table, first_row)
+        first_row += table.num_rows
+        if problems is not None:
+            fresh = [problem for problem in run.problems if problem not in told][: MOST_PROBLEMS - len(told)]
+            told.update(fresh)
+            problems += fresh
+        yield from scorer.as_arrow(run.frame).combine_chunks().to_batches()
+
+
+def _frame(table: object) -> pl.DataFrame:
+    from kpicore.io.frame import frame_of
+
+    return frame_of(table)
+
+
+def _plain_arrow(frame: pl.DataFrame) -> pa.Table:
+    """A table of texts."""
+    import polars as pl
+    import pyarrow as pa
+
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(pa.schema([(name, pa.string()) for name in frame.columns]))
+
+
+def _arrow_type(dtype: Any) -> Any:
+    import polars as pl
+    import pyarrow as pa
+
+    if isinstance(dtype, pl.Decimal):
+        return pa.decimal128(dtype.precision, dtype.scale)
+    return {pl.Float64: pa.float64(), pl.Int64: pa.int64(), pl.String: pa.string()}[dtype.base_type()]
+
+
+def batch_scorer(
+    scheme: LoadedScheme,
+    params: Params | None = None,
+    version: str | None = None,
+    period: str | Period | None = None,
+    outputs: Sequence[str] | None = None,
+    numbers: Numbers = "decimal",
+) -> BatchScorer:
+    """The scorer, with everything that can be wrong in a call seen to at once; UsageError where pyarrow is
+    missing."""
+    try:
+        import pyarrow
+    except ImportError:
+        raise UsageError(f"Arrow tables need pyarrow. Install it with: {INSTALL}.") from None
+    assert pyarrow is not None
+    made = BatchScorer(scheme, params, version, period, None if outputs is None else tuple(outputs), numbers)
+    for each in made.versions:
+        scheme.scorer(each, params)
+    assert made.schema is not None
+    return made

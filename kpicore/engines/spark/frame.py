@@ -1,0 +1,190 @@
+"""A DataFrame of figures to one of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from kpicore.engines.spark.work import PREFIX, Scorer, gathered, grouped, opened, with_keys, without_keys
+from kpicore.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+    Batches = Iterable[pa.RecordBatch]
+    Work = Callable[[Batches], Iterator[pa.RecordBatch]]
+else:
+    DataFrame = Any
+
+INSTALL = "pip install 'kpicore[spark]'"
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "person": ("employee",),
+    "team": ("period", "team"),
+    "period": ("period",),
+    "everybody": (),
+}
+"""By which keys rows are brought together where they look at one another."""
+
+
+class Checked(Scorer, Protocol):
+    """A scorer that can be asked about columns before any row is seen."""
+
+    def check(self, names: Sequence[str]) -> list[Any]:
+        """Warnings; raises DataError where the columns do not say whose figures they are."""
+
+
+class Scheme(Protocol):
+    """A loaded scheme, as far as Spark needs it."""
+
+    def batch_scorer(
+        self, params: Any, version: str | None, period: Any, outputs: Sequence[str] | None, numbers: Any
+    ) -> Checked:
+        """What scores Arrow tables one by one."""
+
+
+def score(
+    df: DataFrame,
+    scheme: Scheme,
+    *,
+    params: Any = None,
+    version: str | None = None,
+    period: Any = None,
+    outputs: Sequence[str] | None = None,
+    numbers: Literal["decimal", "float"] = "decimal",
+) -> DataFrame:
+    """The results of a DataFrame of figures as a DataFrame: a row for each row that can be scored, in no order.
+
+    `df` has a row a person and period, with columns employee, maybe period, name, team, occasion, and the facts, by
+    id or by title. `scheme` is what `kpicore.load().scheme(...)` gives; the other arguments are those of its
+    `score_table`. The columns are those of a result's flat form: numbers are decimals with their places, or doubles.
+
+    Nothing is read or reckoned before the result is asked for. A row whose keys can not be read is left out, a cell
+    that can not be is unreadable; `problems` names both. kpicore must be installed on the workers, and a plugin
+    whose rules the scheme uses.
+
+    Raises DataError where the columns do not say whose figures they are, UsageError where pyspark is missing, for a
+    bad parameter or output, UnknownSchemeError for a version that there is not.
+    """
+    scorer = _scorer(df, scheme, params, version, period, outputs, numbers)
+    data = _sent(scorer)
+    schema = spark_schema(scorer.schema)
+    if scorer.reach == "row":
+        return df.mapInArrow(_row_by_row(data), schema)
+    return together(keyed(df, data), TOGETHER[scorer.reach]).mapInArrow(
+        _group_by_group(data, TOGETHER[scorer.reach]), schema
+    )
+
+
+def problems(
+    df: DataFrame, scheme: Scheme, *, params: Any = None, version: str | None = None, period: Any = None
+) -> DataFrame:
+    """What is wrong with rows and cells of a DataFrame of figures: a row a problem, with employee and period as they
+    stand there, column, value, what is expected, and a sentence; all texts.
+
+    It reads the figures once and scores nothing. Of each batch 10,000 cells a column are named at most. What is to be
+    said of whole columns (a fact that nobody declared) is among them, with no employee. Raises what `score` raises.
+    """
+    scorer = _scorer(df, scheme, params, version, period, None, "decimal")
+    data = _sent(scorer)
+    names = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
+    schema = ", ".join(f"`{name}` string" for name in names)
+
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for table in gathered(batches):
+            yield from opened(data).problems(table).select(list(names)).to_batches()
+
+    found = df.mapInArrow(run, schema)
+    whole = [
+        {
+            **dict.fromkeys(names, ""),
+            **{name: str(getattr(told, name)) for name in names if hasattr(told, name)},
+            "column": told.place.column or "",
+        }
+        for told in scorer.check(df.columns)
+    ]
+    if whole:
+        session = df.sparkSession
+        found = found.union(session.createDataFrame([tuple(row[name] for name in names) for row in whole], schema))
+    return found.dropDuplicates()
+
+
+def _scorer(df: DataFrame, scheme: Scheme, *call: Any) -> Checked:
+    """The scorer of a call, with all that can be wrong with the call seen to at once."""
+    try:
+        import pyspark
+    except ImportError:
+        raise UsageError(f"Spark is not installed. Install it with: {INSTALL}.") from None
+    if not hasattr(df, "mapInArrow"):
+        raise UsageError(f"A Spark DataFrame is needed. This is of type {type(df).__name__}.")
+    assert pyspark is not None
+    scorer = scheme.batch_scorer(*call)
+    scorer.check(df.columns)
+    return scorer
+
+
+def _sent(scorer: Scorer) -> bytes:
+    """The scorer as bytes; raises UsageError where it can not travel."""
+    import pyspark
+
+    pickler: Any = pyspark.cloudpickle
+    try:
+        data: bytes = pickler.dumps(scorer)
+    except Exception as error:
+        message = f"The scheme can not be sent to Spark's workers: {error}"
+        raise UsageError(f"{message} Put its plugin into a package that is installed there.") from error
+    return data
+
+
+def _row_by_row(data: bytes) -> Work:
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for table in gathered(batches):
+            yield from opened(data).score(table).to_batches()
+
+    return run
+
+
+def keyed(df: DataFrame, data: bytes) -> DataFrame:
+    """The rows whose keys can be read, with employee, period and team as kpicore reads them."""
+
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for table in gathered(batches):
+            yield from with_keys(table, opened(data)).to_batches()
+
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    added = [StructField(f"{PREFIX}{name}", StringType()) for name in ("employee", "period", "team")]
+    return df.mapInArrow(run, StructType([*df.schema.fields, *added]))
+
+
+def together(df: DataFrame, keys: Sequence[str]) -> DataFrame:
+    """Rows with the same keys in one partition, one after another: one shuffle. Without keys all in one."""
+    from pyspark.sql.functions import col
+
+    if not keys:
+        return df.repartition(1)
+    columns = [col(f"`{PREFIX}{key}`") for key in keys]
+    return df.repartition(*columns).sortWithinPartitions(*columns)
+
+
+def _group_by_group(data: bytes, keys: Sequence[str]) -> Work:
+    names = tuple(f"{PREFIX}{key}" for key in keys)
+
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for table in grouped(batches, names):
+            yield from opened(data).score(without_keys(table)).to_batches()
+
+    return run
+
+
+def spark_schema(schema: Any) -> Any:
+    """An Arrow schema of results as Spark has it."""
+    import pyarrow.types as at
+    from pyspark.sql.types import DecimalType, DoubleType, LongType, StringType, StructField, StructType
+
+    def of(dtype: Any) -> Any:
+        if at.is_decimal(dtype):
+            return DecimalType(dtype.precision, dtype.scale)
+        return DoubleType() if at.is_floating(dtype) else LongType() if at.is_integer(dtype) else StringType()
+
+    return StructType([StructField(each.name, of(each.type)) for each in schema])
