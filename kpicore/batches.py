@@ -46,6 +46,49 @@ def reach_of(versions: Iterable[Version]) -> Reach:
 
 
 @define(eq=False, slots=False)
+class Shape:
+    """The columns of results, whichever of these versions scores."""
+
+    versions: tuple[Version, ...]
+    outputs: tuple[str, ...] | None = None
+    numbers: Numbers = "decimal"
+
+    @cached_property
+    def blank(self) -> pl.DataFrame:
+        """A table of results without rows; raises UsageError for an output that there is not."""
+        from kpicore.population.blank import blank_table
+
+        return blank_table((version.sheet() for version in self.versions), self.outputs, self.numbers)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Decimals of 38 digits with their places (or doubles), texts, ranks as longs."""
+        import pyarrow as pa
+
+        return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
+
+    def table(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Results with these columns; those that their versions do not have are empty."""
+        import polars as pl
+
+        from kpicore.io.tablefile import plain
+
+        held = plain(frame)
+        return pl.DataFrame(
+            [
+                held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
+                for name, dtype in self.blank.schema.items()
+            ]
+        )
+
+    def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
+        """The same as an Arrow table of `schema`."""
+        import polars as pl
+
+        return self.table(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+
+
+@define(eq=False, slots=False)
 class BatchScorer:
     """Scores Arrow tables of raw figures, a row a person and period, by a scheme; every table of results has the
     columns of `schema`. It can be pickled.
@@ -77,18 +120,14 @@ class BatchScorer:
         return reach_of(self.versions)
 
     @cached_property
-    def blank(self) -> pl.DataFrame:
-        """A table of results without rows."""
-        from kpicore.population.blank import blank_table
+    def shape(self) -> Shape:
+        """The columns of results."""
+        return Shape(self.versions, self.outputs, self.numbers)
 
-        return blank_table((version.sheet() for version in self.versions), self.outputs, self.numbers)
-
-    @cached_property
+    @property
     def schema(self) -> pa.Schema:
-        """The columns of results: decimals of 38 digits with their places (or doubles), texts, ranks as longs."""
-        import pyarrow as pa
-
-        return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
+        """The same as Arrow has them."""
+        return self.shape.schema
 
     def check(self, names: Sequence[str]) -> list[Problem]:
         """What there is to say of a table with these columns before any row is seen.
@@ -119,20 +158,7 @@ class BatchScorer:
 
     def score(self, table: object) -> pa.Table:
         """The results of a table, in the order of its rows; rows whose keys can not be read are not among them."""
-        return self.as_arrow(self.run(table).frame)
-
-    def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
-        """Results with the columns of `schema`."""
-        import polars as pl
-
-        from kpicore.io.tablefile import plain
-
-        held = plain(frame)
-        columns = [
-            held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
-            for name, dtype in self.blank.schema.items()
-        ]
-        return pl.DataFrame(columns).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+        return self.shape.as_arrow(self.run(table).frame)
 
     def keys(self, table: object) -> pa.Table:
         """Employee, period and team of each row as they are read; where a row is set aside, nulls."""
@@ -179,7 +205,7 @@ class BatchScorer:
         return framed(frame, self._headings, asked, default_period=default)
 
 
-_MADE = ("versions", "reach", "blank", "schema", "_headings")
+_MADE = ("versions", "reach", "shape", "_headings")
 
 
 def score_batches(
@@ -212,7 +238,7 @@ def _scored(
             fresh = [problem for problem in run.problems if problem not in told][: MOST_PROBLEMS - len(told)]
             told.update(fresh)
             problems += fresh
-        yield from scorer.as_arrow(run.frame).combine_chunks().to_batches()
+        yield from scorer.shape.as_arrow(run.frame).combine_chunks().to_batches()
 
 
 def _frame(table: object) -> pl.DataFrame:

@@ -23,7 +23,8 @@ from kpicore.row import Row
 from kpicore.run import Run, TableRun
 from kpicore.score import Scorer
 from kpicore.stretch import Stretch
-from kpicore.tables import Numbers, score_frame, score_rows
+from kpicore.tables import Numbers, score_frame
+from kpicore.tables import score_rows as rows_to_table
 from kpicore.text import Title
 from kpicore.version import Params, Version
 
@@ -224,10 +225,12 @@ class LoadedScheme:
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
         wanted: Sequence[bool] | None = None,
+        by: Callable[..., TableRun] = rows_to_table,
     ) -> TableRun:
-        """The same as a table, by the columnar reader. `wanted` says of each row whether it comes out: all serve as
-        history, and in what looks across people. `outputs` and `numbers` are those of `score_table`."""
-        found = score_rows(self, rows, settings, version=version, outputs=outputs, numbers=numbers, wanted=wanted)
+        """The same as a table, by the columnar reader, or by another that takes the same. `wanted` says of each row
+        whether it comes out: all serve as history, and in what looks across people. `outputs` and `numbers` are those
+        of `score_table`."""
+        found = by(self, rows, settings, version=version, outputs=outputs, numbers=numbers, wanted=wanted)
         run: TableRun = self._announce(found)
         return run
 

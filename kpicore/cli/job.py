@@ -23,11 +23,13 @@ from kpicore.loaded import LoadedScheme
 from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.params import Settings, read_settings, set_values
+from kpicore.parcels import score_rows_by_spark
 from kpicore.period import Stretch, parse_period
 from kpicore.problem import Problem
 from kpicore.registry import Registry
 from kpicore.row import Row
 from kpicore.run import Run, TableRun
+from kpicore.tables import score_rows
 
 _LONG = 2000
 """Below so many rows nobody waits."""
@@ -51,16 +53,17 @@ class Job:
 
     def columnar(self, engine: str) -> bool:
         """Whether the columnar reader is to be asked: it is quicker from some hundreds of rows on."""
-        return engine == "columnar" or (engine == "auto" and len(self.rows) >= _MANY)
+        return engine in ("columnar", "spark") or (engine == "auto" and len(self.rows) >= _MANY)
 
-    def run_table(self) -> TableRun:
-        """Scores the rows to a table by the columnar reader, and tells the plugins."""
+    def run_table(self, spark: bool = False) -> TableRun:
+        """Scores the rows to a table by the columnar reader (or by Spark), and tells the plugins."""
         with _uncollected():
             wanted = None
             if len(self.rows) < len(self.history):
                 out = {id(row) for row in self.rows}
                 wanted = [id(row) in out for row in self.history]
-            run = self.scheme.score_rows_to_table(self.history, self.settings, wanted=wanted)
+            by = score_rows_by_spark if spark else score_rows
+            run = self.scheme.score_rows_to_table(self.history, self.settings, wanted=wanted, by=by)
         self.problems += run.problems
         return run
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 _ENGINES = ("exact", "auto", "columnar", "spark")
-_PLANNED = ("spark",)
 
 
 @click.command("score")
@@ -71,8 +70,6 @@ def command(
     from kpicore.io.write import write_results, writer_for
     from kpicore.messages import Messages
 
-    if engine in _PLANNED:
-        raise click.UsageError(f"The engine '{engine}' is not built yet. Leave --engine away, or write 'exact'.")
     beside = problems_file if problems_file is not None or out == STDOUT else f"{out}.problems.csv"
     refuse_overwriting({"OUT": out, "--problems": beside}, [*data, *(path for path in (params, roster) if path)])
     registry = open_registry()
@@ -88,7 +85,7 @@ def command(
     job = open_job(registry, scheme, data, periods, params, settings, version, roster)
     run: Run | TableRun
     if job.columnar(engine):
-        run = job.run_table()
+        run = job.run_table(engine == "spark")
         write_table(
             run, out, registry.writers, context=WriteContext(tuple(job.problems), job.scheme.joined_model, language)
         )

@@ -219,15 +219,9 @@ def test_an_unknown_version(run: Run) -> None:
     assert result.exit_code == 2 and "no version '2025.1'" in result.stderr
 
 
-@pytest.mark.parametrize("engine", ["exact", "auto"])
+@pytest.mark.parametrize("engine", ["exact", "auto", "columnar"])
 def test_engines(run: Run, engine: str) -> None:
     assert run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", engine).exit_code == 0
-
-
-@pytest.mark.parametrize("engine", ["columnar", "spark"])
-def test_engines_that_are_not_built(run: Run, engine: str) -> None:
-    result = run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", engine)
-    assert result.exit_code == 2 and f"The engine '{engine}' is not built yet." in result.stderr
 
 
 def test_an_unknown_engine(run: Run) -> None:

@@ -11,11 +11,11 @@ from kpicore.errors import UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
-
-    Batches = Iterable[pa.RecordBatch]
-    Work = Callable[[Batches], Iterator[pa.RecordBatch]]
 else:
-    DataFrame = Any
+    pa = DataFrame = Any
+
+Batches = Iterable["pa.RecordBatch"]
+Work = Callable[[Batches], Iterator["pa.RecordBatch"]]
 
 INSTALL = "pip install 'kpicore[spark]'"
 TOGETHER: Mapping[str, tuple[str, ...]] = {
@@ -67,7 +67,7 @@ def score(
     bad parameter or output, UnknownSchemeError for a version that there is not.
     """
     scorer = _scorer(df, scheme, params, version, period, outputs, numbers)
-    data = _sent(scorer)
+    data = sent(scorer)
     schema = spark_schema(scorer.schema)
     if scorer.reach == "row":
         return df.mapInArrow(_row_by_row(data), schema)
@@ -86,7 +86,7 @@ def problems(
     said of whole columns (a fact that nobody declared) is among them, with no employee. Raises what `score` raises.
     """
     scorer = _scorer(df, scheme, params, version, period, None, "decimal")
-    data = _sent(scorer)
+    data = sent(scorer)
     names = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
     schema = ", ".join(f"`{name}` string" for name in names)
 
@@ -123,7 +123,7 @@ def _scorer(df: DataFrame, scheme: Scheme, *call: Any) -> Checked:
     return scorer
 
 
-def _sent(scorer: Scorer) -> bytes:
+def sent(scorer: object) -> bytes:
     """The scorer as bytes; raises UsageError where it can not travel."""
     import pyspark
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -39,7 +40,11 @@ class Scorer(Protocol):
 
 @lru_cache(maxsize=4)
 def opened(data: bytes) -> Any:
-    """What a pickle holds; a worker that gets the same one again keeps what it made of it."""
+    """What a pickle holds; a worker that gets the same one again keeps what it made of it.
+
+    A worker has one core, so Polars, which is not loaded before this, is to make no threads for others.
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     return pickle.loads(data)
 
 
