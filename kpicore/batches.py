@@ -16,6 +16,7 @@ from kpicore.period import period_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.run import TableRun
+from kpicore.stages import StagedScorer, staged_scorer
 from kpicore.tables import Numbers, score_frame, unscored
 from kpicore.version import Params, Version
 
@@ -129,6 +130,11 @@ class BatchScorer:
         """The same as Arrow has them."""
         return self.shape.schema
 
+    @cached_property
+    def staged(self) -> StagedScorer | None:
+        """What scores by stages where people are compared over more than a team; None where that can not be."""
+        return staged_scorer(self)
+
     def check(self, names: Sequence[str]) -> list[Problem]:
         """What there is to say of a table with these columns before any row is seen.
 
@@ -141,7 +147,7 @@ class BatchScorer:
             self.scheme.scorer(version, self.params)
         assert self.schema is not None
         empty = pl.DataFrame({name: pl.Series([], dtype=pl.String) for name in names})
-        return list(self._read(empty).problems)
+        return list(self.read(empty).problems)
 
     def run(self, table: object, first_row: int = 1) -> TableRun:
         """The results of a table, and what is wrong with it; no plugin is told."""
@@ -166,11 +172,11 @@ class BatchScorer:
 
         frame = _frame(table)
         known = [name for name in frame.columns if self._headings.key(name) is not None]
-        read = self._read(frame.select(known))
+        read = self.read(frame.select(known))
         places = pl.DataFrame({"at": read.numbers - 1}).with_columns(read.keys.select(KEYS).get_columns())
         rows = pl.DataFrame({"at": pl.int_range(frame.height, dtype=pl.Int64, eager=True)})
         found = rows.join(places, on="at", how="left", maintain_order="left").select(KEYS)
-        return _plain_arrow(found)
+        return arrow_of(found)
 
     def problems(self, table: object) -> pa.Table:
         """What is wrong with rows and cells of a table: a row a problem, with the columns of `PROBLEM` as texts.
@@ -180,7 +186,7 @@ class BatchScorer:
         import polars as pl
 
         frame = _frame(table)
-        read = self._read(frame)
+        read = self.read(frame)
         told = [*read.problems, *unscored(self.scheme, read, self.version)]
         whose = {self._headings.key(name): name for name in reversed(frame.columns)}
         rows: list[dict[str, str]] = []
@@ -192,20 +198,20 @@ class BatchScorer:
             row = {key: "" if value is None else str(value)[:_LONGEST_SHOWN] for key, value in raw.items()}
             row |= {name: str(getattr(problem, name)) for name in PROBLEM if name not in (*_WHOSE, "column")}
             rows.append({**row, "column": place.column or ""})
-        return _plain_arrow(pl.DataFrame(rows, schema=dict.fromkeys(PROBLEM, pl.String)))
+        return arrow_of(pl.DataFrame(rows, schema=dict.fromkeys(PROBLEM, pl.String)))
 
     @cached_property
     def _headings(self) -> Headings:
         return Headings(self.scheme.joined_model)
 
-    def _read(self, frame: pl.DataFrame) -> Framed:
+    def read(self, frame: pl.DataFrame) -> Framed:
+        """The keys and figures of a table; its first row is row 1."""
         asked = self.scheme.asked
         default = None if self.period is None else period_of(self.period, asked)
-        # Without a header row of its own the table's first row of figures is row 1.
         return framed(frame, self._headings, asked, default_period=default)
 
 
-_MADE = ("versions", "reach", "shape", "_headings")
+_MADE = ("versions", "reach", "shape", "staged", "_headings")
 
 
 def score_batches(
@@ -247,13 +253,14 @@ def _frame(table: object) -> pl.DataFrame:
     return frame_of(table)
 
 
-def _plain_arrow(frame: pl.DataFrame) -> pa.Table:
-    """A table of texts."""
+def arrow_of(frame: pl.DataFrame) -> pa.Table:
+    """A table of texts and flags."""
     import polars as pl
     import pyarrow as pa
 
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return table.cast(pa.schema([(name, pa.string()) for name in frame.columns]))
+    types = [(name, pa.bool_() if dtype == pl.Boolean else pa.string()) for name, dtype in frame.schema.items()]
+    return table.cast(pa.schema(types))
 
 
 def _arrow_type(dtype: Any) -> Any:

@@ -113,7 +113,7 @@ def score_frame(
     read = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
     if counts is not None:
         read.count(counts)
-    tabled = _Tabled(scheme, read, params, version)
+    tabled = Tabled(scheme, read, params, version)
     run = tabled.score(outputs, numbers)
     if not wanted:
         return run
@@ -123,9 +123,9 @@ def score_frame(
 
 def unscored(scheme: LoadedScheme, read: Framed, version: str | None) -> list[Problem]:
     """A problem for each period of a table in which no version was in force."""
-    tabled = _Tabled(scheme, read, None, version)
+    tabled = Tabled(scheme, read, None, version)
     for place, period in enumerate(read.periods):
-        tabled._version(place, period)
+        tabled.version_of(place, period)
     return tabled.problems[len(read.problems) :]
 
 
@@ -133,7 +133,7 @@ def _twice(rows: Sequence[Row]) -> bool:
     return len({(row.employee, row.period) for row in rows}) < len(rows)
 
 
-class _Tabled:
+class Tabled:
     """A table of figures that was read, to be scored by the versions of a scheme."""
 
     def __init__(self, scheme: LoadedScheme, read: Framed, params: Params | None, version: str | None) -> None:
@@ -143,10 +143,10 @@ class _Tabled:
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         import polars as pl
 
-        of = [self._version(place, period) for place, period in enumerate(self.read.periods)]
+        of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
         versions = list(dict.fromkeys(each for each in of if each is not None))
         beyond = any(each.looks_back or each.compares for each in versions)
-        if beyond and (len(versions) > 1 or None in of or self._twice()):
+        if beyond and (len(versions) > 1 or None in of or self.twice()):
             return self._row_by_row(outputs, numbers)
         frames: list[pl.DataFrame] = []
         by_exact = told = 0
@@ -159,7 +159,7 @@ class _Tabled:
             frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
         return TableRun(self.scheme, frame, tuple(self.problems), by_exact, told)
 
-    def _version(self, place: int, period: Period) -> Version | None:
+    def version_of(self, place: int, period: Period) -> Version | None:
         """The version that scores a period; None, with a problem, where none does, or where it is history alone."""
         if self.scheme.history_alone(period):
             return None
@@ -180,12 +180,12 @@ class _Tabled:
 
         scorer = population_scorer(self.scheme, version, self.params, self.version)
         if all(each is version for each in of):
-            return scorer.score(self._batch(version, None), outputs, numbers), None
+            return scorer.score(self.batch(version, None), outputs, numbers), None
         mine = pl.Series([place for place, each in enumerate(of) if each is version], dtype=self.read.period.dtype)
         places = self.read.period.is_in(mine).arg_true().cast(pl.Int64)
-        return scorer.score(self._batch(version, places), outputs, numbers), places
+        return scorer.score(self.batch(version, places), outputs, numbers), places
 
-    def _batch(self, version: Version, places: pl.Series | None) -> Batch:
+    def batch(self, version: Version, places: pl.Series | None) -> Batch:
         from kpicore.engines.columnar.rows import some
         from kpicore.population.score import Batch
 
@@ -218,7 +218,17 @@ class _Tabled:
         figures, reasons = recall.figures(read.raw(place), period)
         return Row(keys["employee"], period, figures, keys["name"], keys["team"], keys["occasion"], reasons=reasons)
 
-    def _twice(self) -> bool:
+    def scored_places(self) -> pl.Series | None:
+        """The places of the rows that some version scores; None where all are."""
+        import polars as pl
+
+        of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
+        if None not in of:
+            return None
+        mine = pl.Series([place for place, each in enumerate(of) if each is not None], dtype=self.read.period.dtype)
+        return self.read.period.is_in(mine).arg_true().cast(pl.Int64)
+
+    def twice(self) -> bool:
         """Whether anybody has two rows of one period."""
         return bool(self.read.keys.select("employee", "period").is_duplicated().any())
 

@@ -77,7 +77,7 @@ def command(
     if beside is not None:
         refuse(Path(beside))
     say = Messages(language)
-    if roster is None and engine != "exact":
+    if roster is None and engine not in ("exact", "spark"):
         bulk = bulk_run(registry, registry.scheme(scheme, version), data, out, periods, params, settings)
         if bulk is not None:
             open_scheme(registry, scheme, version)  # for what its files warn of

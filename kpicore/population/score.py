@@ -12,10 +12,13 @@ from attrs import define, field, frozen
 
 from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, Run, TooWideError
 from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
+from kpicore.engines.columnar.term import Term
 from kpicore.figure import KINDS
+from kpicore.formula.node import Node
 from kpicore.model import Sheet
 from kpicore.population import reasons
 from kpicore.population.form import Numbers, number_expr, table_of
+from kpicore.population.given import Given, Told, texts_of
 from kpicore.population.others import Looks
 from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
@@ -35,7 +38,8 @@ class Batch:
 
     `keys` has employee, name, team, period and occasion as texts, `figures` a column for each fact or parameter that
     was given. `row` gives one of the rows as the exact reader takes it; `apart` are those that only it can score, or
-    that have more to be told than their figures say. `periods` are the periods by the place that `period` names.
+    that have more to be told than their figures say. `given` are looks across people that came with the rows.
+    `periods` are the periods by the place that `period` names.
     """
 
     keys: pl.DataFrame
@@ -45,6 +49,7 @@ class Batch:
     row: Callable[[int], Row]
     apart: Sequence[int] = ()
     told: Sequence[int] = ()
+    given: Mapping[Node, Given] = field(factory=dict)
 
     @property
     def height(self) -> int:
@@ -101,7 +106,8 @@ class PopulationScorer:
         asked = outputs_of(made)
         if telling:
             asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
-        run = reader.read(asked, rows, every_look=telling)
+        rows, given = _with_given(rows, batch)
+        run = reader.read(asked, rows, every_look=telling, given=given)
         columns = dict(zip(asked, run.columns, strict=True))
         cells = [each for each in made if each.sort not in ("key", "reasons")]
         table = table_of(cells, columns, numbers, batch.height)
@@ -187,6 +193,18 @@ class PopulationScorer:
         series = reasons.with_exact(codes, texts, ask, tell, alike)
         return series, len(set(alike.values())) + sum(place not in alike for place in ask)
 
+    def values(self, batch: Batch, asked: Sequence[Node]) -> list[pl.Series]:
+        """What formulas come to for each row, as texts (`kpicore.population.given`); flags as '1' and '0'.
+
+        Raises TooWideError where columns can not hold them.
+        """
+        varying = varying_of(self.scorer.settings, batch.figures)
+        if batch.apart:
+            raise TooWideError
+        rows, given = _with_given(self._rows(batch, varying, True), batch)
+        frame, terms = self._reader(varying).values(asked, rows, given)
+        return [texts_of(frame, terms[node]) for node in asked]
+
     @cached_property
     def _by_pattern(self) -> bool:
         return follows_from_patterns(self._sheet, frozenset())
@@ -213,9 +231,31 @@ class PopulationScorer:
     def _exact(
         self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None
     ) -> Scored:
-        rows = [batch.row(place) for place in range(batch.height)]
+        rows = rows_of(batch) if remembered is None else []
         results = self.together(rows) if remembered is None else [self.scorer.score(row) for row in remembered]
         return Scored(_table(results, made, numbers, None), batch.height)
+
+
+def rows_of(batch: Batch) -> list[Row]:
+    """All rows as the exact reader takes them, with the looks across people that came with them."""
+    rows = [batch.row(place) for place in range(batch.height)]
+    if batch.given:
+        crowd = Told(batch.given)
+        for place, row in enumerate(rows):
+            row.others, row.place = crowd, place
+    return rows
+
+
+def _with_given(rows: Rows, batch: Batch) -> tuple[Rows, dict[Node, Term]]:
+    """The rows with columns of the looks that came with them, and the terms over those."""
+    if not batch.given:
+        return rows, {}
+    columns: list[pl.Series] = []
+    terms: dict[Node, Term] = {}
+    for number, (node, given) in enumerate(batch.given.items()):
+        more, terms[node] = given.columns(f"g{number}")
+        columns += more
+    return Rows(rows.frame.with_columns(columns), rows.periods, rows.held), terms
 
 
 def _table(

@@ -38,6 +38,8 @@ class Arithmetic(Curves):
     def divided(self, top: Number, bottom: Number, absent: Expr | None) -> Number:
         n, under = top.n, bottom.n
         if under is None:  # a known number by a column
+            if top.factor == 0:
+                return Number(top.factor, absent=absent)
             return Number(top.factor / bottom.factor, times(n, bottom.d), top.d, absent)
         zero: Expr | None = None
         if under.low <= 0 <= under.high:
@@ -58,6 +60,8 @@ class Arithmetic(Curves):
                 undefined = flags(_UNDEFINED) if absent is None else or_undefined(absent)
                 otherwise = flags(0) if absent is None else absent
                 absent = pl.when(zero).then(undefined).otherwise(otherwise)
+        if top.factor == 0:
+            return Number(top.factor, absent=absent)
         under = evolve(under, expr=self._once(under.expr))
         return Number(top.factor / bottom.factor, over, times(top.d, under), absent)
 

@@ -58,6 +58,22 @@ def uses(cells: Mapping[str, Cell], asked: Sequence[Node]) -> Counter[Node]:
     return found
 
 
+def _refs(node: Node) -> list[str]:
+    """The cells that a formula takes of its own row; what a look is taken of was worked out before, or came along."""
+    found: list[str] = []
+    seen: set[Node] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if here in seen or isinstance(here, nodes.Along | nodes.Crossing):
+            continue
+        seen.add(here)
+        if isinstance(here, nodes.Ref):
+            found.append(here.cell)
+        waiting += nodes.children(here)
+    return found
+
+
 @define(eq=False)
 class Writer(Arithmetic):
     """Makes the columns of nodes and cells, each once."""
@@ -76,11 +92,7 @@ class Writer(Arithmetic):
             if here in self._done:
                 waiting.pop()
                 continue
-            needed = [
-                inner.cell
-                for inner in nodes.walk(self.cells[here].node)
-                if isinstance(inner, nodes.Ref) and inner.cell not in self._done
-            ]
+            needed = [name for name in _refs(self.cells[here].node) if name not in self._done]
             if needed:
                 waiting.extend(needed)
             else:

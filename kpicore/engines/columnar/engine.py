@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -24,6 +24,7 @@ from kpicore.formula.resolve import constant
 from kpicore.model import Sheet
 
 Want = Literal["value", "absence"]
+NOTHING_GIVEN: Mapping[Node, Term] = {}
 _MOST_PLANS = 64
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
@@ -74,19 +75,48 @@ class ColumnarReader:
         """These outputs of all rows, in their order."""
         return self.read(outputs, rows).columns
 
-    def read(self, outputs: Sequence[Output], rows: Rows, every_look: bool = False) -> Run:
-        """The same, with the looks beyond the row that were worked out; with `every_look` all that the sheet has."""
+    def read(
+        self,
+        outputs: Sequence[Output],
+        rows: Rows,
+        every_look: bool = False,
+        given: Mapping[Node, Term] = NOTHING_GIVEN,
+    ) -> Run:
+        """The same, with the looks beyond the row that were worked out; with `every_look` all that the sheet has.
+
+        `given` are looks whose values stand in the rows already.
+        """
         names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
         asked = [self.sheet.cells[name].node for name in names]
-        looks = self._looks(asked, time=True)
+        looks = self._looks(asked, True, given)
         if looks is None:
             return self._recursive(outputs, rows, asked)
-        if not looks:
+        if not looks and not given:
             return Run(self._plain(outputs, rows), rows.frame, {})
-        evaluation = _Evaluation(self, rows)
+        evaluation = _Evaluation(self, rows, dict(given))
         for stratum in looks:
             evaluation.look(stratum)
         return Run(evaluation.outputs(outputs, certain=False), evaluation.frame, evaluation.found)
+
+    def values(
+        self, asked: Sequence[Node], rows: Rows, given: Mapping[Node, Term] = NOTHING_GIVEN
+    ) -> tuple[pl.DataFrame, dict[Node, Term]]:
+        """What formulas come to, as terms over the columns of the frame; they may not look at themselves over time."""
+        looks = self._looks(asked, True, given)
+        if looks is None:
+            raise TooWideError
+        evaluation = _Evaluation(self, rows, dict(given))
+        for stratum in looks:
+            evaluation.look(stratum)
+        return evaluation.terms(asked)
+
+    def strata(self) -> list[list[Along | Crossing]] | None:
+        """All looks beyond the row, each after those that it needs; None where some need each other over time."""
+        return self._looks([cell.node for cell in self.sheet.cells.values()], True)
+
+    def below(self, look: Along | Crossing) -> list[Along | Crossing]:
+        """The looks that a look needs directly."""
+        return self._direct(look_args(look))
 
     @property
     def looks_beyond(self) -> bool:
@@ -147,18 +177,23 @@ class ColumnarReader:
                         found[look] = None
         return list(found)
 
-    def _looks(self, asked: Sequence[Node], time: bool) -> list[list[Along | Crossing]] | None:
+    def _looks(
+        self, asked: Sequence[Node], time: bool, given: Container[Node] = ()
+    ) -> list[list[Along | Crossing]] | None:
         """The looks beyond the row that these need, in strata: each after those that it needs itself.
 
-        Without `time` a look along a person needs nothing: what was is known. None where looks need each other.
+        Those that are `given` are not among them. Without `time` a look along a person needs nothing: what was is
+        known. None where looks need each other.
         """
         below: dict[Node, list[Along | Crossing]] = {}
-        waiting = [*self._direct(asked)]
+        waiting = [look for look in self._direct(asked) if look not in given]
         found: list[Along | Crossing] = []
         while waiting:
             look = waiting.pop()
             if look not in below:
-                below[look] = self._direct(look_args(look)) if time or isinstance(look, Crossing) else []
+                below[look] = []
+                if time or isinstance(look, Crossing):
+                    below[look] = [other for other in self._direct(look_args(look)) if other not in given]
                 found.append(look)
                 waiting += below[look]
         strata: list[list[Along | Crossing]] = []

@@ -71,9 +71,12 @@ def score(
     schema = spark_schema(scorer.schema)
     if scorer.reach == "row":
         return df.mapInArrow(_row_by_row(data), schema)
-    return together(keyed(df, data), TOGETHER[scorer.reach]).mapInArrow(
-        _group_by_group(data, TOGETHER[scorer.reach]), schema
-    )
+    if scorer.staged is not None:
+        from kpicore.engines.spark.staged import in_stages
+
+        return in_stages(keyed(df, data), scorer.staged, sent(scorer.staged), schema)
+    keys = TOGETHER[scorer.reach]
+    return together(keyed(df, data), keys).mapInArrow(_group_by_group(data, keys), schema)
 
 
 def problems(
@@ -168,10 +171,8 @@ def together(df: DataFrame, keys: Sequence[str]) -> DataFrame:
 
 
 def _group_by_group(data: bytes, keys: Sequence[str]) -> Work:
-    names = tuple(f"{PREFIX}{key}" for key in keys)
-
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
-        for table in grouped(batches, names):
+        for table in grouped(batches, [f"{PREFIX}{key}" for key in keys]):
             yield from opened(data).score(without_keys(table)).to_batches()
 
     return run

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 65_536
 """So many rows are scored at once, or a few more where they belong together."""
-PREFIX = "kpicore:"
-"""Before the names of columns that are added on the way."""
+PREFIX = "kpicore_"
+"""Before the names of columns that are added to those of the figures on the way."""
+ARGUMENT, TAKES, AMOUNT, FOUND = (f"{PREFIX}{name}" for name in ("argument_", "takes_", "amount_", "found_"))
+"""Before the number of a look: what it compares, whether the row takes part, a pool's amount, what it came to."""
 
 
 class Scorer(Protocol):
@@ -27,6 +29,10 @@ class Scorer(Protocol):
     @property
     def reach(self) -> str:
         """Which rows must come in one table: 'row', 'person', 'team', 'period' or 'everybody'."""
+
+    @property
+    def staged(self) -> Any:
+        """What scores in stages where people are compared over more than a team; None where that can not be."""
 
     def score(self, table: Any) -> pa.Table:
         """The results of a table."""
@@ -100,12 +106,13 @@ def _last_group(table: pa.Table, keys: Sequence[str]) -> int:
 
 
 def with_keys(table: pa.Table, scorer: Scorer) -> pa.Table:
-    """The rows whose keys can be read, with these beside."""
+    """The rows whose keys can be read, with these beside; rows without a team are a team of their own, ''."""
     import pyarrow.compute as pc
 
     keys = scorer.keys(table)
     for name in keys.column_names:
-        table = table.append_column(f"{PREFIX}{name}", keys[name])
+        values = pc.fill_null(keys[name], "") if name == "team" else keys[name]
+        table = table.append_column(f"{PREFIX}{name}", values)
     return table.filter(pc.is_valid(keys["employee"]))
 
 
