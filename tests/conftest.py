@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -10,9 +11,14 @@ NEEDS = {
     "chromium": ("chromium", "apt-get install -y --no-install-recommends chromium fonts-noto-cjk"),
     "libreoffice": ("soffice", "apt-get install -y --no-install-recommends libreoffice-calc"),
     "postgresql": ("pg_ctlcluster", "apt-get install -y --no-install-recommends postgresql"),
-    "spark": ("java", "apt-get install -y --no-install-recommends openjdk-17-jre-headless && pip install pyspark"),
+    "spark": (
+        "java",
+        "apt-get install -y --no-install-recommends openjdk-17-jre-headless && pip install -e '.[spark]'",
+    ),
 }
 """What a test can need: the program that shows that it is there, and the line that installs it."""
+MODULES = {"spark": "pyspark"}
+"""What must be there for Python beside the program."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,5 +43,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     (need,) = marker.args
     program, line = NEEDS[need]
-    if shutil.which(program) is None:
+    module = MODULES.get(need)
+    if shutil.which(program) is None or (module is not None and find_spec(module) is None):
         pytest.fail(f"{need} is not installed. Install it with: {line}", pytrace=False)

@@ -38,3 +38,14 @@ def test_with_the_option_a_missing_program_fails_and_names_its_install_line(
     result = sample.runpytest("--real")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*chromium is not installed. Install it with: apt-get install*chromium*"])
+
+
+def test_with_the_option_a_missing_module_fails_as_well(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conftest = (Path(__file__).parent / "conftest.py").read_text(encoding="utf-8")
+    pytester.makeconftest(conftest.replace('"java"', '"python3"').replace('"pyspark"', '"no_such_module"'))
+    pytester.makepyfile(SAMPLE.replace("chromium", "spark"))
+    result = pytester.runpytest("--real")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*spark is not installed. Install it with: apt-get install*jre*pip install*spark*"])

@@ -224,6 +224,13 @@ def test_engines(run: Run, engine: str) -> None:
     assert run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", engine).exit_code == 0
 
 
+def test_without_spark_its_install_line_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    result = run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", "spark")
+    assert (result.exit_code, Path("out.json").exists()) == (2, False)
+    assert "Spark is not installed. Install it with: pip install 'kpicore[spark]'." in result.stderr
+
+
 def test_an_unknown_engine(run: Run) -> None:
     result = run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", "steam")
     assert result.exit_code == 2 and "'steam' is not one of" in result.stderr
