@@ -229,6 +229,7 @@ def _table(
         if each.sort == "number":
             units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
             whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
+            whole = whole.with_columns(pl.repeat(10.0**each.places, len(units), eager=True).alias(f"/{each.places}"))
             series = whole.select(number_expr(pl.col("x"), each.places, numbers)).to_series()
         elif each.sort == "rank":
             series = pl.Series(values, dtype=pl.Int64)
