@@ -219,12 +219,12 @@ def test_an_unknown_version(run: Run) -> None:
     assert result.exit_code == 2 and "no version '2025.1'" in result.stderr
 
 
-@pytest.mark.parametrize("engine", ["exact", "auto"])
+@pytest.mark.parametrize("engine", ["exact", "auto", "columnar"])
 def test_engines(run: Run, engine: str) -> None:
     assert run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", engine).exit_code == 0
 
 
-@pytest.mark.parametrize("engine", ["columnar", "spark"])
+@pytest.mark.parametrize("engine", ["spark"])
 def test_engines_that_are_not_built(run: Run, engine: str) -> None:
     result = run("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", engine)
     assert result.exit_code == 2 and f"The engine '{engine}' is not built yet." in result.stderr
@@ -361,7 +361,19 @@ def test_progress_is_shown_on_a_terminal_alone(place: Path, process: Process) ->
     assert done.stderr.splitlines()[-1] == "2500 people scored; results in out.jsonl"
     ours, theirs = pty.openpty()
     code = "from kpicore.cli.main import main; main()"
-    args = [sys.executable, "-P", "-c", code, "score", "counter.toml", "many.csv", "-o", "out.jsonl", "--engine", "exact"]
+    args = [
+        sys.executable,
+        "-P",
+        "-c",
+        code,
+        "score",
+        "counter.toml",
+        "many.csv",
+        "-o",
+        "out.jsonl",
+        "--engine",
+        "exact",
+    ]
     ended = subprocess.run(args, stdout=subprocess.PIPE, stderr=theirs, check=False, timeout=60)
     os.close(theirs)
     shown = b""
