@@ -110,7 +110,7 @@ def _times(
     """Seconds of each; very many people are held by one contestant at a time, and then nobody takes turns."""
     if population.count <= TOGETHER:
         return timing.taking_turns({name: population.task(each, mode) for name, each in contestants.items()}, rounds)
-    found = {}
+    found: dict[str, list[float]] = {}
     for name, each in contestants.items():
         found |= timing.taking_turns({name: population.task(each, mode)}, rounds)
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import polars as pl
 from population_sheets import Sheet
 
-COMPRESSION = "zstd"
+COMPRESSION: Final = "zstd"
 """Of every Parquet file that is written here, by whomever."""
 
 

@@ -66,8 +66,8 @@ def scored(line: Line, measure: Any, facts: Arrays) -> Any:
     rule, full = line.rule, float(line.full)
     match rule:
         case Bands():
-            tests = [measure <= float(end) if rule.lower else measure >= float(end) for end, _ in rule.rows]
-            return np.select(tests, [float(points) for _, points in rule.rows], 0.0)
+            fits = [measure <= float(end) if rule.lower else measure >= float(end) for end, _ in rule.rows]
+            return np.select(fits, [float(points) for _, points in rule.rows], 0.0)
         case Proportion():
             share = rounded(full * np.clip(measure, 0, float(rule.to)) / float(rule.to), 2)
             return share if rule.least == "0" else np.where(measure >= float(rule.least), share, 0.0)
@@ -86,9 +86,9 @@ def scored(line: Line, measure: Any, facts: Arrays) -> Any:
                 parts.append(np.where(np.logical_and.reduce(held), float(points), 0.0))
             return sum(parts)
         case _:
-            points = np.array([*map(float, rule.points), 0.0])
+            steps = np.array([*map(float, rule.points), 0.0])
             place = placed(measure if rule.lower else -measure, facts["teams"])
-            return points[np.minimum(place, len(points)) - 1]
+            return steps[np.minimum(place, len(steps)) - 1]
 
 
 def placed(values: Array, teams: Array) -> Array:

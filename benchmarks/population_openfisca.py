@@ -13,7 +13,7 @@ from openfisca_core.simulation_builder import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from population_contestant import Contestant
 from population_numpy import Arrays, measured, placed, rounded, scored
-from population_sheets import PERIOD, Gates, Line, Rank, Sheet
+from population_sheets import PERIOD, Gates, Line, Sheet
 
 Formula = Callable[[Any, Any], Any]
 
@@ -122,11 +122,7 @@ def _measure(line: Line) -> Formula:
 def _score(line: Line) -> Formula:
     def formula(person: Any, period: Any) -> Any:
         seen = _Seen(person, period)
-        measure = None if line.measure is None else seen[f"{line.name}.measure"]
-        if isinstance(line.rule, Rank):
-            points = np.array([*map(float, line.rule.points), 0.0])
-            place = placed(measure if line.rule.lower else -measure, seen["teams"])
-            return points[np.minimum(place, len(points)) - 1]
+        measure: Any = None if line.measure is None else seen[f"{line.name}.measure"]
         return scored(line, measure, seen)
 
     return formula

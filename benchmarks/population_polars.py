@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import reduce
 from operator import and_
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from population_contestant import COMPRESSION, Contestant
 from population_sheets import Accrue, Bands, Conditions, Deduct, Gates, Given, Line, Measure, Proportion, Ramp, Share
 
-HALF_UP = "half_away_from_zero"
+HALF_UP: Final = "half_away_from_zero"
 
 
 class ByHand(Contestant):

@@ -25,7 +25,6 @@ from population_sheets import (
     Measure,
     Proportion,
     Ramp,
-    Rank,
     Share,
     Sheet,
 )
@@ -110,18 +109,14 @@ def _measure(measure: Measure, places: int, facts: _Facts) -> Ints:
 def _score(line: Line, measure: Ints | None, facts: _Facts) -> Ints:
     rule, full = line.rule, 100 * line.full
     if isinstance(rule, Conditions):
-        score = np.zeros(len(facts.teams), dtype=np.int64)
-        for tests, points in rule.parts:
-            held: Flags = np.ones(len(score), dtype=bool)
-            for fact, most in tests:
-                held &= facts(fact) == 1 if most is None else facts(fact) <= most
-            score += held * _units(points, 2)
-        return score
+        return _conditions(rule, facts)
     assert measure is not None
     if isinstance(rule, Bands):
-        tests = [measure <= _units(end, line.places) if rule.lower else measure >= _units(end, line.places)
-                 for end, _ in rule.rows]  # fmt: skip
-        return np.select(tests, [np.int64(_units(points, 2)) for _, points in rule.rows], np.int64(0))
+        score: Ints = np.zeros(len(measure), dtype=np.int64)
+        for reached, points in reversed(rule.rows):
+            fits = measure <= _units(reached, line.places) if rule.lower else measure >= _units(reached, line.places)
+            score[fits] = _units(points, 2)
+        return score
     if isinstance(rule, Proportion):
         to, least = _units(rule.to, line.places), _units(rule.least, line.places)
         return np.where(measure < least, 0, np.where(measure >= to, full, _quotient(measure * full, to)))
@@ -134,9 +129,21 @@ def _score(line: Line, measure: Ints | None, facts: _Facts) -> Ints:
         return score if rule.wipe_out is None else np.where(measure >= rule.wipe_out, 0, score)
     if isinstance(rule, Accrue):
         return np.minimum(_units(rule.each, 2) * measure, full)
-    points = np.array([*(_units(each, 2) for each in rule.points), 0], dtype=np.int64)
-    return points[np.minimum(_places(-measure if isinstance(rule, Rank) and not rule.lower else measure, facts),
-                             len(points)) - 1]  # fmt: skip
+    place = _places(measure if rule.lower else -measure, facts)
+    score = np.zeros(len(measure), dtype=np.int64)
+    for at, points in enumerate(rule.points, 1):
+        score[place == at] = _units(points, 2)
+    return score
+
+
+def _conditions(rule: Conditions, facts: _Facts) -> Ints:
+    score: Ints = np.zeros(len(facts.teams), dtype=np.int64)
+    for tests, points in rule.parts:
+        held: Flags = np.ones(len(score), dtype=bool)
+        for fact, most in tests:
+            held &= facts(fact) == 1 if most is None else facts(fact) <= most
+        score[held] += _units(points, 2)
+    return score
 
 
 def _places(values: Ints, facts: _Facts) -> Ints:
@@ -146,12 +153,14 @@ def _places(values: Ints, facts: _Facts) -> Ints:
     assert shifted.max() < height
     keys = facts.teams * height + shifted
     order = np.sort(keys)
-    return np.searchsorted(order, keys) - np.searchsorted(order, facts.teams * height) + 1
+    place: Ints = np.searchsorted(order, keys) - np.searchsorted(order, facts.teams * height) + 1
+    return place
 
 
 def _lowered(gates: Gates, survey: Ints, facts: _Facts) -> Flags:
     """Who loses a grade."""
-    return (facts(gates.breaches) != 0) | (survey < _units(gates.least_survey, 2))
+    failed: Flags = (facts(gates.breaches) != 0) | (survey < _units(gates.least_survey, 2))
+    return failed
 
 
 def _beside(sheet: Sheet, gates: Gates, total: Ints, grade: Ints, facts: _Facts) -> Mapping[str, Any]:

@@ -72,10 +72,10 @@ def _short() -> Node:
     """In one node that keeps nothing but total and grade: what zen answers soonest."""
     parts = []
     for name, measure in _MEASURES.items():
-        chain = "0"
+        nested = "0"
         for test, score in reversed(_scores(name)):
-            chain = f"({measure} {test} ? {score} : {chain})"
-        parts.append(chain)
+            nested = f"({measure} {test} ? {score} : {nested})"
+        parts.append(nested)
     grade = "'D'"
     for end, label in reversed(_GRADES):
         grade = f"($.total >= {end} ? {label} : {grade})"

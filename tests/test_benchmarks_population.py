@@ -191,6 +191,19 @@ def test_the_command_compares_counts_and_writes(tmp_path: Path) -> None:
 
 
 @SEVERAL
+@pytest.mark.usefixtures("benchmarks")
+def test_very_many_people_are_held_by_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import population
+    from population_sheets import AGENTS
+
+    monkeypatch.setattr(population, "TOGETHER", 100)
+    crowd = population.Population(AGENTS, 200, 7, tmp_path)
+    lines = population.compared(crowd, ["polars", "numpy"], "scores", "memory", 1)
+    assert [line["contestant"] for line in lines] == ["polars", "numpy"]
+    assert all(line["to_polars"] > 0 for line in lines)
+
+
+@SEVERAL
 def test_the_docs_and_the_memory_are_written(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     page = tmp_path / "population.md"
