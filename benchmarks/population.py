@@ -58,7 +58,7 @@ class Population:
             got = contestant.frame(contestant.score(contestant.ready(self.people)))
         else:
             contestant.file(self.source, self.target)
-            got = pl.read_parquet(self.target)
+            got = pl.read_parquet(self.target).select(self.sheet.columns(contestant.outputs))
         return wrong(self.sheet, self.right, got, contestant.outputs)
 
     def task(self, contestant: Contestant, mode: str) -> Callable[[], object]:

@@ -44,7 +44,7 @@ class Columns(Contestant):
 
     def file(self, source: Path, target: Path) -> None:
         """Streamed by kpicore."""
-        run = self._scheme.score_parquet(source, target, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
+        run = self._scheme.score_file(source, target, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
         self._by_exact = run.by_exact
 
     def by_exact(self) -> int | None:
