@@ -184,7 +184,9 @@ class Draft:
         if way == "streak":
             return f"streak({self.flag(sub)})"
         if way == "over_cycle":
-            how = dice.pick(("sum", "mean", "min", "max"))
+            how = dice.pick(("sum", "mean", "min", "max", "any", "all"))
+            if how in ("any", "all"):
+                return f"(1 if over_cycle({how}, {self._past(lambda: self.flag(sub))}) else 0)"
             return f"over_cycle({how}, {self._past(lambda: self.number(sub))})"
         seen = self._past(lambda: self.number(sub))
         look = f"{way}({seen})"
@@ -199,8 +201,11 @@ class Draft:
         way = dice.weighted(
             (9, "compare"), (3, "and"), (3, "or"), (2, "not"), (2, "given"), (2, "in"), (1, "chain"), (1, "if"),
             (1, "coalesce"), (1, "flags"), (1, "dates"), (2, "texts"), (1 if self.looks else 0, "past"),
+            (self.looks // 3 if self.results else 0, "look"),
         )  # fmt: skip
         match way:
+            case "look":
+                return f"({self._look(depth)} {dice.pick(SIGNS)} {dice.pick(('1', '2', '3', '60'))})"
             case "compare":
                 right = dice.pick((dice.pick(CONSTANTS), self.number(0)))
                 return f"({self.number(sub)} {dice.pick(SIGNS)} {right})"

@@ -216,7 +216,9 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
         types = {type(value) for value in values if value is not None}
-        if len(types) > 1 and types != {int, Decimal}:
+        if types == {int, Decimal}:
+            values = [None if value is None else Decimal(value) for value in values]
+        elif len(types) > 1:
             values = [None if value is None else str(value) for value in values]
         columns.append(polars.Series(name, values, strict=True))
     return polars.DataFrame(columns)
