@@ -1,14 +1,15 @@
-"""Which parts of the format, and which cases of figures and results, a made-up example has: to see that none is lacking."""
+"""Which parts of the format, and which cases of figures and results, a made-up example has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from support.populations import Example
+
 from kpicore import Run
 from kpicore.formula.node import Across, Along, Fact, Moment, Node, Param, Portion, Ref, children
 from kpicore.model import BandedAmount, SchemeModel
-from support.populations import Example
 
 
 def features(example: Example, run: Run) -> set[str]:

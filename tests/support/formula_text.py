@@ -1,4 +1,4 @@
-"""Made-up formulas as text, each of the type that is wanted, over facts and parameters that are declared as they come."""
+"""Made-up formulas as text, each of the type that is wanted; facts and parameters are declared as they come."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ LETTERS = {
 CHOICES = ("a", "b", "c")
 HOW = ("mean", "sum", "count", "min", "max")
 MOST_FACTS = 12
+CYCLES_OVER_RESULTS = False
+"""Whether over_cycle may ask for results. A month's cycle is the month itself, so that is a circle that loads."""
 
 
 class Draft:
@@ -113,7 +115,8 @@ class Draft:
         sub = depth - 1
         way = dice.weighted(
             (8, "/"), (4, "-"), (4, "+"), (4, "*"), (3, "if"), (2, "coalesce"), (2, "min"), (2, "max"), (2, "round"),
-            (2, "floor"), (2, "mean_given"), (2, "mean"), (2, "sum"), (1, "abs"), (1, "neg"), (1, "days"), (2, "ratios"),
+            (2, "floor"), (2, "mean_given"), (2, "mean"), (2, "sum"), (1, "abs"), (1, "neg"), (1, "days"),
+            (2, "ratios"),
         )  # fmt: skip
         match way:
             case "+" | "-" | "*":
@@ -169,6 +172,17 @@ class Draft:
         self.then = before
         return made
 
+    def _cycle(self, how: str, depth: int) -> str:
+        """The value of a formula over the months of the period."""
+        make = self.flag if how in ("any", "all") else self.number
+        if CYCLES_OVER_RESULTS:
+            return f"over_cycle({how}, {self._past(lambda: make(depth))})"
+        held = self.lines, self.totals, self.graded, self.results, self.looks
+        self.lines, self.totals, self.graded, self.results, self.looks = [], False, False, False, 0
+        made = make(depth)
+        self.lines, self.totals, self.graded, self.results, self.looks = held
+        return f"over_cycle({how}, {made})"
+
     def _look(self, depth: int) -> str:
         """Something that looks across people, or along one."""
         dice, sub = self.dice, depth - 1
@@ -185,9 +199,8 @@ class Draft:
             return f"streak({self.flag(sub)})"
         if way == "over_cycle":
             how = dice.pick(("sum", "mean", "min", "max", "any", "all"))
-            if how in ("any", "all"):
-                return f"(1 if over_cycle({how}, {self._past(lambda: self.flag(sub))}) else 0)"
-            return f"over_cycle({how}, {self._past(lambda: self.number(sub))})"
+            made = self._cycle(how, sub)
+            return f"(1 if {made} else 0)" if how in ("any", "all") else made
         seen = self._past(lambda: self.number(sub))
         look = f"{way}({seen})"
         return dice.pick((f"coalesce({look}, {self.dice.pick(CONSTANTS)})", look))

@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from support.dice import Rolled  # noqa: E402
-from support.feature import features  # noqa: E402
-from support.populations import Example, differences, example, frame_of, sound  # noqa: E402
-from support.promise import broken  # noqa: E402
-from support.smaller import smaller  # noqa: E402
+from support.dice import Rolled
+from support.feature import features
+from support.populations import Example, differences, example, frame_of, sound
+from support.promise import broken
+from support.smaller import smaller
 
 by_exact: Counter[str] = Counter()
 """How many rows there were, and how many of them the columnar reader left to the exact one."""

@@ -1,4 +1,4 @@
-"""What must hold of every run of every scheme: the states that results may have, and that the order of rows is nothing."""
+"""What must hold of every run of every scheme: the states that results may have, and any order of the rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kpicore.result import IndicatorResult, Result
 from support.populations import Example, differences
+
+from kpicore.result import IndicatorResult, Result
 
 STATES = {"scored", "left_out", "missing", "undefined", "unreadable"}
 GATES = {"passed", "failed", "unknown"}
@@ -89,5 +90,3 @@ def disordered(example: Example) -> list[str]:
 def _by_occasion(example: Example, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     run = example.scheme.score_many(rows, params=example.params)
     return sorted((result.flat() for result in run.results), key=lambda flat: int(flat["occasion"] or 0))
-
-
