@@ -75,7 +75,14 @@ def test_nearly_every_scheme_loads_and_together_they_have_all_that_the_format_ca
     wanted |= {f"status {word}" for word in ("scored", "ineligible", "incomplete")}
     wanted |= {f"state {word}" for word in ("scored", "left_out", "missing", "undefined", "unreadable")}
     wanted |= {f"band {end}" for end in ("from", "above", "up_to", "below", "exactly", "otherwise", "with two ends")}
-    wanted |= {"settings str", "settings dict", "params by figures", "figures of more than 15 digits", "no indicators"}
+    wanted |= {
+        "settings str",
+        "settings dict",
+        "params by figures",
+        "two versions",
+        "figures of more than 15 digits",
+        "no indicators",
+    }
     wanted |= {f"cell {kind}" for kind in ("str", "int", "float", "Decimal", "bool", "NoneType")}
     assert wanted - seen == set()
 

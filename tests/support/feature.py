@@ -102,6 +102,8 @@ def _of_table(table: dict[str, Any]) -> Iterator[str]:
 
 def _of_rows(example: Example) -> Iterator[str]:
     yield f"settings {type(example.settings).__name__}"
+    if example.later is not None:
+        yield "two versions"
     yield f"rows {'1' if len(example.rows) == 1 else 'up to 10' if len(example.rows) <= 10 else 'more than 10'}"
     params = example.table.get("params", {})
     for row in example.rows:

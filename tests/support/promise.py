@@ -12,18 +12,19 @@ from kpicore.result import IndicatorResult, Result
 
 STATES = {"scored", "left_out", "missing", "undefined", "unreadable"}
 GATES = {"passed", "failed", "unknown"}
+KEYS = ("employee", "period", "team", "name", "occasion")
 
 
 def broken(example: Example) -> list[str]:
     """What does not hold of the results of an example; empty where all is well. Exceptions pass."""
     results = example.scheme.score_many(example.rows, params=example.params).results
     found = [f"{result.employee}, {result.period}: {what}" for result in results for what in _wrong(example, result)]
-    return found + disordered(example)
+    return found + disordered(example) + brief(example)
 
 
 def _wrong(example: Example, result: Result) -> Iterator[str]:
     """What a result says that none may say (DESIGN section 6)."""
-    model = example.scheme.newest.model
+    model = example.scheme.version(result.version).model
     incomplete = result.status == "incomplete"
     if result.status not in ("incomplete", "ineligible", "scored"):
         yield f"status {result.status}"
@@ -74,6 +75,25 @@ def _sums(result: Result) -> Iterator[str]:
         (line.full_marks or 0 for line in lines), Decimal(0)
     ):
         yield f"counted_marks is {result.counted_marks}"
+
+
+def brief(example: Example) -> list[str]:
+    """Where one row alone, or its total and grade alone, come to something else than among the others."""
+    if any(version.compares or version.looks_back for version in example.scheme.versions):
+        return []
+    run = example.scheme.score_many(example.rows[:3], params=example.params)
+    if len(run) < len(example.rows[:3]):
+        return []
+    found = []
+    for row, result in zip(example.rows, run.results, strict=False):
+        facts = {name: value for name, value in row.items() if name not in KEYS}
+        keys = {name: row[name] for name in ("employee", "period", "team")}
+        alone = example.scheme.score(facts, **keys, name=row["name"], params=example.params)
+        found += differences([result.flat()], [alone.flat()], ("among others", "alone"))
+        told = example.scheme.total_and_grade(facts, **keys, params=example.params)
+        if told != (result.status, result.total, result.grade):
+            found.append(f"{result.employee}: in brief {told}")
+    return found
 
 
 def disordered(example: Example) -> list[str]:
