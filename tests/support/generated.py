@@ -21,6 +21,8 @@ from support.populations import Example, differences, example, frame_of, sound
 from support.promise import broken
 from support.smaller import smaller
 
+from kpicore.result import Result, flat_names
+
 by_exact: Counter[str] = Counter()
 """How many rows there were, and how many of them the columnar reader left to the exact one."""
 
@@ -29,10 +31,15 @@ def unlike(tried: Example) -> list[str]:
     """Where the columnar reader says something else than the exact one. The rows are those of the frame."""
     frame = frame_of(tried.rows)
     rows = frame.to_dicts()
-    expected = [result.flat() for result in tried.scheme.score_many(rows, params=tried.params).results]
+    results = tried.scheme.score_many(rows, params=tried.params).results
+    names = flat_names(results)  # those of all versions together
+    expected = [{name: flat.get(name) for name in names} for flat in map(Result.flat, results)]
     run = tried.scheme.score_table(frame, params=tried.params)  # type: ignore[attr-defined]
     by_exact.update(rows=len(rows), left=run.by_exact if isinstance(run.by_exact, int) else len(run.by_exact))
-    return differences(run.frame.to_dicts(), expected, ("columnar", "exact"))
+    found = differences(run.frame.to_dicts(), expected, ("columnar", "exact"))
+    if results and not found and run.frame.columns != names:
+        found = [f"columns in another order: {run.frame.columns} != {names}"]
+    return found
 
 
 CHECKS = {"exact": broken, "columnar": unlike}
