@@ -183,7 +183,7 @@ class _Tabled:
         if all(each is version for each in of):
             return scorer.score(self._batch(version, None), outputs, numbers), None
         mine = pl.Series([place for place, each in enumerate(of) if each is version], dtype=self.read.period.dtype)
-        places = self.read.period.is_in(mine).arg_true().cast(pl.Int64)
+        places = self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
         return scorer.score(self._batch(version, places), outputs, numbers), places
 
     def _batch(self, version: Version, places: pl.Series | None) -> Batch:

@@ -25,6 +25,7 @@ from kpicore.result import Result
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 
+_MOST_UNITS = 10**38
 _MANY = 50
 """From so many incomplete rows on it pays to look which of them lack the same."""
 
@@ -231,6 +232,9 @@ def _table(
                 series = pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
             else:
                 units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
+                if any(unit is not None and abs(unit) >= _MOST_UNITS for unit in units):
+                    found.append(pl.Series(each.name, values, dtype=pl.String))
+                    continue
                 whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
                 series = whole.select(decimal(pl.col("x"), each.places)).to_series()
         elif each.sort == "rank":
@@ -247,6 +251,8 @@ def _table(
 
 def _patched(frame: pl.DataFrame, places: Sequence[int], other: pl.DataFrame) -> pl.DataFrame:
     """The table with other rows in these places."""
+    texts = [name for name, dtype in other.schema.items() if dtype == pl.String and frame.schema[name] != pl.String]
     kept = frame.with_row_index("#").filter(~pl.col("#").is_in(list(places)))
+    kept = kept.with_columns(pl.col(texts).cast(pl.String))  # of numbers that are too long for decimals
     again = other.insert_column(0, pl.Series("#", places, dtype=kept["#"].dtype))
     return pl.concat([kept, again]).sort("#").drop("#")

@@ -265,8 +265,9 @@ class _Maker:
     def pay(self, place: int, grades: list[str]) -> Table:
         """An element of pay."""
         draft, dice = self.draft, self.draft.dice
-        found: Table = {"id": f"pay{place}", "amount": self._amount(grades)}
-        if draft.looks and dice.chance(30):
+        shared = draft.looks and dice.chance(30)
+        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared)}
+        if shared:
             found["pool"] = self._pool()
             if dice.chance(60):
                 found["within"] = dice.pick(("team", "all"))
@@ -289,11 +290,12 @@ class _Maker:
                 return f"within(sum, {draft.fact(('money',))}, {dice.pick(('all', 'team'))}) * 0.03"
         return draft.number(1)
 
-    def _amount(self, grades: list[str]) -> Any:
+    def _amount(self, grades: list[str], weights: bool) -> Any:
         draft, dice = self.draft, self.draft.dice
+        known = [text for text in PAID if not (weights and text.startswith("-"))]
 
         def paid() -> Decimal | str:
-            return draft.amount(dice.pick(PAID), 8)
+            return draft.amount(dice.pick(known), 8)
 
         way = dice.weighted(
             (3, "formula"), (3 if draft.totals else 0, "by total"), (3 if grades else 0, "by grade"), (2, "by value"),

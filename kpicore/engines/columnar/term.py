@@ -176,7 +176,9 @@ class Number:
     @property
     def known(self) -> Fraction | None:
         """The value, where it is the same in every row."""
-        return self.factor if self.n is None and self.d is None and self.steps is None else None
+        if self.steps is not None:
+            return None
+        return self.factor if not self.factor or (self.n is None and self.d is None) else None
 
     @property
     def positive(self) -> bool:
