@@ -45,7 +45,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         title=title,
         group=groups.get(line.group, ""),
         weight=_weight(line, phrases),
-        figure=_figure(line, phrases, kind),
+        figure=figure_of(line, phrases),
         measured=line.measure is not None,
         words=_words(line, phrases),
         figures=_figures(line, phrases, kind),
@@ -84,8 +84,9 @@ def _unit(line: LineExplanation, phrases: Phrases) -> str:
     return phrases.model.facts[line.measure.node.id].unit.text(phrases.language)
 
 
-def _figure(line: LineExplanation, phrases: Phrases, kind: str) -> str:
-    shown = phrases.amount(line.result.measure, kind, line.places)
+def figure_of(line: LineExplanation, phrases: Phrases) -> str:
+    """The measure with its unit, or the sign for none."""
+    shown = phrases.amount(line.result.measure, line.kind or "number", line.places)
     return shown if line.result.measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
 
 
