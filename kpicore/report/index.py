@@ -14,7 +14,7 @@ from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.report.context import Entry, EntryLine, Figure, IndexPage, League, SchemeHead, Tally
 from kpicore.report.folder import PROBLEMS
-from kpicore.report.line import figure_of
+from kpicore.report.line import figure_of, place_of
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
 from kpicore.report.trouble import tallies_of, trouble_of
@@ -144,6 +144,7 @@ def _entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLi
             id=line.id,
             title=phrases.title(line.title, line.id),
             figure=figure_of(line, phrases),
+            place=place_of(line),
             points=phrases.marks(result.points),
             score=phrases.marks(result.score),
             full_marks=phrases.marks(result.full_marks),

@@ -47,6 +47,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         weight=_weight(line, phrases),
         figure=figure_of(line, phrases),
         measured=line.measure is not None,
+        place=place_of(line),
         words=_words(line, phrases),
         figures=_figures(line, phrases, kind),
         verdict=phrases.verdict(line),
@@ -88,6 +89,12 @@ def figure_of(line: LineExplanation, phrases: Phrases) -> str:
     """The measure with its unit, or the sign for none."""
     shown = phrases.amount(line.result.measure, line.kind or "number", line.places)
     return shown if line.result.measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
+
+
+def place_of(line: LineExplanation) -> str:
+    """The place of the measure among those of others, where points are given by that."""
+    places = (use.at for use in line.curves if use.place is not None and use.at is not None)
+    return next(map(number_text, places), "")
 
 
 def _words(line: LineExplanation, phrases: Phrases) -> str:

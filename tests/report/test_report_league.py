@@ -89,11 +89,11 @@ def test_each_team_and_month_has_its_league_by_rank(entries: list[Entry]) -> Non
 
 def test_an_entry_of_a_league_has_each_indicator(entries: list[Entry]) -> None:
     (second,) = (entry for entry in index_of(entries).leagues[0].entries if entry.person.employee == "E4")
-    assert [(line.id, line.figure, line.points) for line in second.lines] == [
-        ("order_value", "5,000.00", "3.00"),
-        ("conversion", "–", "0.00"),
-        ("response_time", "30.0 s", "3.00"),
-        ("customers_received", "400", "3.00"),
+    assert [(line.id, line.figure, line.place, line.points) for line in second.lines] == [
+        ("order_value", "5,000.00", "1", "3.00"),
+        ("conversion", "–", "", "0.00"),
+        ("response_time", "30.0 s", "1", "3.00"),
+        ("customers_received", "400", "1", "3.00"),
     ]
     assert {line.full_marks for line in second.lines} == {"3.00"}
 
@@ -160,10 +160,9 @@ def test_the_agents_index_is_a_league_table(
     texts = page.texts
     at = texts.index("李强")
     assert texts[at - 1] == "1"
-    assert [text for text in texts[at : at + 17] if text != "Points"] == [
-        *("李强", "E2", "5,000.00", "3.00", "60.00 %", "3.00", "30.0 s", "3.00", "400", "3.00", "12.00", "400.00"),
-        "2",  # of the next
-    ]
+    factors = [("5,000.00", "1", "3.00"), ("60.00 %", "1", "3.00"), ("30.0 s", "1", "3.00"), ("400", "1", "3.00")]
+    told = [text for each in factors for text in (each[0], "Rank", each[1], "Points", each[2])]
+    assert texts[at : at + 25] == ["李强", "E2", *told, "12.00", "400.00", "2"]  # the last is of the next
     at = texts.index("张敏")
     assert texts[at - 1] == "–" and texts[at : at + 3] == ["张敏", "E3", "Incomplete"]
     links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}
