@@ -203,7 +203,7 @@ class _Maker:
             if case is None:
                 self.found.unplaced += 1
             else:
-                # Only who lacks nothing is compared with others.
+                # Only who lacks nothing is counted, as the prober has it.
                 facts = {**self.colleague, **case.facts}
                 case = evolve(case, facts=facts, history=self.history, colleague=self.colleague)
                 self.found.cases.append(case)
