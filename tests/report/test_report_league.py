@@ -12,7 +12,8 @@ import pytest
 from attrs import evolve
 
 import kpicore
-from kpicore.explain.record import Explanation, explain
+from kpicore.explain.record import explain
+from kpicore.explain.use import Explanation
 from kpicore.figure import Figure
 from kpicore.folder import TemplateFolder
 from kpicore.period import parse_period
@@ -38,7 +39,7 @@ def row(employee: str, team: str | None, value: int, period: str = "2024-03", **
         "response_seconds": Decimal(30),
         "customers_received": 400,
     }
-    return Row(employee, parse_period(period), {**facts, **other}, NAMES[employee], team)  # type: ignore[dict-item]
+    return Row(employee, parse_period(period), {**facts, **other}, NAMES[employee], team)
 
 
 ROWS = [
