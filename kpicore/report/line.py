@@ -92,8 +92,9 @@ def figure_of(line: LineExplanation, phrases: Phrases) -> str:
 
 
 def place_of(line: LineExplanation) -> str:
-    """The place of the measure among those of others, where points are given by that."""
-    places = (use.at for use in line.curves if use.place is not None and use.at is not None)
+    """The place of the measure among those of others, where points are given by that and the person is counted."""
+    ranked = ((use.at, use.place.heads) for use in line.curves if use.place is not None)
+    places = (at for at, heads in ranked if at is not None and heads is not None and heads.counted)
     return next(map(number_text, places), "")
 
 

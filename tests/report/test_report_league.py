@@ -97,6 +97,8 @@ def test_an_entry_of_a_league_has_each_indicator(entries: list[Entry]) -> None:
         ("customers_received", "400", "1", "3.00"),
     ]
     assert {line.full_marks for line in second.lines} == {"3.00"}
+    (lacking,) = (entry for entry in index_of(entries).leagues[0].entries if entry.person.employee == "E3")
+    assert {line.place for line in lacking.lines} == {""}  # is beside the others, and takes no place
 
 
 def test_where_all_are_ranked_together_a_month_has_one_league(entries: list[Entry]) -> None:
