@@ -297,7 +297,8 @@ class _Making:
         lines = ["def run(facts, month, year, row):"]
         lines += [f"    {line}" for line in self._readings()]
         lines += [f"    {line}" for look in self.looks.values() for line in look.lines()]
-        lines += self.writer.lines
+        written, given = self.writer.finished(given)
+        lines += written
         lines.append(f"    return ({', '.join(given)},)")
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
         space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}
