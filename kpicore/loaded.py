@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from kpicore.crowd import with_others
+from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
 from kpicore.mapping import MappingReader, key_of, nobody, problem_of
 from kpicore.model import SchemeModel
@@ -45,6 +46,7 @@ class LoadedScheme:
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
     )
+    _shorts: dict[object, Short] = field(factory=dict, init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
 
     @property
@@ -154,10 +156,25 @@ class LoadedScheme:
         history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
+        plain = type(period) is str and params is None and version is None and history is None
+        if plain:
+            short = self._shorts.get(period)
+            if short is not None and (known := short(facts)) is not None:
+                return known
         scorer_of, moment = self.moment(period, version)
         scorer = self.scorer(scorer_of, params)
+        if plain and short is None:
+            short = self._shortened(period, scorer.short(moment))
+            if (known := short(facts)) is not None:
+                return known
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
         return scorer.brief(row if history is None else self._with_past(row, history, params, version))
+
+    def _shortened(self, period: object, short: Short) -> Short:
+        if len(self._shorts) >= _MOST_PERIODS:
+            self._shorts.clear()
+        self._shorts[period] = short
+        return short
 
     def score_many(
         self,

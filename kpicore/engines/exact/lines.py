@@ -69,20 +69,20 @@ class Lines:
         n = self.chosen((str(value.numerator * (d // value.denominator)) for value in values), at)
         return Term("number", n, d, "", absent, all(value >= 0 for value in values), tuple(values), at)
 
-    def finished(self, given: Sequence[Code]) -> tuple[list[Code], list[Code]]:
-        """The lines without those that nobody needs for what is given, and the code of that.
+    def finished(self, given: Sequence[Code]) -> tuple[list[tuple[int, Code]], list[Code]]:
+        """The lines, with their places, but for those that nobody needs for what is given; and the code of that.
 
         An index that is needed once is not kept: its tests choose the value at once.
         """
         choices = list(self._choices)
-        lines: list[Code] = []
+        lines: list[tuple[int, Code]] = []
         needed: Counter[Code] = Counter()
         for code in given:
             needed.update(_names(code, choices))
-        for line in reversed(self.lines):
+        for place, line in reversed(list(enumerate(self.lines))):
             match = _ASSIGNED.fullmatch(line)
             if match is None or needed[match[1]]:
-                lines.append(line)
+                lines.append((place, line))
                 needed.update(_names(line if match is None else line[match.end(1) :], choices))
         once = {at for at in self._tests if needed[at] == 1}
         inlined: set[Code] = set()
@@ -94,9 +94,9 @@ class Lines:
             inlined.add(at)
             return _chained(self._tests[at], items)
 
-        lines = [_CHOICE.sub(resolved, line) for line in reversed(lines)]
+        lines = [(place, _CHOICE.sub(resolved, line)) for place, line in reversed(lines)]
         told = [_CHOICE.sub(resolved, code) for code in given]
-        return [line for line in lines if line.partition(" = ")[0].strip() not in inlined], told
+        return [each for each in lines if each[1].partition(" = ")[0].strip() not in inlined], told
 
     def constant(self, value: object) -> Code:
         """A name under which the code finds this value."""
