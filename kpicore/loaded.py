@@ -33,6 +33,21 @@ __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 _MOST_PERIODS = 10_000
 
 
+class _Shorts(dict[str, Short]):
+    """The short ways of a scheme to total and grade, by the text of the period."""
+
+    def __init__(self, scheme: LoadedScheme) -> None:
+        super().__init__()
+        self._scheme = scheme
+
+    def __missing__(self, period: str) -> Short:
+        version, moment = self._scheme.moment(period, None)
+        if len(self) >= _MOST_PERIODS:
+            self.clear()
+        made = self[period] = version.plain.short(moment)
+        return made
+
+
 @define(eq=False, slots=False)
 class LoadedScheme:
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
@@ -46,8 +61,11 @@ class LoadedScheme:
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
     )
-    _shorts: dict[object, Short] = field(factory=dict, init=False, repr=False)
+    _shorts: _Shorts = field(init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._shorts = _Shorts(self)
 
     @property
     def id(self) -> str:
@@ -156,25 +174,14 @@ class LoadedScheme:
         history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
-        plain = type(period) is str and params is None and version is None and history is None
-        if plain:
-            short = self._shorts.get(period)
-            if short is not None and (known := short(facts)) is not None:
+        if params is None and version is None and history is None and type(period) is str:
+            known = self._shorts[period](facts)
+            if known is not None:
                 return known
         scorer_of, moment = self.moment(period, version)
         scorer = self.scorer(scorer_of, params)
-        if plain and short is None:
-            short = self._shortened(period, scorer.short(moment))
-            if (known := short(facts)) is not None:
-                return known
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
         return scorer.brief(row if history is None else self._with_past(row, history, params, version))
-
-    def _shortened(self, period: object, short: Short) -> Short:
-        if len(self._shorts) >= _MOST_PERIODS:
-            self._shorts.clear()
-        self._shorts[period] = short
-        return short
 
     def score_many(
         self,

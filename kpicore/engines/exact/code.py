@@ -165,7 +165,7 @@ class Writer(Curves):
         if isinstance(bottom.n, int):
             return self._over_known(top, bottom, absent)
         bottom = evolve(bottom, n=self.held(bottom.n))
-        n, d = times(top.n, bottom.d), times(top.d, bottom.n)
+        n, d = self.cancelled((top.n, bottom.d), (top.d, bottom.n))
         positive = top.positive and bottom.positive
         if self.certain:
             self.line(f"if {bottom.n} == 0: return None")

@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import repeat
-from math import lcm
+from math import gcd, lcm, prod
 
 from attrs import define, field
 
-from kpicore.engines.exact.term import Code, Term, Whole, common, joined, over
+from kpicore.engines.exact.term import Code, Term, Whole, common, joined, over, times
 
 KNOWN = ("True", "False")
 """The code of flags that are known when the code is made."""
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _CHOICE = re.compile("\0([0-9]+)\0")  # no text that a sheet gives can hold it: its repr has no such character
+_MULTIPLE = re.compile(r"\(([a-z][0-9]+n?) \* ([0-9]+)\)")
 _ASSIGNED = re.compile(r" {4}([a-z][0-9]+) = [^;]*")
 
 
@@ -28,6 +29,7 @@ class Lines:
     constants: dict[str, object] = field(factory=dict)
     _held: dict[Code, Code] = field(factory=dict)
     _names: int = 0
+    _split: dict[Whole, tuple[int, Whole]] = field(factory=dict)
     _tests: dict[Code, tuple[Code, ...]] = field(factory=dict)
     _choices: dict[tuple[tuple[Code, ...], Code], int] = field(factory=dict)
 
@@ -48,6 +50,9 @@ class Lines:
         if name is None:  # equal code has an equal value
             name = self._held[value] = self.name(letter)
             self.line(f"{name} = {value}")
+            match = _MULTIPLE.fullmatch(value)
+            if match is not None:
+                self._split[name] = int(match[2]), match[1]
         return name
 
     def index(self, tests: Sequence[Code]) -> Code:
@@ -97,6 +102,16 @@ class Lines:
         lines = [(place, _CHOICE.sub(resolved, line)) for place, line in reversed(lines)]
         told = [_CHOICE.sub(resolved, code) for code in given]
         return [each for each in lines if each[1].partition(" = ")[0].strip() not in inlined], told
+
+    def cancelled(self, top: tuple[Whole, Whole], bottom: tuple[Whole, Whole]) -> tuple[Whole, Whole]:
+        """The products of both, without what is known to be a factor of each."""
+        above, below = ([self._split.get(part, (1, part)) for part in parts] for parts in (top, bottom))
+        known_above, known_below = (prod(known for known, _ in parts) for parts in (above, below))
+        shared = gcd(known_above, known_below)
+        if shared == 1:
+            return times(*top), times(*bottom)
+        n = times(*(rest for _, rest in above), known_above // shared)
+        return n, times(*(rest for _, rest in below), known_below // shared)
 
     def constant(self, value: object) -> Code:
         """A name under which the code finds this value."""

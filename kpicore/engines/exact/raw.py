@@ -16,11 +16,12 @@ from functools import partial
 from math import ceil, floor
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kpicore.decimals import MOST_DIGITS, half_width
 from kpicore.engines.exact.engine import ExactReader, Making, Output
 from kpicore.engines.exact.term import Code, Term
+from kpicore.figure import LONGEST_TEXT
 from kpicore.formula.node import Along, Crossing, Fact, Moment
 from kpicore.model import FactSpec
 from kpicore.protocols import Period
@@ -64,7 +65,7 @@ class ShortWays:
 
     def of(self, period: Period) -> Short:
         """The short way for rows of this period."""
-        if self._run is None or ("month" in self._parts and period.month is None):
+        if self._run is None:
             return _none
         return partial(self._run, **{part: getattr(period, part) for part in self._parts}) if self._parts else self._run
 
@@ -79,6 +80,8 @@ class _RawInput:
 
     spec: FactSpec
     name: str
+    nought: bool = True
+    """Whether it may be 0."""
 
     @property
     def scale(self) -> int:
@@ -99,21 +102,24 @@ class _RawInput:
         lines = [f"{self.name} = facts.get({self.spec.id!r})"]
         return [*lines, f"if {self.name} is None: {self.name} = {self.name}default"]
 
-    def checking(self) -> list[Code]:
-        """The lines that give up unless it is ordinary, and make a whole number of it."""
-        name, bounds = self.name, self.spec.bounds
-        match self.spec.figure.type:
-            case "flag":
-                return [f"if type({name}) is not bool: return None"]
-            case "date":
-                return [f"if type({name}) is not date: return None", f"{name} = {name}.toordinal()"]
-            case "text":
-                if not bounds.choices:
-                    raise _NoShortWayError
-                return [f"if type({name}) is not str or {name} not in {name}choices: return None"]
-        within = f"{self._least} <= {name} <= {self._most}"
-        if self.scale == 1:
-            return [f"if not (type({name}) is int and {within}): return None"]
+    @property
+    def plainly(self) -> Code | None:
+        """Whether it is ordinary as it stands; None for a number that must be made whole first."""
+        name, kind = self.name, self.spec.figure
+        if kind.type == "number":
+            return f"type({name}) is int and {self._within}" if kind.whole else None
+        if kind.type == "text":
+            known = f"{name} in {name}choices" if self.spec.choices else f"0 < len({name}) <= {LONGEST_TEXT}"
+            return f"type({name}) is str and {known} and {name}.strip() == {name}"
+        return f"type({name}) is {'bool' if kind.type == 'flag' else 'date'}"
+
+    def making(self) -> list[Code]:
+        """The lines that make a whole number of it."""
+        name, kind = self.name, self.spec.figure
+        if kind.type == "date":
+            return [f"{name} = {name}.toordinal()"]
+        if kind.type != "number" or kind.whole:
+            return []
         return [
             f"kind = type({name})",
             "if kind is Decimal or kind is float:",
@@ -121,15 +127,20 @@ class _RawInput:
             f"    {name} = int(whole + part) * {name}units[len(part)]",
             f"elif kind is int: {name} = {name} * {self.scale}",
             "else: return None",
-            f"if not {within}: return None",
+            f"if not ({self._within}): return None",
         ]
+
+    @property
+    def _within(self) -> Code:
+        return f"{self._least} <= {self.name} <= {self._most}"
 
     @property
     def _least(self) -> int:
         bounds = self.spec.bounds
         least = bounds.least if bounds.least is not None else bounds.kind.least
         lowest = 1 - 10**MOST_DIGITS * self.scale
-        return lowest if least is None else max(lowest, ceil(least * self.scale))
+        low = lowest if least is None else max(lowest, ceil(least * self.scale))
+        return low if self.nought else max(low, 1)
 
     @property
     def _most(self) -> int:
@@ -183,7 +194,8 @@ class _RawMaking(Making):
         if known is None:
             if node.id in self.params:
                 raise _NoShortWayError
-            known = self.raw[node.id] = _RawInput(self.reader.sheet.facts[node.id], f"x{len(self.raw)}")
+            spec = self.reader.sheet.facts[node.id]
+            known = self.raw[node.id] = _RawInput(spec, f"x{len(self.raw)}")
         return known.term(node.positive)
 
     def of_whole(self, outputs: Sequence[Output], first: str) -> Callable[..., tuple[Any, ...] | None]:
@@ -195,6 +207,7 @@ class _RawMaking(Making):
         before = [line for place, line in lines if place < written]
         after = [line for place, line in lines if place >= written]
         told = f"return ({', '.join(given)},)"
+        self._positive(before)
         space = self._space()
         if key is not None and _free([*after, f"    {told}"]) <= {key, *self.writer.constants}:
             exec(compile("\n".join([f"def follow({key}):", *after, f"    {told}"]), "<sheet>", "exec"), space)
@@ -205,6 +218,14 @@ class _RawMaking(Making):
         exec(compile("\n".join([*source, *before, *after, f"    {told}"]), "<sheet>", "exec"), space)
         run: Callable[..., tuple[Any, ...] | None] = space["run"]
         return run
+
+    def _positive(self, lines: list[Code]) -> None:
+        """Lets the bounds say of divisors that they are not 0."""
+        for id_, item in self.raw.items():
+            guard = f"    if {item.name} == 0: return None"
+            if guard in lines and item.spec.node.positive:
+                lines.remove(guard)
+                self.raw[id_] = evolve(item, nought=False)
 
     def _key(self, cell: str) -> Code | None:
         """The variable that holds this cell, where it is a number that has one."""
@@ -223,8 +244,11 @@ class _RawMaking(Making):
             yield f"if {f'len(facts) != {len(raw)} and {odd}' if all_asked else odd}: return None"
         for item in raw:
             yield from item.taking()
+        tests = [test for item in raw if (test := item.plainly) is not None]
+        if tests:
+            yield f"if not ({' and '.join(tests)}): return None"
         for item in raw:
-            yield from item.checking()
+            yield from item.making()
 
     def _space(self) -> dict[str, Any]:
         space: dict[str, Any] = {"__builtins__": _BUILTINS, "Decimal": Decimal, "date": datetime.date}
