@@ -224,12 +224,15 @@ def judged(draw: Any) -> tuple[Node, dict[str, Any]]:
             ]
         )
     )
-    numbers = near(places).map(Num)
+    measure = nodes.Round(arg, places)
+    value, unit = Naive(facts, {}).value(measure), Fraction(1, 10**places)
+    assert isinstance(value, Fraction)
+    numbers = near(places).map(Num) | st.sampled_from([Num(value), Num(value), Num(value - unit), Num(value + unit)])
     slopes = st.sampled_from([nodes.ZERO, nodes.ZERO, nodes.ONE])
     end = st.none() | numbers | numbers | st.just(number)
     piece = st.builds(Piece, numbers, end, end, st.booleans(), st.booleans(), slopes)
     pieces = draw(st.lists(piece, min_size=1, max_size=4)) + draw(st.sampled_from([[], [Piece(nodes.HUNDRED)]]))
-    return OnCurve(nodes.Ref("m"), Curve(tuple(pieces))), {"facts": facts, "m": nodes.Round(arg, places)}
+    return OnCurve(nodes.Ref("m"), Curve(tuple(pieces))), {"facts": facts, "m": measure}
 
 
 @settings(max_examples=300, deadline=None)

@@ -31,6 +31,7 @@ Short = Callable[[Mapping[str, object]], tuple[Any, ...] | None]
 
 _LEAST_PLACES = 4
 _MOST_ANSWERS = 1 << 16
+_SMALL = (1 << 30) - 1
 _BUILTINS = {
     "abs": abs,
     "dict": dict,
@@ -132,7 +133,11 @@ class _RawInput:
 
     @property
     def _within(self) -> Code:
-        return f"{self._least} <= {self.name} <= {self._most}"
+        name, most = self.name, self._most
+        below = f"{name} <= {most}"
+        if self.scale == 1 and most > _SMALL:  # Python compares small numbers in a third of the time
+            below = f"({name} <= {_SMALL} or {below})"
+        return f"{name} >= {self._least} and {below}"
 
     @property
     def _least(self) -> int:
@@ -206,18 +211,14 @@ class _RawMaking(Making):
         lines, given = self.writer.finished(given)
         before = [line for place, line in lines if place < written]
         after = [line for place, line in lines if place >= written]
-        told = f"return ({', '.join(given)},)"
+        after.append(f"    return ({', '.join(given)},)")
         self._positive(before)
         space = self._space()
-        if key is not None and _free([*after, f"    {told}"]) <= {key, *self.writer.constants}:
-            exec(compile("\n".join([f"def follow({key}):", *after, f"    {told}"]), "<sheet>", "exec"), space)
-            space["answers"] = _Answers(space["follow"])
-            after, told = [], f"return answers[{key}]"
-        head = ", ".join(["facts", *self.parts])
-        source = [f"def run({head}):", "    try:", *(f"        {line}" for line in self._reading()), *_ERRORS]
-        exec(compile("\n".join([*source, *before, *after, f"    {told}"]), "<sheet>", "exec"), space)
-        run: Callable[..., tuple[Any, ...] | None] = space["run"]
-        return run
+        if key is not None and _free(after) <= {key, *self.writer.constants, *_BUILTINS}:
+            space["answers"] = _Answers(_made([key], after, space))
+            after = [f"    return answers[{key}]"]
+        reading = ["    try:", *(f"        {line}" for line in self._reading()), _GIVING_UP]
+        return _made(["facts", *self.parts], [*reading, *before, *after], space)
 
     def _positive(self, lines: list[Code]) -> None:
         """Lets the bounds say of divisors that they are not 0."""
@@ -251,18 +252,27 @@ class _RawMaking(Making):
             yield from item.making()
 
     def _space(self) -> dict[str, Any]:
-        space: dict[str, Any] = {"__builtins__": _BUILTINS, "Decimal": Decimal, "date": datetime.date}
+        space: dict[str, Any] = {"Decimal": Decimal, "date": datetime.date}
         space |= self.writer.constants | {"params": frozenset(self.params)}
         for item in self.raw.values():
             space |= item.constants()
         return space
 
 
-_ERRORS = ("    except (KeyError, ValueError, IndexError): return None",)
+_GIVING_UP = "    except (KeyError, ValueError, IndexError): return None"
+
+
+def _made(arguments: Sequence[Code], lines: Sequence[Code], space: Mapping[str, object]) -> Callable[..., Any]:
+    """The function of these lines. What it finds by name is bound to it, where it is found faster than elsewhere."""
+    found = {"__builtins__": _BUILTINS, **space}
+    bound = [f"{name}={name}" for name in sorted(_free(lines) - set(arguments))]
+    exec(compile("\n".join([f"def run({', '.join([*arguments, *bound])}):", *lines]), "<sheet>", "exec"), found)
+    made: Callable[..., Any] = found["run"]  # type: ignore[assignment]
+    return made
 
 
 def _free(lines: Sequence[Code]) -> set[Code]:
     """The names that these lines of a function's body need from elsewhere."""
     names = [node for node in ast.walk(ast.parse("\n".join(["def f():", *lines]))) if isinstance(node, ast.Name)]
     own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return {node.id for node in names} - own - {"abs"}
+    return {node.id for node in names} - own
