@@ -12,8 +12,10 @@ from kpicore.engines.exact import ExactReader
 from kpicore.formula.node import (
     Absence,
     Absent,
+    Across,
     Along,
     Choose,
+    Crossing,
     Extreme,
     Fact,
     Instead,
@@ -21,6 +23,7 @@ from kpicore.formula.node import (
     Lookup,
     Node,
     Param,
+    Portion,
     Product,
     Quotient,
     Ref,
@@ -36,13 +39,15 @@ class Blame:
     """A fact or parameter that is missing or unreadable, or that makes a divisor zero.
 
     `fact` is None where none is: for a hole in bands, for one. `cell` is a cell that accounts for itself elsewhere.
-    `period` is the other period whose figure it is, where a formula looked along the person.
+    `period` is the other period whose figure it is, where a formula looked along the person. `why` says what a look
+    across people came upon where no figure of the person is to blame: `nobody_counted`, `pool_differs`.
     """
 
     absence: Absence
     fact: str | None
     cell: str | None = None
     period: str | None = None
+    why: str | None = None
 
 
 def blame(reader: ExactReader, node: Node, row: Row, elsewhere: Container[str] = ()) -> list[Blame]:
@@ -84,6 +89,8 @@ class _Blamer:
                 yield from self.causes(self.reader.sheet.cells[node.cell].node)
             case Along():
                 yield from self._along(node, absence)
+            case Across() | Portion():
+                yield from self._across(node, absence)
             case Choose():
                 yield from self._chosen(node)
             case Instead():
@@ -114,6 +121,16 @@ class _Blamer:
                 facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
                 found += [Blame(absence, fact, None, then) for fact in facts]
         yield from found or [Blame(absence, None)]
+
+    def _across(self, node: Crossing, absence: Absence) -> Iterator[Blame]:
+        """What is lacking of a look across people: of the person's own, or else of all others."""
+        own: tuple[Node, ...] = ()
+        if isinstance(node, Portion):
+            own = (node.weight, node.amount)
+        elif node.way in ("rank_high", "rank_low"):
+            own = (node.arg,)
+        found = [cause for part in own for cause in self.causes(part)]
+        yield from found or [Blame(absence, None, why="pool_differs" if own else "nobody_counted")]
 
     def _lacking(self, node: Along) -> list[tuple[str, Row | None]]:
         """The other periods, or the year, in which a look along the person found nothing, with the row that is there
@@ -198,6 +215,8 @@ class _Blamer:
                 for inner in walk(node.arg):
                     if isinstance(inner, Fact | Param):
                         yield inner
+            case Across() | Portion():
+                return  # what others have is not the person's own
             case Product():
                 for factor in node.args:
                     if self.reader.value(factor, self.row) == 0:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from kpicore.errors import DataError, KpicoreError, UsageError
+from kpicore.errors import DataError, KpicoreError
 from kpicore.io.output import placed
 from kpicore.io.tally import Tally
 from kpicore.problem import Problem
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-PIECE = 250_000
+PIECE = 100_000
 """So many rows are in memory at once, with all that is made of them."""
+_ALL = 2**31
+_BYTES = 100
+"""So many bytes of a CSV are taken for a row."""
 
 
 @define(eq=False)
@@ -66,13 +69,12 @@ class Asked:
 def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = PIECE) -> BulkRun:
     """Scores a Parquet or CSV file of figures, a row a person and period, to a Parquet or CSV file of results.
 
-    Raises UsageError where the scheme looks beyond the row, so that all rows are needed at once; DataError where the
-    file's columns do not say whose figures they are, or it can not be read.
+    So many rows are in memory at a time; all of them where the scheme looks at other people or periods. Raises
+    DataError where the file's columns do not say whose figures they are, or it can not be read.
     """
     versions = scheme.versions if scheme.only is None else (scheme.only,)
     if any(version.looks_back or version.compares for version in versions):
-        message = f"{scheme.id} looks at other people or periods, so its rows can not be scored piece by piece."
-        raise UsageError(f"{message} Use score_table, which has all of them at hand.")
+        piece = _ALL
     run = BulkRun(scheme)
     first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
     with placed(target) as handle:
@@ -88,7 +90,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
     from kpicore.io.tablefile import plain
 
     row, told = 2, set[tuple[str, str]]()
-    for frame in scanned(source).collect_batches(chunk_size=size, maintain_order=True):
+    for frame in _frames(source, size):
         found = score_frame(
             scheme,
             frame,
@@ -116,6 +118,25 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
             for status, count in found.frame["status"].value_counts().iter_rows():
                 run.statuses[str(status)] = run.statuses.get(str(status), 0) + count
         yield plain(found.frame)
+
+
+def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
+    """The file's rows, so many at a time. (Polars reads batches ahead of whoever takes them, without end.)"""
+    import polars as pl
+
+    if source.suffix.lower() == ".parquet":
+        lazy = scanned(source)
+        height = lazy.select(pl.len()).collect().item()
+        for offset in range(0, height, size):
+            yield lazy.slice(offset, size).collect()
+        return
+    if size == _ALL:
+        yield scanned(source).collect()
+        return
+    with source.open("rb") as handle:
+        header = handle.readline()
+        while block := handle.read(size * _BYTES):
+            yield pl.read_csv(header + block + handle.readline(), infer_schema=False)
 
 
 def scanned(source: Path) -> pl.LazyFrame:
@@ -168,7 +189,7 @@ def _write_parquet(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: 
 
     lazy = register_io_source(source, schema=dict(first.schema))
     try:
-        lazy.sink_parquet(target, maintain_order=True)
+        lazy.sink_parquet(target, maintain_order=True, row_group_size=PIECE)
     except Exception:
         if failed:
             raise failed[0] from None

@@ -60,8 +60,10 @@ class Strata:
         match node:
             case Ref(cell=name):
                 return self.cell(name)
-            case Across() | Portion():
-                return 1 + max(map(self.node, children(node)))
+            case Across(arg=arg):
+                return 1 + self.node(arg)
+            case Portion(amount=amount, weight=weight):
+                return 1 + max(self.node(amount), self.node(weight))
             case Along():
                 return 0
         return max(map(self.node, children(node)), default=0)
@@ -84,15 +86,24 @@ def with_counted(cells: Mapping[str, Cell]) -> dict[str, Cell]:
         found |= known.made
         found[counted(stratum)] = Cell(counted(stratum), node)
 
-    def told(node: Node) -> Node | None:
-        if not isinstance(node, Crossing):
-            return None
-        among = Ref(counted(strata.node(node)), "flag")
-        if isinstance(node, Across):
-            return evolve(node, arg=replace(node.arg, told), among=among)
-        return evolve(node, amount=replace(node.amount, told), weight=replace(node.weight, told), among=among)
+    return {name: evolve(cell, node=_counting(strata, cell.node)) for name, cell in found.items()}
 
-    return {name: evolve(cell, node=replace(cell.node, told)) for name, cell in found.items()}
+
+def counting(cells: Mapping[str, Cell], node: Node) -> Node:
+    """A formula over the cells of a sheet as the sheet reckons it: its looks across people see those who take part."""
+    return _counting(Strata(cells), node) if _deep(node) else node
+
+
+def _counting(strata: Strata, node: Node) -> Node:
+    def told(part: Node) -> Node | None:
+        if not isinstance(part, Crossing):
+            return None
+        among = Ref(counted(strata.node(part)), "flag")
+        if isinstance(part, Across):
+            return evolve(part, arg=replace(part.arg, told), among=among)
+        return evolve(part, amount=replace(part.amount, told), weight=replace(part.weight, told), among=among)
+
+    return replace(node, told)
 
 
 def _deep(node: Node) -> list[Crossing]:

@@ -53,7 +53,7 @@ class People:
         """What a look across the people of the row's period gives for the row."""
         group = _group(row, node.within)
         if isinstance(node, Portion):
-            return self._portion(node, group).get(row.place, Fraction(0))
+            return self._part(node, group, row)
         values = self._of(node, group)
         if node.way in ("rank_high", "rank_low"):
             own = self._read(node.arg, row)
@@ -87,6 +87,14 @@ class People:
             rising = sorted(value for _, value in self._taking_part(node, group))
             known = self._values[node, group] = _Values(tuple(rising), sum(rising, Fraction(0)))
         return known
+
+    def _part(self, node: Portion, group: _Group, row: Row) -> Known:
+        """A row's part of a pool: absent as its weight is, and 0 for who has a weight and is not counted."""
+        part = self._portion(node, group).get(row.place)
+        if part is not None:
+            return part
+        weight = self._read(node.weight, row)
+        return weight if isinstance(weight, Absence) else Fraction(0)
 
     def _portion(self, node: Portion, group: _Group) -> _Shares:
         known = self._shares.get((node, group))

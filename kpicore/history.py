@@ -38,6 +38,9 @@ class Crowd(Protocol):
     def value(self, node: Crossing, row: Any) -> Known:
         """What a look across the people of the row's period gives for the row."""
 
+    def heads(self, node: Crossing, row: Any) -> int:
+        """How many take part in what the row looks at."""
+
 
 def along(node: Along, history: History, period: Period) -> Known:
     """What a look along the person gives from this period."""
@@ -81,7 +84,7 @@ def _run(node: Node, history: History, period: Period) -> Known:
 def _over_cycle(way: str, values: Sequence[Known]) -> Known:
     absent = [value for value in values if isinstance(value, Absence)]
     decided = {"cycle_any": True, "cycle_all": False}.get(way)
-    if decided is not None and decided in values:
+    if decided is not None and any(value is decided for value in values):  # an absence may equal True
         return decided
     if absent:
         return max(absent)

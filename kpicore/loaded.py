@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
@@ -27,6 +28,12 @@ from kpicore.stretch import Stretch
 from kpicore.tables import Numbers, score_frame, score_rows
 from kpicore.text import Title
 from kpicore.version import Params, Version
+
+if TYPE_CHECKING:
+    from kpicore.bulk import BulkRun
+    from kpicore.population.score import PopulationScorer
+else:
+    PopulationScorer = Any
 
 __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 
@@ -63,6 +70,7 @@ class LoadedScheme:
     )
     _shorts: _Shorts = field(init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
+    populations: dict[tuple[int, str | None], PopulationScorer] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._shorts = _Shorts(self)
@@ -281,6 +289,27 @@ class LoadedScheme:
             )
         )
         return run
+
+    def score_file(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+    ) -> BulkRun:
+        """Scores a file of figures, .parquet or .csv, a row a person and period, to a file of results, piece by piece,
+        so that it may be larger than memory; a sheet that looks at other people or periods needs all rows at once.
+
+        What is asked is as in `score_table`. The rows are taken as they come: whether anybody has two rows of one
+        period is for the caller to know. Raises DataError where a file can not be read or written.
+        """
+        from kpicore.bulk import Asked, score_file
+
+        return score_file(self, Path(source), Path(target), Asked(params, version, period, outputs, numbers))
 
     @cached_property
     def joined_model(self) -> SchemeModel:

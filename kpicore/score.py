@@ -18,8 +18,8 @@ from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Ref, gravest
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.params import Settings
-from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.protocols import Period
+from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
 
 STATES: Mapping[Absence, State] = {
@@ -317,7 +317,7 @@ class Scorer:
     ) -> Iterator[Reason]:
         """The figures that are to blame for a cell's absence, but for what other reasons say already."""
         for cause in blame(reader, self.sheet.cells[cell].node, row, elsewhere):
-            yield Reason.of(_CODES[cause.absence], **where, fact=cause.fact, period=cause.period)
+            yield Reason.of(cause.why or _CODES[cause.absence], **where, fact=cause.fact, period=cause.period)
 
     def _whole_reasons(
         self, reader: ExactReader, row: Row, indicators: Mapping[str, IndicatorResult]
@@ -331,6 +331,8 @@ class Scorer:
             yield Reason.of("too_little_counted", counted_marks=shown)
         if model.grade is not None:
             for cause in blame(reader, cells["graded_at"].node, row, (*_WHOLE, *self._judged)):
+                if model.grade.by == "heads" and cause.fact is None and cause.absence is Absence.UNDEFINED:
+                    continue  # nobody is counted, since this person lacks something that is told already
                 code = "no_grade" if cause.fact is None else _CODES[cause.absence]
                 yield Reason.of(code, fact=cause.fact)
         for element in model.pay:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = PopulationScorer = Any
 
+_MOST_SCORERS = 64
 Numbers = Literal["decimal", "float"]
 
 
@@ -36,11 +37,19 @@ def population_scorer(
     """The scorer of a version for tables; `name` is that of a version fixed for all periods."""
     from kpicore.population.score import PopulationScorer
 
+    exact = scheme.scorer(version, params)
+    known = scheme.populations.get((id(exact), name))
+    if known is not None and known.scorer is exact:
+        return known
+
     def together(rows: Sequence[Row]) -> list[Any]:
         scorer = scheme.scorer(version, params)
         return [scorer.score(row) for row in scheme.remembering(rows, params, version=name)]
 
-    return PopulationScorer(scheme.scorer(version, params), version.id, version.version, together)
+    if len(scheme.populations) >= _MOST_SCORERS:
+        scheme.populations.clear()
+    made = scheme.populations[id(exact), name] = PopulationScorer(exact, version.id, version.version, together)
+    return made
 
 
 def score_rows(

@@ -98,9 +98,17 @@ _LANGUAGE = {
     "floor": "floor({part})",
     "floor_to": "floor({part}, {places})",
     "abs": "abs({part})",
+    "along": "{way}({part})",
+    "cycle": "over_cycle({way}, {part})",
+    "streak": "streak({part})",
+    "rank": "rank({part}, {better})",
+    "rank_team": "rank({part}, {better}, team)",
+    "within": "within({way}, {part}, {within})",
+    "pool": "pool({amount}, {weight}, {within})",
     "list": ", ",
 }
 """The language of formulas, as the messages `formula.*` are it in the languages of people."""
+_ACROSS = {"least": "min", "greatest": "max"}
 Names = Callable[[Node], str]
 
 
@@ -117,15 +125,14 @@ def plain_name(node: Node) -> str:
             return "true" if flag else "false"
         case nodes.Day(value=day):
             return day.isoformat()
-        case nodes.Along(way=way, arg=arg):
-            return f"{way}({formula_text(arg, times='*')})"
     return "blank"
 
 
 def formula_text(node: Node, names: Names = plain_name, times: str = "×", words: Messages | None = None) -> str:
     """A formula with as few brackets as it needs. `names` gives the text of each leaf: fact, parameter, cell, part
     of the period, constant. `times` is the sign of multiplication. With `words`, functions, conditions and
-    comparisons are worded for people; without, they are those of the language of formulas."""
+    comparisons are worded for people, and looks along a person or across people are leaves; without, they are those
+    of the language of formulas."""
     return _Printer(names, times, words).at(node, _CHOSEN)
 
 
@@ -144,6 +151,18 @@ def means_of(node: Node) -> list[Node]:
             found = [given_of(arg) for arg in args]
             return [] if None in found else [arg for arg in found if arg is not None]
     return []
+
+
+def streak_of(node: Node) -> Node | None:
+    """The condition, where a formula is what streak(...) makes; else None."""
+    match node:
+        case nodes.Choose(
+            condition=condition,
+            then=nodes.Sum(args=(nodes.Along(way="run"), nodes.ONE)),
+            otherwise=nodes.ZERO,
+        ):
+            return condition
+    return None
 
 
 class _Printer:
@@ -208,6 +227,10 @@ class _Printer:
                 return _COMPARED, self.say("not_given", part=self.at(held, _ADDED))
             case nodes.Not(arg=arg):
                 return _NOT, self.say("not", part=self.at(arg, _NOT))
+            case nodes.Choose() if (condition := streak_of(node)) is not None:
+                if self.words is not None:
+                    return _ATOM, self.names(node)
+                return _ATOM, self.say("streak", part=self.at(condition, _CHOSEN))
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
             case nodes.Choose() if means := means_of(node):
@@ -229,8 +252,8 @@ class _Printer:
                 return self.say(key, part=self.at(arg, _CHOSEN), places=places)
             case nodes.Extreme(which=which, args=args):
                 return self.say(which, args=self._args(args))
-            case nodes.Along():
-                return self.names(node)
+            case nodes.Along() | nodes.Across() | nodes.Portion():
+                return self._look(node) if self.words is None else self.names(node)
             case nodes.Magnitude(arg=arg):
                 return self.say("abs", part=self.at(arg, _CHOSEN))
             case nodes.Instead():
@@ -241,6 +264,20 @@ class _Printer:
         if not below:
             return self.names(node)
         return f"{type(node).__name__.lower()}({self._args(below)})"
+
+    def _look(self, node: nodes.Along | nodes.Crossing) -> str:
+        """A look along a person or across people, in the language of formulas."""
+        if isinstance(node, nodes.Portion):
+            amount, weight = self.at(node.amount, _CHOSEN), self.at(node.weight, _CHOSEN)
+            return self.say("pool", amount=amount, weight=weight, within=node.within)
+        part = self.at(node.arg, _CHOSEN)
+        if isinstance(node, nodes.Along):
+            way = node.way.removeprefix("cycle_")
+            return self.say("along" if way == node.way else "cycle", way=way, part=part)
+        if node.way in ("rank_high", "rank_low"):
+            key = "rank" if node.within == "all" else "rank_team"
+            return self.say(key, part=part, better=node.way.removeprefix("rank_"))
+        return self.say("within", way=_ACROSS.get(node.way, node.way), part=part, within=node.within)
 
     def _instead(self, node: nodes.Instead) -> str:
         least = _CHOSEN if self.words is None else _SIGNED

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from support.small import Small
 
 from kpicore.blame import blame
+from kpicore.crowd import with_others
 
 TEXT = """
 [facts]
@@ -126,3 +128,55 @@ def test_cells_that_account_for_themselves_are_passed_over() -> None:
     node = small.sheet.cells["i.score"].node
     assert [cause.fact for cause in blame(reader, node, row)] == ["a", "b"]
     assert blame(reader, node, row, elsewhere=("other.score",)) == []
+
+
+POOLED = """
+[facts]
+hours = { kind = "hours" }
+n = { kind = "count" }
+money = { kind = "money" }
+[[indicator]]
+id = "share"
+weight = 10
+measure = "n / within(mean, hours, team)"
+kind = "number"
+rule = { kind = "straight", of = 1 }
+[[indicator]]
+id = "place"
+weight = 10
+measure = "n"
+rule = { kind = "rank", points = [10], within = "all" }
+[[pay]]
+id = "p"
+pool = "money"
+amount = "hours"
+"""
+
+
+def across(*people: dict[str, object]) -> list[list[tuple[str, str | None, str | None]]]:
+    small = Small(POOLED)
+    rows = [evolve(small.row(given), employee=f"E{place}") for place, given in enumerate(people)]
+    reader = small.scorer.reader(rows[0])[0]
+    with_others(rows, reader.value)
+    cells = ("share.score", "place.score", "earned.p")
+    nodes = [small.sheet.cells[name].node for name in cells]
+    return [
+        [(cause.why or (cause.absence.name or ""), cause.fact, cause.period) for node in nodes
+         for cause in blame(reader, node, row)]
+        for row in rows
+    ]  # fmt: skip
+
+
+def test_nobody_counted_is_to_blame_where_all_lack_something() -> None:
+    assert across({"n": 1, "money": 5}) == [[("nobody_counted", None, None), ("MISSING", "hours", None)]]
+
+
+def test_the_own_figure_is_to_blame_for_a_place_and_for_a_weight() -> None:
+    first, second = across({"money": 5, "hours": 2}, {"n": 3, "money": 5, "hours": 1})
+    assert first == [("MISSING", "n", None), ("MISSING", "n", None)]
+    assert second == []
+
+
+def test_a_pool_of_two_amounts_is_to_blame_by_itself() -> None:
+    found = across({"n": 1, "money": 5, "hours": 2}, {"n": 3, "money": 6, "hours": 1})
+    assert found == [[("pool_differs", None, None)]] * 2

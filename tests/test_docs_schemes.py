@@ -81,21 +81,27 @@ def test_each_example_keeps_to_its_cases(path: Path) -> None:
     tried(path)
 
 
-def test_the_showroom_uses_each_means_of_the_format() -> None:
-    text = (ROOT / "examples" / "showroom-advisor.toml").read_text("utf-8")
-    model = load().scheme(str(ROOT / "examples" / "showroom-advisor.toml")).newest.model
-    assert {line.rule.kind for line in model.indicators} == {rule.kind for rule in RULES}
-    assert {
-        name for gate in model.gates for name in ("ineligible", "grade", "lower_by") if getattr(gate.effect, name)
-    } == {
-        "ineligible",
-        "grade",
-        "lower_by",
-    }
-    policies = {policy for line in model.indicators for policy in (line.when_missing, line.when_undefined)}
+def test_the_examples_use_each_means_of_the_format() -> None:
+    text = "".join(path.read_text("utf-8") for path in EXAMPLES)
+    models = [load().scheme(str(path)).newest.model for path in EXAMPLES]
+    lines = [line for model in models for line in model.indicators]
+    assert {line.rule.kind for line in lines} == {rule.kind for rule in RULES}
+    effects = [gate.effect for model in models for gate in model.gates]
+    for name in ("ineligible", "grade", "lower_by"):
+        assert any(getattr(effect, name) for effect in effects), name
+    policies = {policy for line in lines for policy in (line.when_missing, line.when_undefined)}
     assert policies == {"incomplete", "zero", "full", "leave_out"}
-    for key in (*forms(Ends), "only_if", "counts_when", "month", "default", "choices", "assumed", "amounts", "when"):
+    assert {"heads"} <= {model.grade.by for model in models if model.grade is not None}
+    for key in (
+        *forms(Ends), "only_if", "counts_when", "month", "default", "choices", "assumed", "amounts", "when",
+        "pool", "within", "rank", "streak",
+    ):  # fmt: skip
         assert re.search(rf"\b{key.rstrip('_')}\b", text), key
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
+    model = load().scheme(str(path)).newest.model
     for title in (
         model.title,
         *(line.title for line in model.indicators),

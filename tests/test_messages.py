@@ -33,6 +33,8 @@ CODES = {
     "gate_failed",
     "too_little_counted",
     "no_grade",
+    "nobody_counted",
+    "pool_differs",
     "unknown_figure",
     "duplicate_row",
 }

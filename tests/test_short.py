@@ -38,8 +38,9 @@ HOSTILE: list[Any] = [
     -1, 0, 1, 10**9, 2**30, 10**18 - 1, 10**18, 1 - 10**18, -(10**18), OwnInt(3),
     -0.0, 0.1, 0.65, 3.0, 12.345, 1e16, 1e22, 1e-7, -2.5, float("nan"), float("inf"),
     *(Decimal(text) for text in (
-        "NaN", "-NaN", "sNaN", "Infinity", "-Infinity", "-0.00", "0E-9", "0E+5", "1E+3", "1E+17", "1E+18", "1E+30", "1E-7",
-        "1E-18", "1E-19", "0.00001", "0.12345", "1.5000000000000000000000", "1.5000000000000000000001", "-0.5", "12.3456",
+        "NaN", "-NaN", "sNaN", "Infinity", "-Infinity", "-0.00", "0E-9", "0E+5", "1E+3", "1E+17", "1E+18", "1E+30",
+        "1E-7", "1E-18", "1E-19", "0.00001", "0.12345", "1.5000000000000000000000", "1.5000000000000000000001", "-0.5",
+        "12.3456",
         "999999999999999999.9999", "999999999999999999.99999", "1000000000000000000", "0.5" + "0" * 5000,
         "1" + "0" * 5000, "1E+999999", "1E-999999",
     )),
@@ -193,14 +194,16 @@ id = "share"
 weight = 60
 measure = "done / wanted"
 kind = "ratio"
-rule = { kind = "bands", bands = [ { from = "goal", points = 60 }, { above = 0, points = 30 }, { otherwise = true, points = 0 } ] }
+rule.kind = "bands"
+rule.bands = [ { from = "goal", points = 60 }, { above = 0, points = 30 }, { otherwise = true, points = 0 } ]
 
 [[indicator]]
 id = "rest"
 weight = 40
 measure = "gain - cost if calm and mark == 'good' and area != 'b' else (since - since) + month"
 kind = "number"
-rule = { kind = "bands", bands = [ { from = -0.5, points = 40 }, { from = -1, points = 20 }, { otherwise = true, points = 0 } ] }
+rule.kind = "bands"
+rule.bands = [ { from = -0.5, points = 40 }, { from = -1, points = 20 }, { otherwise = true, points = 0 } ]
 
 [grade]
 bands = [ { from = 80, grade = "A" }, { otherwise = true, grade = "B" } ]
@@ -246,6 +249,18 @@ def test_the_short_way_takes_what_is_ordinary(sheet: LoadedScheme, more: dict[st
 
 def test_the_short_way_asks_neither_for_what_nobody_needs_nor_for_what_a_blank_stands_for(sheet: LoadedScheme) -> None:
     assert taken(sheet, {name: value for name, value in PLAIN.items() if name not in ("spare", "cost")})
+
+
+def test_names_that_nobody_knows_are_taken_and_parameters_are_left() -> None:
+    scheme = built_in().scheme("ecommerce/agent-indicators")
+    (row,) = sample_frame(scheme.newest, people=1, blanks=0).to_dicts()
+    facts = {name: row[name] for name in scheme.newest.model.facts}
+    assert taken(scheme, facts)
+    assert taken(scheme, facts | {"nobody's": 1, "": None})
+    assert not taken(scheme, facts | {"refund_weight": 20})
+    assert not taken(scheme, facts | {"nobody's": 1, "refund_weight": None})
+    without = {name: value for name, value in facts.items() if name != "deals"}
+    assert not taken(scheme, without | {"refund_weight": 20})
 
 
 @pytest.mark.parametrize("more", ODD, ids=lambda more: str(more)[:40])

@@ -5,15 +5,31 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
 from kpicore.figure import KINDS
 from kpicore.formula.functions import STANDARD
-from kpicore.formula.node import Absence, Absent, Fact, Flag, Label, Moment, Node, Num, Param, Ref, Text
+from kpicore.formula.node import (
+    Absence,
+    Absent,
+    Along,
+    Fact,
+    Flag,
+    Label,
+    Moment,
+    Node,
+    Num,
+    Param,
+    Portion,
+    Ref,
+    Text,
+)
 from kpicore.formula.resolve import Scope, formula
-from kpicore.wording import amount_text, formula_text, interval_text, number_text
+from kpicore.messages import Messages
+from kpicore.wording import amount_text, formula_text, interval_text, number_text, streak_of
 
 
 @pytest.mark.parametrize(
@@ -131,6 +147,19 @@ SCOPE = Scope(NAMES, {function.name: function for function in STANDARD}, frozens
         "mean_given(a, b)",
         "month == 9",
         "p * total / 100",
+        "previous(a)",
+        "a / mean_last_year(b + c)",
+        "over_cycle(sum, a)",
+        "over_cycle(any, f)",
+        "streak(a < b)",
+        "streak(f or g) >= 3",
+        "streak(total < 75 if f else g)",
+        "rank(a, high)",
+        "rank(a / b, low, team)",
+        "within(mean, a, team)",
+        "a / within(max, a + b, all)",
+        "within(count, rank(a, high), team) - 1",
+        "streak(rank(a, high) <= 3)",
     ],
 )
 def test_a_formula_is_written_with_the_brackets_that_it_needs(text: str) -> None:
@@ -163,6 +192,26 @@ def test_what_no_formula_can_say_is_still_written() -> None:
     assert formula_text(Absent(Absence.MISSING)) == "blank"
     assert formula_text(Flag(True)) == "true"
     assert formula_text(Text("it")) == "'it'"
+
+
+def test_a_pool_and_a_run_are_written_though_no_formula_says_them() -> None:
+    assert formula_text(Portion(Fact("a"), Fact("b"), "team", 2)) == "pool(a, b, team)"
+    assert formula_text(Along("run", Fact("f", "flag"))) == "run(f)"
+
+
+def test_what_only_looks_like_a_streak_is_none() -> None:
+    for text in ("previous(a) + 1 if f else 0", "a + 1 if f else 0"):
+        assert streak_of(formula(text, SCOPE)) is None
+    assert streak_of(formula("streak(f)", SCOPE)) == NAMES["f"]
+
+
+def test_looks_are_leaves_where_formulas_are_worded() -> None:
+    def name(node: Node) -> str:
+        return f"<{type(node).__name__}>"
+
+    worded = partial(formula_text, names=name, words=Messages("en"))
+    assert worded(formula("previous(a) + rank(b, high)", SCOPE)) == "<Along> + <Across>"
+    assert worded(formula("streak(f) >= 2", SCOPE)) == "<Choose> ≥ <Num>"
 
 
 def test_long_numbers_are_grouped() -> None:

@@ -10,16 +10,17 @@ from fractions import Fraction
 from attrs import define, evolve, field, frozen
 
 from kpicore.cases.expected import Setting, half_up, reading_of
-from kpicore.cases.probe import Facts, Prober, earlier, figure_of, never_negative, past, whole
+from kpicore.cases.probe import COLLEAGUE, Facts, Prober, earlier, figure_of, never_negative, past, plain_figures, whole
+from kpicore.crossing import counting
+from kpicore.crowd import compares
 from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
-from kpicore.model import IndicatorSpec, SchemeModel, Sheet
+from kpicore.model import Formula, IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.row import Row
 from kpicore.sheet import frame_of, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 
@@ -41,7 +42,8 @@ class BreakCase:
     """Figures that put an indicator's measure beside a break, and what the rule says of it.
 
     `own`: the rule is of a kind that has no naive reading, so its points are those of its own curve. `history` are
-    made-up figures of other periods, where the sheet looks along the person.
+    made-up figures of other periods, where the sheet looks along the person, and `colleague` those of one other person
+    in this period, where it compares people; this one has the same history.
     """
 
     indicator: str
@@ -53,12 +55,14 @@ class BreakCase:
     state: str
     own: bool = False
     history: Mapping[Period, Facts] = field(factory=dict)
+    colleague: Facts = field(factory=dict)
 
     @property
     def says(self) -> str:
         """The case in a line."""
         told = [f"{self.indicator} at {self.measure} in {self.period}: {_listed(self.facts)}"]
-        return "; ".join([*told, *(f"{then}: {_listed(facts)}" for then, facts in self.history.items())])
+        told += [f"{then}: {_listed(facts)}" for then, facts in self.history.items()]
+        return "; ".join([*told, f"{COLLEAGUE}: {_listed(self.colleague)}"] if self.colleague else told)
 
     def differences(self, result: Result) -> tuple[Difference, ...]:
         """What a result has otherwise."""
@@ -163,8 +167,10 @@ class _Maker:
         self.model = sheet.model
         self.reader = ExactReader(sheet)
         self.history = earlier(sheet, period)
-        self.prober = Prober(self.reader, period, past(self.reader, self.history))
-        self.row = Row("", period, {}, history=self.prober.history)
+        self.colleague = plain_figures(sheet) if compares(sheet) else {}
+        colleague = self.colleague if compares(sheet) else None
+        self.prober = Prober(self.reader, period, past(self.reader, self.history), colleague)
+        self.row = self.prober.row({})
         self.found = found
 
     def number(self, node: Node) -> Fraction:
@@ -173,6 +179,10 @@ class _Maker:
         if not isinstance(value, Fraction):
             raise ValueError(f"an amount without a number: {node!r}")
         return value
+
+    def _reckoned(self, formula: Formula) -> Node:
+        """A formula as the sheet reckons it."""
+        return counting(self.reader.sheet.cells, formula.node)
 
     def line(self, line: IndicatorSpec) -> None:
         """Adds the cases of an indicator whose rule is a curve."""
@@ -193,12 +203,12 @@ class _Maker:
             if case is None:
                 self.found.unplaced += 1
             else:
-                self.found.cases.append(evolve(case, history=self.history))
+                self.found.cases.append(evolve(case, history=self.history, colleague=self.colleague))
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None
-        conditions = [formula.node for formula in (line.only_if, line.counts_when) if formula is not None]
-        node = line.measure.node
+        conditions = [self._reckoned(formula) for formula in (line.only_if, line.counts_when) if formula is not None]
+        node = self._reckoned(line.measure)
         facts = self.prober.place(node, wanted, conditions)
         if facts is None and conditions:
             facts = self.prober.place(node, wanted)
@@ -207,13 +217,13 @@ class _Maker:
         frame = frame_of(self.model, line)
         shown = half_up(wanted, frame.places)
         text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
-        if line.counts_when is not None and self.prober.value(line.counts_when.node, facts) is not True:
+        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when), facts) is not True:
             return BreakCase(line.id, self.row.period, facts, text, None, None, "left_out")
         reading = reading_of(line.rule)
         full = self.number(frame.full)
         setting = Setting(full, frame.kind, frame.better, self.number)
         points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
-        if line.only_if is not None and self.prober.value(line.only_if.node, facts) is not True:
+        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if), facts) is not True:
             points = Fraction(0)
         own = reading is None
         if points is None:

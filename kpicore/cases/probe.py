@@ -9,12 +9,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from kpicore.crowd import compares, with_others
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
-from kpicore.formula.node import Along, Choose, Fact, Instead, Negative, Node, Num, Product, Quotient, Ref, Sum, walk
+from kpicore.formula.node import (
+    Across,
+    Along,
+    Choose,
+    Fact,
+    Instead,
+    Negative,
+    Node,
+    Num,
+    Product,
+    Quotient,
+    Ref,
+    Sum,
+    walk,
+)
 from kpicore.history import History
 from kpicore.model import FactSpec, SchemeModel, Sheet
 from kpicore.past import Past
@@ -23,6 +38,9 @@ from kpicore.row import Row
 
 Facts = dict[str, Value]
 _WINDOWS = (1, 10, 100, 1000)
+PERSON = "case"
+COLLEAGUE = "colleague"
+"""The person of a generated case, and the other one where the sheet compares people."""
 _BEHIND = 10**MOST_DIGITS
 _PROBES: Mapping[str, Sequence[str]] = {
     "count": ("100", "10000", "1000000", "1", "3", "10"),
@@ -41,12 +59,14 @@ _DATES = (datetime.date(2024, 1, 15), datetime.date(2023, 1, 15), datetime.date(
 class Prober:
     """Finds figures for the formulas of one sheet in one period. `wanted` are conditions that should hold as well.
 
-    `history` is what looks along the person find.
+    `history` is what looks along the person find; `colleague` has the figures of the one other person whom looks
+    across people find, None where the sheet has no such look.
     """
 
     reader: ExactReader
     period: Period
     history: History | None = None
+    colleague: Facts | None = None
     _lines: dict[tuple[Node, str, tuple[tuple[str, Value], ...], int], _Line | None] = field(factory=dict)
 
     @property
@@ -55,7 +75,15 @@ class Prober:
 
     def value(self, node: Node, facts: Facts) -> object:
         """The exact value of a formula with these figures."""
-        return self.reader.value(node, Row("", self.period, facts, history=self.history))
+        return self.reader.value(node, self.row(facts))
+
+    def row(self, facts: Facts) -> Row:
+        """The row of these figures."""
+        row = Row(PERSON, self.period, facts, history=self.history)
+        if self.colleague is not None:
+            other = Row(COLLEAGUE, self.period, self.colleague, history=self.history)
+            with_others((row, other), self.reader.value)
+        return row
 
     def place(self, node: Node, wanted: Fraction, conditions: Sequence[Node] = ()) -> Facts | None:
         """Figures with which `node` is `wanted` and the conditions hold; None where none were found."""
@@ -91,7 +119,7 @@ class Prober:
             for inner in walk(waiting.pop(0)):
                 if isinstance(inner, Fact):
                     found.setdefault(inner.id, inner)
-                elif isinstance(inner, Ref):
+                elif isinstance(inner, Ref) and not inner.cell.startswith("counted."):
                     waiting.append(self.reader.sheet.cells[inner.cell].node)
         return list(found.values())
 
@@ -143,11 +171,17 @@ def earlier(sheet: Sheet, period: Period) -> dict[Period, Facts]:
     return {then: dict(plain) for then in (period.year_ago(), period.previous())}
 
 
+def plain_figures(sheet: Sheet) -> Facts:
+    """A figure that each fact of the sheet may well have."""
+    return {name: probe_values(spec)[0] for name, spec in sheet.facts.items()}
+
+
 def past(reader: ExactReader, figures: Mapping[Period, Facts]) -> Past:
-    """These figures as a history."""
+    """These figures as a history, which two people share where the sheet compares people."""
     found = Past(reader.value)
-    for then, facts in figures.items():
-        found.add(Row("", then, facts))
+    rows = [found.add(Row(PERSON, then, facts)) for then, facts in figures.items()]
+    if compares(reader.sheet):
+        with_others([*rows, *(evolve(row, employee=COLLEAGUE) for row in rows)], reader.value)
     return found
 
 
@@ -274,7 +308,9 @@ def whole(node: Node) -> bool:
         case Instead(arg=arg, other=other):
             return whole(arg) and whole(other)
         case Along(way=way, arg=arg):
-            return way != "mean_last_year" and whole(arg)
+            return way == "run" or (way not in ("mean_last_year", "cycle_mean") and whole(arg))
+        case Across(way=way, arg=arg):
+            return way in ("rank_high", "rank_low", "count") or (way != "mean" and whole(arg))
     return False
 
 
@@ -293,6 +329,8 @@ def never_negative(node: Node) -> bool:
             return never_negative(then) and never_negative(otherwise)
         case Instead(arg=arg, other=other):
             return never_negative(arg) and never_negative(other)
-        case Along(arg=arg):
-            return never_negative(arg)
+        case Along(way=way, arg=arg):
+            return way == "run" or never_negative(arg)
+        case Across(way=way, arg=arg):
+            return way in ("rank_high", "rank_low", "count") or never_negative(arg)
     return False

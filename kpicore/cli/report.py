@@ -14,7 +14,7 @@ from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, t
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
-    from kpicore.explain.record import Earlier, Explanation
+    from kpicore.explain.use import Earlier, Explanation
     from kpicore.row import Row
     from kpicore.run import Run
 
@@ -94,7 +94,7 @@ def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
 def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:
     """What the person's periods before came to, the last year of them."""
     from kpicore.errors import UnknownSchemeError
-    from kpicore.explain.record import Earlier
+    from kpicore.explain.use import Earlier
 
     before = sorted((other for other in rows if other.period < row.period), key=lambda other: other.period)
     for other in before[-_EARLIER:]:

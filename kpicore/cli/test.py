@@ -57,15 +57,13 @@ def command(schemes: Sequence[str], as_json: bool, verbose: bool, language: str)
 
 def tried(scheme: LoadedScheme) -> list[SchemeReport]:
     """Every version of a scheme (or the one that it is fixed to), tried by its cases."""
-    from functools import partial
-
     from kpicore.cases.case import try_scheme
     from kpicore.schemefile import FileScheme
 
     reports = []
     for version in scheme.versions if scheme.only is None else (scheme.only,):
         file = version.scheme.path if isinstance(version.scheme, FileScheme) else None
-        reports.append(try_scheme(version, partial(scheme.score, version=version.version), file))
+        reports.append(try_scheme(version, scheme.fixed(version.version), file))
     return reports
 
 

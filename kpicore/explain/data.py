@@ -12,7 +12,7 @@ import attrs
 
 from kpicore.curve import Curve, Piece
 from kpicore.decimals import plain_text
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.formula.node import Node, Num
 from kpicore.problem import Place
 from kpicore.row import Reason

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from kpicore.explain.record import Explanation, FigureUse, FormulaUse, LineExplanation
-from kpicore.formula.node import Absent, Along, Choose, Fact, Flag, Instead, Moment, Node, Param, Ref, replace, walk
+from kpicore.explain.look import RANKS
+from kpicore.explain.use import Explanation, FigureUse, FormulaUse, Heads, LineExplanation
+from kpicore.formula.node import (
+    Absent,
+    Across,
+    Along,
+    Choose,
+    Fact,
+    Flag,
+    Instead,
+    Moment,
+    Node,
+    Param,
+    Ref,
+    replace,
+    walk,
+)
 from kpicore.messages import Messages
 from kpicore.period import parse_period
 from kpicore.result import Result
-from kpicore.wording import amount_text, formula_text, given_of, means_of, plain_name
+from kpicore.wording import amount_text, formula_text, given_of, means_of, plain_name, streak_of
+
+Look = tuple[str, str, str | None]
 
 
 class Naming:
@@ -31,7 +49,10 @@ class Naming:
         """A formula with the figures in place of the names, and what cells it names came to. Where one figure
         stands for another that is missing, the one that was taken is shown."""
         values = {figure.id: figure for figure in use.figures if figure.way is None}
-        along = {(figure.way, figure.id): figure for figure in use.figures}
+        looks: dict[Look, FigureUse] = {}
+        for figure in use.figures:
+            if figure.way is not None:
+                looks[figure.way, figure.id, None if figure.heads is None else figure.heads.within] = figure
 
         def shown(node: Node) -> str:
             if isinstance(node, Fact | Param):
@@ -39,8 +60,9 @@ class Naming:
                 if figure.value is None:
                     return self.say(f"explain.origin.{figure.origin}")
                 return amount_text(figure.value, figure.kind, None, self.language)
-            if isinstance(node, Along):
-                return self.then(along[node.way, formula_text(node.arg, times="*")])
+            look = look_of(node)
+            if look is not None:
+                return self.then(looks[look])
             if isinstance(node, Ref):
                 return self.cell(node)
             if isinstance(node, Moment):
@@ -48,19 +70,19 @@ class Naming:
             return self._constant(node)
 
         def taken(node: Node) -> Node | None:
-            if means_of(node):
+            if means_of(node) or look_of(node) is not None:
                 return node
             held = given_of(node)
             if held is not None:
                 return replace(held, taken)
             if not isinstance(node, Instead):
                 return None
-            figure = None
+            look = look_of(node.arg)
             if isinstance(node.arg, Fact | Param):
                 figure = values[node.arg.id]
-            elif isinstance(node.arg, Along):
-                figure = along[node.arg.way, formula_text(node.arg.arg, times="*")]
-            if figure is None:
+            elif look is not None:
+                figure = looks[look]
+            else:
                 return None
             return replace(node.other, taken) if figure.origin == "missing" else node.arg
 
@@ -68,10 +90,40 @@ class Naming:
         return formula_text(node, shown, words=self.say)
 
     def then(self, figure: FigureUse) -> str:
-        """What stood for a look along the person."""
+        """What stood for a look along the person or across people."""
         if figure.value is None:
             return self.say(f"explain.origin.{figure.origin}")
-        return amount_text(figure.value, figure.kind, None, self.language)
+        mean = self._mean(figure)
+        return amount_text(figure.value, figure.kind, None, self.language) if mean is None else f"({mean})"
+
+    def _mean(self, figure: FigureUse) -> str | None:
+        """A mean of people as sum / count, where no decimals give it exactly and they do the sum."""
+        if figure.way != "mean" or figure.heads is None or not isinstance(figure.value, Fraction):
+            return None
+        texts = [
+            amount_text(value, figure.kind, None, self.language)
+            for value in (figure.value, figure.value * figure.heads.count)
+        ]
+        inexact = [text.startswith("≈") for text in texts]
+        return f"{texts[1]} / {figure.heads.count}" if inexact == [True, False] else None
+
+    def of_heads(self, figure: FigureUse) -> str:
+        """What a look across people came to, and over how many."""
+        assert figure.heads is not None
+        value = amount_text(figure.value, figure.kind, None, self.language)
+        if figure.way == "count":
+            return value
+        heads, mean = self.heads(figure.heads), self._mean(figure)
+        if mean is not None:
+            value = f"{mean} {value}"
+        if figure.way not in RANKS:
+            return self.say("explain.over_heads", value=value, heads=heads)
+        key = "rank_of" if figure.heads.counted else "rank_beside"
+        return self.say(f"explain.{key}", rank=value, count=figure.heads.count, heads=heads)
+
+    def heads(self, heads: Heads) -> str:
+        """How many people, and of what."""
+        return self.say.count(f"explain.heads.{heads.within}", heads.count)
 
     def _constant(self, node: Node) -> str:
         if isinstance(node, Flag):
@@ -105,6 +157,11 @@ class Naming:
             return self.model.params[node.id].title.text(self.language, node.id)
         if isinstance(node, Along):
             return self.say(f"explain.along.{node.way}", title=self.worded(node.arg))
+        if isinstance(node, Across):
+            return self.say(f"explain.across.{node.way}.{node.within}", title=self.worded(node.arg))
+        condition = streak_of(node)
+        if condition is not None:
+            return self.say("explain.streak", condition=self.worded(condition))
         if isinstance(node, Moment):
             return self.say(f"cell.{node.part}")
         if isinstance(node, Ref):
@@ -122,23 +179,46 @@ class Naming:
             return title
         if not figure.title and figure.id in self._asked:
             title = self.worded(self._asked[figure.id])
+        if figure.heads is not None:
+            return self.say(f"explain.across.{figure.way}.{figure.heads.within}", title=title)
+        if figure.way == "streak":
+            return self.say("explain.streak", condition=title)
+        period = parse_period(figure.period).label(self.language)
+        if figure.way.startswith("cycle_"):
+            return self.say(
+                "explain.of_period", title=self.say(f"explain.along.{figure.way}", title=title), period=period
+            )
         key = "mean_of_period" if figure.way == "mean_last_year" else "of_period"
-        return self.say(f"explain.{key}", title=title, period=parse_period(figure.period).label(self.language))
+        return self.say(f"explain.{key}", title=title, period=period)
 
     @cached_property
     def _asked(self) -> dict[str, Node]:
-        """What the formulas asked of other periods, by its text."""
+        """What the formulas asked of other periods or people, by its text."""
         uses = [use for line in self.explanation.lines for use in formulas_of(line)]
         uses += [gate.require for gate in self.explanation.gates]
         for element in self.explanation.pay:
             uses += [element.amount] if element.when is None else [element.amount, element.when]
-        found = (node for use in uses for node in walk(use.node) if isinstance(node, Along))
-        return {formula_text(node.arg, times="*"): node.arg for node in found}
+            uses += [] if element.pool is None else [element.pool.amount]
+        found: list[Node] = [Ref("marks")]
+        for node in walk(*(use.node for use in uses)):
+            condition = streak_of(node)
+            found += [node.arg] if isinstance(node, Along | Across) else [] if condition is None else [condition]
+        return {formula_text(node, times="*"): node for node in found}
 
 
 def formulas_of(line: LineExplanation) -> list[FormulaUse]:
     """The formulas of an indicator: its measure and its conditions."""
     return [*([line.measure] if line.measure is not None else []), *(use for _, use in line.conditions)]
+
+
+def look_of(node: Node) -> Look | None:
+    """How a formula looks along the person or across people, at what, and within what; None for any other."""
+    condition = streak_of(node)
+    if condition is not None:
+        return "streak", formula_text(condition, times="*"), None
+    if isinstance(node, Along | Across):
+        return node.way, formula_text(node.arg, times="*"), node.within if isinstance(node, Across) else None
+    return None
 
 
 @lru_cache(maxsize=1024)

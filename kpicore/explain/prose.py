@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import Piece, interval, number_of, partition
-from kpicore.explain.naming import Naming, formulas_of, plain
-from kpicore.explain.record import (
+from kpicore.explain.naming import Naming, formulas_of, look_of, plain
+from kpicore.explain.use import (
     CurveUse,
     Explanation,
     FigureUse,
@@ -17,6 +17,7 @@ from kpicore.explain.record import (
     GradeExplanation,
     LineExplanation,
     PayExplanation,
+    PoolUse,
     TableUse,
 )
 from kpicore.figure import Value
@@ -79,6 +80,8 @@ class Prose(Naming):
             parts.append(self.say("explain.total", total=plain(result.total), full=plain(result.full_marks)))
         if result.grade is not None:
             parts.append(self.say("explain.grade", grade=self.grade_name(result.grade)))
+        if result.rank is not None:
+            parts.append(self.say(f"explain.rank.{self.model.rank}", rank=result.rank))
         if result.pay_total is not None:
             parts.append(self.say("explain.pay_total", amount=self._money(result.pay_total)))
         return self.say("explain.separator").join(parts)
@@ -122,7 +125,7 @@ class Prose(Naming):
         """The measure's formula in words, then in figures, then its value as exact and as rounded."""
         kind = line.kind or "number"
         steps = [self.worded(use.node)]
-        if not isinstance(use.node, Fact | Param):
+        if not isinstance(use.node, Fact | Param) and look_of(use.node) is None:
             steps.append(self.figured(use))
         way = " = ".join(dict.fromkeys(steps)).replace(f" = {_ABOUT}", f" {_ABOUT}")
         if use.value is None:
@@ -167,6 +170,8 @@ class Prose(Naming):
         """A piece of a curve in words, with the points that it gives."""
         assert use.piece is not None and use.at is not None
         points = piece_figures(use.curve.pieces[use.piece], use.at)
+        if use.place is not None:
+            return self.say("explain.place_points", place=self.of_heads(use.place), points=points)
         return self.say("explain.band", band=self.band(use, kind), points=points)
 
     def band(self, use: CurveUse, kind: str) -> str:
@@ -232,12 +237,14 @@ class Prose(Naming):
         use = grade.curve
         if use.at is None or use.piece is None or grade.before_gates is None:
             return
-        yield self.say(
-            f"explain.graded.{grade.by}",
-            value=number_text(use.at, 2),
-            band=self.band(use, "number"),
-            grade=self.grade_name(grade.before_gates),
-        )
+        name = self.grade_name(grade.before_gates)
+        if grade.place is not None:
+            share = amount_text(use.at, "ratio", None, self.language)
+            place = self.of_heads(grade.place)
+            yield self.say("explain.graded.heads", place=place, share=share, band=self.band(use, "ratio"), grade=name)
+        else:
+            value, band = number_text(use.at, 2), self.band(use, "number")
+            yield self.say(f"explain.graded.{grade.by}", value=value, band=band, grade=name)
         if grade.grade is not None and grade.grade != grade.before_gates:
             yield self.regraded(grade.before_gates, grade.grade)
 
@@ -255,13 +262,33 @@ class Prose(Naming):
         if element.when is not None:
             yield _INDENT + self.condition("when", element.when)
         yield _INDENT + self.say(
-            "explain.pair", formula=self.worded(element.amount.node), figures=self.figured(element.amount)
+            "explain.pair" if element.pool is None else "explain.pool_weight",
+            formula=self.worded(element.amount.node),
+            figures=self.figured(element.amount),
         )
         if element.curve is not None and element.curve.piece is not None and element.curve.at is not None:
             yield _INDENT + self.piece(element.curve, "number")
         if element.table is not None:
             yield from (_INDENT + text for text in self.table(element.table))
         yield from (_INDENT + text for text in self.figures(element.amount.figures))
+        if element.pool is not None:
+            yield from (_INDENT + text for text in self.pool(element.pool, element.paid))
+            yield from (_INDENT + text for text in self.figures(element.pool.amount.figures))
+
+    def pool(self, use: PoolUse, paid: Decimal | None) -> Iterator[str]:
+        """What was shared, and the person's part of it, to the cent."""
+        yield self.say("explain.pool", formula=self.worded(use.amount.node), figures=self.figured(use.amount))
+        amount, weight, weights = use.amount.value, use.weight, use.weights
+        if not isinstance(amount, Fraction) or weight is None or weights is None or not use.heads.counted:
+            return
+        shown = {"weight": number_text(weight), "weights": number_text(weights), "heads": self.heads(use.heads)}
+        texts = (number_text(amount, 2), *shown.values())
+        exact = weights != 0 and amount * 100 % 1 == 0 and not any(_ABOUT in text for text in texts)
+        if paid is None or not exact:
+            yield self.say("explain.shared", **shown)
+            return
+        sign = "=" if amount * weight / weights == Fraction(paid) else "≈"
+        yield self.say("explain.share", amount=texts[0], sign=sign, paid=self._money(paid), **shown)
 
     # Parts
 
@@ -272,9 +299,12 @@ class Prose(Naming):
             value = self.say(f"explain.origin.{figure.origin}")
         else:
             value = self.shown(figure.value, figure.kind)
-            if figure.parts:
+            if figure.heads is not None:
+                value = self.of_heads(figure)
+            elif figure.parts and figure.way in ("mean_last_year", "cycle_mean", "cycle_sum"):
                 terms = " + ".join(self.shown(part.value, part.kind) for part in figure.parts)
-                value = f"({terms}) / {len(figure.parts)} {value if value.startswith(_ABOUT) else f'= {value}'}"
+                way = terms if figure.way == "cycle_sum" else f"({terms}) / {len(figure.parts)}"
+                value = f"{way} {value if value.startswith(_ABOUT) else f'= {value}'}"
         where = self.place(figure)
         return self.say("explain.figure_at" if where else "explain.figure", title=title, value=value, where=where)
 

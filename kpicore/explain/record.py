@@ -1,4 +1,4 @@
-"""Explanations: every figure's way into a result, as plain records. Readers (text, pages) put them into words.
+"""Explanations: every figure's way into a result, as plain records (see `kpicore.explain.use`).
 
 All values are those of the exact reader; an explanation computes nothing of its own.
 """
@@ -8,166 +8,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from kpicore.curve import Curve, OnCurve, piece_at
+from kpicore.crossing import counting
+from kpicore.curve import OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
-from kpicore.figure import UNREADABLE, KindName, Value
+from kpicore.explain.look import RANKS, Looks
+from kpicore.explain.use import (
+    CurveUse,
+    Earlier,
+    Explanation,
+    FigureUse,
+    FormulaUse,
+    GateExplanation,
+    GradeExplanation,
+    LineExplanation,
+    Origin,
+    PayExplanation,
+    PoolUse,
+    TableUse,
+)
+from kpicore.figure import UNREADABLE
 from kpicore.form import forms
-from kpicore.formula.node import Absence, Along, Fact, Lookup, Node, Param, Ref, replace, walk
-from kpicore.history import last_year
-from kpicore.model import BandedAmount, Formula, GateEffect, IndicatorSpec, SchemeModel
-from kpicore.problem import Place
-from kpicore.protocols import Period
-from kpicore.result import GateState, IndicatorResult, Result, Status
-from kpicore.row import Reason, Row
+from kpicore.formula.node import (
+    Absence,
+    Across,
+    Along,
+    Fact,
+    Lookup,
+    Node,
+    Param,
+    Portion,
+    Ref,
+    children,
+    replace,
+    walk,
+)
+from kpicore.model import BandedAmount, Formula, IndicatorSpec, PaySpec
+from kpicore.result import Result
+from kpicore.row import Row
 from kpicore.score import Scorer
 from kpicore.sheet import for_gates, for_pay, frame_of
-from kpicore.text import Title
-from kpicore.wording import formula_text
-
-Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
-
-
-@frozen
-class FigureUse:
-    """A fact or parameter that a formula names, and what stood for it.
-
-    `origin`: a figure `given`; a fact's `default`; a parameter's value of the `scheme`, or `set` otherwise;
-    `missing`; `unreadable`. `place` is where a given figure was read. `way` says how a formula looked along the
-    person for it ('previous', ...), with the `period` that it found, or the year; `id` is then the formula asked, and
-    `parts` are the figures of the periods that a mean was taken of.
-    """
-
-    id: str
-    title: Title
-    kind: KindName
-    value: Value | Fraction | None
-    origin: Origin
-    place: Place | None = None
-    assumed: bool = False
-    way: str | None = None
-    period: str | None = None
-    parts: tuple[FigureUse, ...] = ()
-
-
-@frozen
-class FormulaUse:
-    """A formula, what it rests on, and its exact value (None where it has none)."""
-
-    text: str
-    node: Node
-    figures: tuple[FigureUse, ...]
-    value: Fraction | str | bool | None
-
-
-@frozen
-class CurveUse:
-    """A curve as it stood for this person, the value that it was asked at, and the piece that decided.
-
-    `labels` are the grades of a grading curve, by the value of its pieces. `piece` is None in a hole.
-    """
-
-    curve: Curve
-    at: Fraction | None
-    piece: int | None
-    labels: tuple[str, ...] = ()
-
-
-@frozen
-class TableUse:
-    """A table from choices to values: its rows, and the choice that was made."""
-
-    rows: tuple[tuple[str, Fraction | None], ...]
-    at: str | None
-
-
-@frozen
-class LineExplanation:
-    """How an indicator's score came about. `awards`: what its rule gives for a full result."""
-
-    id: str
-    title: Title
-    group: str
-    kind: KindName | None
-    places: int
-    better: str | None
-    weight: Decimal | None
-    awards: Decimal
-    measure: FormulaUse | None
-    curves: tuple[CurveUse, ...]
-    table: TableUse | None
-    conditions: tuple[tuple[str, FormulaUse], ...]
-    result: IndicatorResult
-    reasons: tuple[Reason, ...]
-    note: Title
-    assumed: bool
-
-
-@frozen
-class GateExplanation:
-    """Whether a gate was passed, and what missing it does."""
-
-    id: str
-    title: Title
-    require: FormulaUse
-    state: GateState
-    effect: GateEffect
-    note: Title
-    assumed: bool
-
-
-@frozen
-class GradeExplanation:
-    """The curve of grades, the grade that it gave, and the grade after the gates."""
-
-    by: str
-    curve: CurveUse
-    before_gates: str | None
-    grade: str | None
-    note: Title
-    assumed: bool
-
-
-@frozen
-class PayExplanation:
-    """How an element of pay came about."""
-
-    id: str
-    title: Title
-    amount: FormulaUse
-    curve: CurveUse | None
-    table: TableUse | None
-    when: FormulaUse | None
-    paid: Decimal | None
-    note: Title
-    assumed: bool
-
-
-@frozen
-class Earlier:
-    """What an earlier period of the same person came to."""
-
-    period: str
-    status: Status
-    total: Decimal | None
-    grade: str | None
-
-
-@frozen
-class Explanation:
-    """The whole of one result. `params` are the parameters as they were in force for it."""
-
-    model: SchemeModel
-    result: Result
-    lines: tuple[LineExplanation, ...]
-    gates: tuple[GateExplanation, ...]
-    grade: GradeExplanation | None
-    pay: tuple[PayExplanation, ...]
-    params: tuple[FigureUse, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
+from kpicore.wording import streak_of
 
 
 def explain(scorer: Scorer, row: Row, result: Result | None = None, earlier: Iterable[Earlier] = ()) -> Explanation:
@@ -185,6 +68,7 @@ class _Explainer:
         self.settings = scorer.settings
         self.sheet = scorer.sheet
         self.model = scorer.sheet.model
+        self.looks = Looks(reader, row)
 
     def whole(self) -> Explanation:
         return Explanation(
@@ -219,57 +103,39 @@ class _Explainer:
     def _formula(self, formula: Formula, reckoned: Node | None = None) -> FormulaUse:
         """A formula as written; `reckoned` is what the sheet makes of it, where that differs."""
         figures = tuple(dict.fromkeys(self._figures(formula.node)))
-        return FormulaUse(formula.text, formula.node, figures, self._value(reckoned or formula.node))
+        return FormulaUse(formula.text, formula.node, figures, self._value(self._counting(reckoned or formula.node)))
 
     def _paid_by(self, formula: Formula) -> FormulaUse:
         """A formula of pay, its grade the one after the gates."""
         node = for_pay(formula.node)
         figures = tuple(dict.fromkeys(self._figures(node)))
-        return FormulaUse(formula.text, replace(node, _shown_sum), figures, self._value(node))
+        return FormulaUse(formula.text, replace(node, _shown_sum), figures, self._value(self._counting(node)))
+
+    def _counting(self, node: Node) -> Node:
+        """A formula as the sheet reckons it, with those who take part where it looks across people."""
+        return counting(self.sheet.cells, node)
 
     def _figures(self, node: Node) -> Iterator[FigureUse]:
-        for inner in walk(node):
-            if isinstance(inner, Fact):
-                yield self._fact(inner.id)
-            elif isinstance(inner, Param):
-                yield self.param(inner.id)
-            elif isinstance(inner, Along):
-                yield self._along(inner)
-
-    def _along(self, node: Along) -> FigureUse:
-        """What a formula took of another period, and, for a plain fact of one period, where that was read."""
-        period = self.row.period
-        then = {"previous": period.previous, "year_ago": period.year_ago}.get(node.way)
-        other = None if then is None else then()
-        spec = self.model.facts.get(node.arg.id) if isinstance(node.arg, Fact) else None
-        place = None if other is None else self._place_then(node.arg, other)
-        known = self.reader.value(node, self.row)
-        origin: Origin = "given"
-        if isinstance(known, Absence):
-            origin = "unreadable" if known is Absence.UNREADABLE else "missing"
-        value = None if isinstance(known, Absence) else known
-        kind: KindName = spec.kind if spec is not None else "number" if node.type == "number" else "text"
-        title = spec.title if spec is not None else Title()
-        name = formula_text(node.arg, times="*")
-        parts = tuple(self._parts(node, name, title, kind)) if other is None else ()
-        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(other or period.year - 1), parts)
-
-    def _place_then(self, node: Node, period: Period) -> Place | None:
-        """Where a plain fact of another period was read."""
-        row = None if self.row.history is None else self.row.history.row(period)
-        return row.sources.get(node.id) if row is not None and isinstance(node, Fact) else None
-
-    def _parts(self, node: Along, name: str, title: Title, kind: KindName) -> Iterator[FigureUse]:
-        """What a mean along the person was taken of."""
-        history = self.row.history
-        if history is None:
+        """What a formula names; of what others have, only what came of it."""
+        condition = streak_of(node)
+        if condition is not None:
+            yield self.looks.streak(node, condition)
+            yield from self._figures(condition)
             return
-        for period in last_year(history, self.row.period):
-            value, place = history.value(node.arg, period), self._place_then(node.arg, period)
-            if isinstance(value, Fraction):
-                yield FigureUse(name, title, kind, value, "given", place, False, "part", str(period))
-            elif value is Absence.UNREADABLE:
-                yield FigureUse(name, title, kind, None, "unreadable", place, False, "part", str(period))
+        match node:
+            case Fact(id=id_):
+                yield self._fact(id_)
+            case Param(id=id_):
+                yield self.param(id_)
+            case Along():
+                yield self.looks.along(node)
+            case Across(way=way, arg=arg):
+                yield self.looks.across(node)
+                if way in RANKS:
+                    yield from self._figures(arg)
+            case _:
+                for child in children(node):
+                    yield from self._figures(child)
 
     def _fact(self, id_: str) -> FigureUse:
         spec = self.model.facts[id_]
@@ -328,15 +194,20 @@ class _Explainer:
             yield name, self._formula(formula)
 
     def _curves(self, node: Node, cell: str) -> Iterator[CurveUse]:
-        """The curves over this cell that a formula is made of."""
+        """The curves over this cell, or over the place that it takes, that a formula is made of."""
         for inner in walk(node):
-            if isinstance(inner, OnCurve) and isinstance(inner.arg, Ref) and inner.arg.cell == cell:
-                yield self._curve(inner)
+            if isinstance(inner, OnCurve):
+                ranked = isinstance(inner.arg, Across) and inner.arg.way in RANKS
+                over = inner.arg.arg if ranked and isinstance(inner.arg, Across) else inner.arg
+                if isinstance(over, Ref) and over.cell == cell:
+                    yield self._curve(inner)
 
     def _curve(self, node: OnCurve, labels: tuple[str, ...] = ()) -> CurveUse:
         curve = self.reader.bound(node.curve, self.row)
         at = self._number(node.arg)
-        return CurveUse(curve, at, piece_at(curve, at) if at is not None and curve.bound else None, labels)
+        piece = piece_at(curve, at) if at is not None and curve.bound else None
+        place = self.looks.across(node.arg) if isinstance(node.arg, Across) else None
+        return CurveUse(curve, at, piece, labels, place)
 
     def _table(self, node: Node) -> TableUse | None:
         for inner in walk(node):
@@ -360,6 +231,7 @@ class _Explainer:
             self.result.grade,
             grade.note,
             grade.assumed,
+            next((self.looks.across(part) for part in walk(node.arg) if isinstance(part, Across)), None),
         )
 
     def _pay(self) -> Iterator[PayExplanation]:
@@ -378,7 +250,18 @@ class _Explainer:
                 self.result.pay[element.id],
                 element.note,
                 element.assumed,
+                self._pool(element, node),
             )
+
+    def _pool(self, element: PaySpec, node: Node) -> PoolUse | None:
+        """How much was shared, by which weights, among how many."""
+        shared = next((part for part in walk(node) if isinstance(part, Portion)), None)
+        if element.pool is None or shared is None:
+            return None
+        weights = Across("sum", shared.weight, shared.within, shared.among)
+        return PoolUse(
+            self._paid_by(element.pool), self._number(shared.weight), self._number(weights), self.looks.heads(shared)
+        )
 
 
 def _formulas(rule: object) -> Iterator[tuple[str, Formula]]:

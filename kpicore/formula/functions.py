@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from attrs import evolve
+
 from kpicore.errors import FormulaError
 from kpicore.formula.node import (
     ANY_ABSENCE,
@@ -117,7 +119,12 @@ STANDARD = (
     Function("floor", _floor, (_X, Parameter("places")), optional=1, help="x cut to so many places, downwards"),
     Function("given", _given, (_ANY,), help="whether x is given"),
     Function("max", lambda *args: Extreme("greatest", args, Absence.LEFT_OUT), (), _X, 1, help="the greatest"),
-    Function("measure", lambda i: Ref(f"{i}.measure"), (_INDICATOR,), help="an indicator's rounded measure"),
+    Function(
+        "measure",
+        lambda i: Ref(f"{i}.measure"),
+        (evolve(_INDICATOR, measured=True),),
+        help="an indicator's rounded measure",
+    ),
     Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
     Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
     Function(

@@ -8,17 +8,19 @@ left out.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import IntFlag
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
-import attrs
 from attrs import frozen
 
-Type = Literal["number", "flag", "text", "date"]
-T = TypeVar("T", bound="Part")
+from kpicore.formula.part import Node as Node
+from kpicore.formula.part import Part as Part
+from kpicore.formula.part import Type as Type
+from kpicore.formula.part import children as children
+from kpicore.formula.part import parts as parts
+from kpicore.formula.part import replace as replace
 
 
 class Absence(IntFlag):
@@ -31,23 +33,6 @@ class Absence(IntFlag):
     HOLE = 8
     """No piece of a curve, or row of a table, claims the value: never settled by a policy."""
     UNREADABLE = 16
-
-
-class Part:
-    """A piece of the tree: a node, or something that nodes are made of (a curve, a piece of it)."""
-
-    __slots__ = ()
-
-
-class Node(Part):
-    """A formula."""
-
-    __slots__ = ()
-
-    @property
-    def type(self) -> Type:
-        """The type of its value."""
-        raise TypeError(f"{self.__class__.__name__} says no type")
 
 
 @frozen(cache_hash=True)
@@ -333,8 +318,8 @@ class Portion(Node):
     """The row's part of an amount that the rows of its period (of its team, or all) share out by weight.
 
     In whole units of `places`; what is left after cutting goes, unit by unit, to the largest remainders, of equal
-    ones to the employee who comes first in order. Rows take part as in `Across`, with their weight; one that does
-    not gets 0. A row whose amount differs from the others' makes it unreadable for all.
+    ones to the employee who comes first in order. Rows take part as in `Across`, with their weight; one that has a
+    weight and does not gets 0. A row whose amount differs from the others' makes it unreadable for all.
     """
 
     amount: Node
@@ -364,39 +349,6 @@ def gravest(absence: Absence) -> Absence:
     return Absence(1 << (absence.bit_length() - 1)) if absence else Absence.NONE
 
 
-def _parts(value: object) -> Iterator[Part]:
-    if isinstance(value, Part):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _parts(item)
-
-
-def _fields(part: Part) -> tuple[str, ...]:
-    cls: type = part.__class__
-    return _names(cls)
-
-
-@lru_cache(maxsize=256)
-def _names(cls: type) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cls))
-
-
-def parts(part: Part) -> Iterator[Part]:
-    """What this part is made of, directly."""
-    for name in _fields(part):
-        yield from _parts(getattr(part, name))
-
-
-def children(node: Part) -> Iterator[Node]:
-    """The nodes directly below, those in the pieces of a curve included."""
-    for part in parts(node):
-        if isinstance(part, Node):
-            yield part
-        else:
-            yield from children(part)
-
-
 def walk(*nodes: Node) -> Iterator[Node]:
     """Every node of these trees, each distinct one once, parents first.
 
@@ -412,26 +364,3 @@ def walk(*nodes: Node) -> Iterator[Node]:
         yield node
         if not isinstance(node, Along):
             waiting.extend(reversed(list(children(node))))
-
-
-def _replaced(value: Any, change: Callable[[Node], Node | None]) -> Any:
-    if isinstance(value, Part):
-        return replace(value, change)
-    if isinstance(value, tuple):
-        return tuple(_replaced(item, change) for item in value)
-    return value
-
-
-def replace(part: T, change: Callable[[Node], Node | None]) -> T:
-    """The same tree with every node for which `change` returns another one replaced by that."""
-    if isinstance(part, Node):
-        other = change(part)
-        if other is not None:
-            return other  # type: ignore[return-value]
-    changed = {}
-    for name in _fields(part):
-        old = getattr(part, name)
-        new = _replaced(old, change)
-        if new is not old and new != old:
-            changed[name] = new
-    return attrs.evolve(part, **changed) if changed else part  # type: ignore[misc]

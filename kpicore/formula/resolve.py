@@ -58,6 +58,7 @@ class Parameter:
 
     `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
     `past`: the value is taken of another period, so the names that are only known afterwards may be used too.
+    `measured`: of an indicator, its measure is taken, so it must have one in numbers.
     `now`: it is also taken of the row's own period, so that the function gets two nodes for it, that one first.
     """
 
@@ -66,6 +67,7 @@ class Parameter:
     words: tuple[str, ...] = ()
     past: bool = False
     now: bool = False
+    measured: bool = False
 
 
 @frozen
@@ -101,7 +103,8 @@ class Scope:
     """The names that a formula may use: values, functions, indicators.
 
     `refused` says of names that exist why they can not be used here; `past` are those of them that may be used of
-    another period, since they are known there.
+    another period, since they are known there. `unmeasured` says of indicators without a measure in numbers what they
+    have instead.
     """
 
     names: Mapping[str, Node] = field(factory=dict)
@@ -109,6 +112,7 @@ class Scope:
     indicators: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(factory=dict)
     past: Mapping[str, Node] = field(factory=dict)
+    unmeasured: Mapping[str, str] = field(factory=dict)
 
 
 def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
@@ -334,6 +338,9 @@ def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: S
                 syntax.column,
                 did_you_mean(syntax.name, sorted(known)),
             )
+        if parameter.measured and syntax.name in scope.unmeasured:
+            message = f"'{function.name}' takes a measure in numbers, and {quoted(syntax.name)} has none."
+            raise FormulaError(message, syntax.column, scope.unmeasured[syntax.name])
         return syntax.name
     if parameter.past and scope.past:
         scope = evolve(scope, names={**scope.names, **scope.past})

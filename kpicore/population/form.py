@@ -24,6 +24,10 @@ def table_of(made: Sequence[Made], columns: Mapping[Output, Column], numbers: Nu
     """The columns of a table that stand for cells, all made in one go."""
     names = {output: f"{place}" for place, output in enumerate(columns)}
     raw = pl.DataFrame([column.values.alias(names[output]) for output, column in columns.items()])
+    if numbers == "float" and columns:
+        # A column of its own: by a known number Polars divides with its inverse, which is not the nearest float.
+        powers = sorted({each.places for each in made if each.sort == "number" and each.places})
+        raw = raw.with_columns([pl.repeat(10.0**places, height, eager=True).alias(f"/{places}") for places in powers])
     exprs: list[pl.Expr] = []
     for each in made:
         value, absent = Output(each.cell), Output(each.masked or each.cell, "absence")
@@ -83,7 +87,7 @@ def number_expr(values: pl.Expr, places: int, numbers: Numbers) -> pl.Expr:
     """Whole numbers of the last place as numbers."""
     if numbers == "decimal":
         return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(_DIGITS, places))
-    return values / pl.lit(float(10**places)) if places else values.cast(pl.Float64)
+    return values / pl.col(f"/{places}") if places else values.cast(pl.Float64)
 
 
 def labelled(places: pl.Expr, names: Sequence[str]) -> pl.Expr:

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from kpicore.engines.columnar.engine import Run
 from kpicore.engines.columnar.term import Number
+from kpicore.errors import NeedsOthersError
 from kpicore.formula.node import Absence, Crossing, Node, gravest
 from kpicore.history import Known
 from kpicore.past import Past
@@ -42,6 +43,10 @@ class Looks:
                 row.others, row.place = self, other
                 self._rows[other] = row
         return self._rows[place]
+
+    def heads(self, node: Crossing, row: Row) -> int:
+        """How many take part: asked by explanations, which have all rows at hand."""
+        raise NeedsOthersError(f"How many take part in {type(node).__name__} is told only where all rows are at hand.")
 
     def value(self, node: Crossing, row: Row) -> Known:
         """What a look across people came to for one of these rows."""

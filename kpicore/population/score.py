@@ -84,6 +84,8 @@ class PopulationScorer:
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""
         made = chosen(self.scorer.sheet, outputs)
+        if not batch.height:
+            return Scored(_table([], made, numbers, None))
         try:
             return self._columnar(batch, made, numbers)
         except TooWideError:
@@ -166,8 +168,9 @@ class PopulationScorer:
         sheet = self._sheet
         status = columns[Output("status")]
         assert status.labels is not None
-        incomplete = status.labels.index("incomplete") if "incomplete" in status.labels else -1
-        ask = (status.values == incomplete).arg_true().to_list()
+        ask: list[int] = []
+        if "incomplete" in status.labels:
+            ask = (status.values == status.labels.index("incomplete")).arg_true().to_list()
         ask = sorted({*ask, *batch.told} - {*batch.apart})
         frame = reasons.frame_of(sheet, columns)
         codes, texts = reasons.codes(frame, reasons.told(sheet))
@@ -226,6 +229,7 @@ def _table(
         if each.sort == "number":
             units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
             whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
+            whole = whole.with_columns(pl.repeat(10.0**each.places, len(units), eager=True).alias(f"/{each.places}"))
             series = whole.select(number_expr(pl.col("x"), each.places, numbers)).to_series()
         elif each.sort == "rank":
             series = pl.Series(values, dtype=pl.Int64)

@@ -64,7 +64,8 @@ def _joined(own: Figures, other: Blank) -> Figures:
 
 def _scaled(side: Any, places: int) -> pl.Series:
     values: pl.Series = side.values.cast(pl.Int128)
-    return values * 10 ** (places - side.places) if places > side.places else values
+    power = pl.lit(10 ** (places - side.places), dtype=pl.Int128)
+    return values.to_frame("x").select(pl.col("x") * power).to_series() if places > side.places else values
 
 
 def _filled(own: pl.Series, other: pl.Series, unread: pl.Series | None) -> pl.Series:

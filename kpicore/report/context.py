@@ -43,6 +43,8 @@ class Outcome:
     grade: str = told("the grade; '–' where there is none")
     has_total: bool = told("whether the sheet has a total")
     has_grade: bool = told("whether the sheet has grades")
+    rank: str = told("the place by total; '–' where there is none")
+    has_rank: bool = told("whether the sheet ranks people")
     pay_total: str = told("the sum of the pay elements; empty where the sheet has none")
 
 
@@ -130,7 +132,8 @@ class Gate:
 class Grading:
     """How the grade came about."""
 
-    by: str = told("by the total, or by the lowest indicator")
+    by: str = told("by the total, by the lowest indicator, or by the place among others")
+    place: str = told("the place by total, where grades go by that; else empty")
     scale: GradeScale | None = told("the drawing of the grades, with the person's mark on it; none where it can not be")
     bands: tuple[BandText, ...] = told("the grades, best first: `text` is the stretch, `value` the grade")
     changed: str = told("a sentence where conditions have lowered the grade; may be empty")
@@ -147,6 +150,7 @@ class Pay:
     words: str = told("the formula, or the value that decides, in words")
     figures: str = told("the same with the person's figures")
     bands: tuple[BandText, ...] = told("the bands of the amount; may be empty")
+    pool: tuple[str, ...] = told("sentences on the money that is shared out, and the person's part of it; may be empty")
     condition: Condition | None = told("the condition for it to be paid at all, or none")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the source leaves it open")
@@ -248,6 +252,7 @@ class IndexPage:
     entries: tuple[Entry, ...] = told("the people, by team, then employee, then period")
     has_total: bool = told("whether anybody can have a total")
     has_grade: bool = told("whether anybody can have a grade")
+    has_rank: bool = told("whether any sheet ranks people; they stand in the order of their places then")
     has_pay: bool = told("whether anybody can have pay")
     grades: tuple[Tally, ...] = told("how many have each grade, best first")
     statuses: tuple[Tally, ...] = told("how many have each status")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
 
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.messages import Messages
 from kpicore.problem import Problem
 from kpicore.protocols import Period
@@ -20,6 +20,7 @@ from kpicore.report.trouble import tallies_of, trouble_of
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
 _STATUSES = ("scored", "ineligible", "incomplete", "running")
+_Order = tuple[str, str, float, str, str, str]
 
 
 @define
@@ -27,7 +28,7 @@ class Gathering:
     """What the index needs of each page, and no more, so that any number of pages can go by."""
 
     language: str
-    entries: list[tuple[tuple[str, str, str], Entry]] = field(factory=list)
+    entries: list[tuple[_Order, Entry]] = field(factory=list)
     schemes: dict[str, SchemeHead] = field(factory=dict)
     periods: dict[str, Period] = field(factory=dict)
     grades: dict[str, None] = field(factory=dict)
@@ -39,7 +40,7 @@ class Gathering:
         result, model = explanation.result, explanation.model
         person = person_of(explanation, period, phrases)
         entry = Entry(person=person, outcome=outcome_of(explanation, phrases), href=href)
-        self.entries.append(((result.team or "", result.employee, result.period), entry))
+        self.entries.append((_order(explanation), entry))
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
         if model.grade is not None:
@@ -63,6 +64,7 @@ class Gathering:
             entries=entries,
             has_total=any(entry.outcome.has_total for entry in entries),
             has_grade=any(entry.outcome.has_grade for entry in entries),
+            has_rank=any(entry.outcome.has_rank for entry in entries),
             has_pay=any(entry.outcome.pay_total for entry in entries),
             grades=tallies_of(self.grades, [entry.outcome.grade for entry in entries]),
             statuses=self._statuses(entries, say),
@@ -87,6 +89,16 @@ class Gathering:
         counts = Counter(entry.outcome.status for entry in entries)
         shown = [texts[status] for status in _STATUSES if counts[status]]
         return tallies_of(shown, [entry.outcome.status_text for entry in entries])
+
+
+def _order(explanation: Explanation) -> _Order:
+    """By team, employee and period; where people are ranked, by rank in each period, of the team or of all."""
+    result, within = explanation.result, explanation.model.rank
+    team = result.team or ""
+    if within is None:
+        return team, "", 0, team, result.employee, result.period
+    last = float("inf") if result.rank is None else result.rank
+    return team if within == "team" else "", result.period, last, team, result.employee, result.period
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:

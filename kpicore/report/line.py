@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.explain.prose import equals
-from kpicore.explain.record import CurveUse, LineExplanation
+from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
 from kpicore.report.context import BandText, Line
@@ -119,6 +119,8 @@ def _sum(line: LineExplanation, phrases: Phrases) -> str:
 
 def _curve(use: CurveUse, line: LineExplanation, phrases: Phrases, title: str) -> Iterable[CurveChart]:
     kind = line.kind or "number"
+    if use.place is not None:  # places are a table
+        return ()
     shown = "" if use.at is None else amount_text(use.at, kind, line.places, phrases.language)
     text = [phrases.word("curve_label", title=title)]
     if use.at is not None:

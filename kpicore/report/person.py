@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kpicore.curve import number_of
 from kpicore.decimals import rounded, scaled_decimal
-from kpicore.explain.record import (
+from kpicore.explain.use import (
     Explanation,
     FigureUse,
     FormulaUse,
@@ -109,6 +109,8 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         grade=NONE if result.grade is None else phrases.prose.grade_name(result.grade),
         has_total=model.totals,
         has_grade=model.grade is not None,
+        rank=NONE if result.rank is None else str(result.rank),
+        has_rank=model.rank is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
     )
 
@@ -195,11 +197,13 @@ def _effect(effect: GateEffect, phrases: Phrases) -> str:
 
 
 def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases) -> Grading:
-    use, number = grade.curve, phrases.axis("number")
-    places = explanation.model.places
-    shown = "" if use.at is None else amount_text(use.at, "number", places, phrases.language)
+    use, heads = grade.curve, None if grade.place is None else grade.place.heads
+    kind = "number" if heads is None else "ratio"
+    number = phrases.axis(kind)
+    shown = "" if use.at is None else amount_text(use.at, kind, _places(explanation, kind), phrases.language)
     full = explanation.result.full_marks
     most = _HUNDRED if grade.by == "lowest" or full is None else Fraction(full)
+    most = most if heads is None else Fraction(1)
     changed = ""
     if grade.grade is not None and grade.before_gates is not None and grade.grade != grade.before_gates:
         changed = phrases.prose.regraded(grade.before_gates, grade.grade)
@@ -209,9 +213,10 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
     )
     bands: tuple[BandText, ...] = ()
     if use.curve.bound:
-        bands = tuple(phrases.bands(use, "number", lambda piece: name(grade_of(piece, use.labels) or NONE)))
+        bands = tuple(phrases.bands(use, kind, lambda piece: name(grade_of(piece, use.labels) or NONE)))
     return Grading(
-        by=phrases.word(f"graded_by_{grade.by}"),
+        by=phrases.word(f"graded_by_{grade.by}" if heads is None else f"graded_by_heads_{heads.within}"),
+        place="" if grade.place is None or grade.place.value is None else phrases.prose.of_heads(grade.place),
         scale=grade_scale(use.curve, tuple(map(name, use.labels)), use.at, shown, label, most, number),
         bands=bands,
         changed=changed,
@@ -220,18 +225,24 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
     )
 
 
+def _places(explanation: Explanation, kind: str) -> int:
+    """The decimals of what the grade goes by."""
+    return 4 if kind == "ratio" else explanation.model.places
+
+
 def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
     bands: tuple[BandText, ...] = ()
-    money = phrases.axis("money")
+    kind = "money" if element.pool is None else "number"
+    money = phrases.axis(kind)
     if element.curve is not None and element.curve.curve.bound:
         bands = tuple(phrases.bands(element.curve, "number", lambda piece: money(number_of(piece.base))))
     elif element.table is not None:
-        bands = tuple(phrases.rows(element.table, "money"))
+        bands = tuple(phrases.rows(element.table, kind))
     banded = bool(bands)
     words = phrases.worded(element.amount.node)
     value = element.amount.value
     earned = None
-    if not banded and isinstance(value, Fraction):
+    if not banded and isinstance(value, Fraction) and element.pool is None:
         earned = scaled_decimal(rounded(value.numerator, value.denominator, 2), 2)
     figures = phrases.reckoned(element.amount, earned, "money" if earned is not None else "number", None)
     if isinstance(element.amount.node, Ref):
@@ -242,6 +253,7 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
         words=words,
         figures=figures,
         bands=bands,
+        pool=() if element.pool is None else tuple(phrases.prose.pool(element.pool, element.paid)),
         condition=None if element.when is None else phrases.condition("when", element.when),
         note=element.note.text(phrases.language),
         assumed=element.assumed,
@@ -264,4 +276,5 @@ def _formulas(explanation: Explanation) -> list[FormulaUse]:
     found += [gate.require for gate in explanation.gates]
     for element in explanation.pay:
         found += [element.amount] if element.when is None else [element.amount, element.when]
+        found += [] if element.pool is None else [element.pool.amount]
     return found

@@ -9,8 +9,9 @@ from fractions import Fraction
 from attrs import frozen
 
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, piece_value
+from kpicore.explain.naming import look_of
 from kpicore.explain.prose import Prose
-from kpicore.explain.record import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
+from kpicore.explain.use import CurveUse, Explanation, FigureUse, FormulaUse, LineExplanation, TableUse
 from kpicore.formula.node import Fact, Node, Param, Ref
 from kpicore.messages import Messages
 from kpicore.period import parse_period
@@ -68,7 +69,7 @@ class Phrases:
             return way
         exact = value is None or use.value == Fraction(value)
         shown = amount_text(use.value if value is None else value, kind, places, self.language)
-        if exact and isinstance(use.node, Fact | Param | Ref):
+        if exact and (isinstance(use.node, Fact | Param | Ref) or look_of(use.node) is not None):
             return ""
         return f"{way} {'=' if exact else '≈'} {shown}"
 
@@ -104,6 +105,8 @@ class Phrases:
         if place is not None and place.row is not None:
             where.append(self.say("explain.place.row", row=place.row))
         value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
+        if use.value is not None and use.heads is not None:
+            value = self.prose.of_heads(use)
         return Figure(
             title=self.prose.figure_title(use),
             value=f"{value} {unit}".rstrip(),
@@ -126,12 +129,22 @@ class Phrases:
         `valued` gives the text of what a piece is worth, where that is not points.
         """
         curve = use.curve
+        if use.place is not None:
+            yield from self._places(use)
+            return
         spans = stretches(curve)
         for place, piece in enumerate(curve.pieces):
             own = [span for span in spans if span.piece == place]
             if own:
                 value = self.piece_value(piece, own, kind) if valued is None else valued(piece)
                 yield BandText(text=self.band(curve, place, own, kind), value=value, reached=use.piece == place)
+
+    def _places(self, use: CurveUse) -> Iterator[BandText]:
+        """The points of each place, and of all after them."""
+        for place, piece in enumerate(use.curve.pieces):
+            low = interval(piece).low
+            text = self.word("places_after") if low is None else self.word("place", place=number_text(low))
+            yield BandText(text=text, value=number_text(number_of(piece.base)), reached=use.piece == place)
 
     def band(self, curve: Curve, place: int, spans: list[Interval], kind: str) -> str:
         """The ends of a piece: as the scheme gives them, or, for one that takes what is left, where it decides."""

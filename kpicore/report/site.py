@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.messages import language_of
 from kpicore.problem import Problem
 from kpicore.report.filename import page_name

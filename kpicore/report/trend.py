@@ -10,7 +10,7 @@ from itertools import pairwise
 from attrs import frozen
 
 from kpicore.curve import partition
-from kpicore.explain.record import Earlier, Explanation
+from kpicore.explain.use import Earlier, Explanation
 from kpicore.period import parse_period
 from kpicore.protocols import Period
 from kpicore.report.chart import Level, Mark, Stroke, Trend, Zone, breadth, near

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from attrs import field, fields, frozen, has
 
 from kpicore.errors import FormulaError
-from kpicore.formula.node import Along, Fact, Moment, Node, Ref, Type, walk
+from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Ref, Type, walk
 from kpicore.formula.resolve import Function, Scope, formula
 from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
 
@@ -18,7 +18,8 @@ _OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use
 @frozen
 class Names:
     """What the formulas of one scheme may use. `unsure`: names that exist, but whose type is not known since
-    their own entry is wrong; `lost`: whether facts or parameters could not be read at all."""
+    their own entry is wrong; `lost`: whether facts or parameters could not be read at all; `unmeasured`: the
+    indicators without a measure in numbers, and what they have instead."""
 
     facts: Mapping[str, Node]
     params: Mapping[str, Node]
@@ -29,6 +30,7 @@ class Names:
     graded: bool
     unsure: frozenset[str] = frozenset()
     lost: bool = False
+    unmeasured: Mapping[str, str] = field(factory=dict)
 
     def scopes(self) -> dict[str, Scope]:
         """The scope of each place: 'amount', 'measure', 'result'."""
@@ -64,7 +66,7 @@ class Names:
     def _scope(
         self, names: Mapping[str, Node], refused: Mapping[str, str], before: Mapping[str, Node] | None = None
     ) -> Scope:
-        return Scope(names, self.functions, frozenset(self.indicators), refused, before or {})
+        return Scope(names, self.functions, frozenset(self.indicators), refused, before or {}, self.unmeasured)
 
 
 @frozen
@@ -85,7 +87,7 @@ class Expressions:
             node = formula(text, known, wants)
         except FormulaError as error:
             return self._mistakes(text, known, error)
-        if scope == "amount" and any(isinstance(part, Along | Fact | Ref) for part in walk(node)):
+        if scope == "amount" and any(isinstance(part, Along | Crossing | Fact | Ref) for part in walk(node)):
             return [FormulaError("The formula depends on figures.", None, NO_FIGURES)]
         return node
 

@@ -18,6 +18,7 @@ from kpicore.protocols import Frame
 from kpicore.schemefile.fact import Section
 from kpicore.schemefile.finding import KeyPath
 from kpicore.schemefile.reading import Read, Reader
+from kpicore.vocabulary import Vocabulary
 
 MOST_PLACES = 6
 
@@ -160,6 +161,23 @@ class Lines:
         if self.percent or full is None:
             full = HUNDRED
         return Frame(full, kind, KINDS[kind].places if places is None else places, read.get("better"))
+
+
+def unmeasured(rows: Sequence[Any], facts: Mapping[str, FactSpec], vocabulary: Vocabulary) -> dict[str, str]:
+    """The indicators without a measure in numbers, as far as their rows tell, and what they have instead."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if not isinstance(row, dict) or not isinstance(name := row.get("id"), str):
+            continue
+        rule, measure, kind = row.get("rule"), row.get("measure", name), row.get("kind")
+        if kind is None and isinstance(measure, str) and measure in facts:
+            kind = facts[measure].kind
+        known = vocabulary.rules.get(str(rule.get("kind"))) if isinstance(rule, dict) else None
+        if known is not None and not getattr(known, "measures", True):
+            found[name] = f"It is judged by {known.kind}; attainment({name}) says how well."
+        elif isinstance(kind, str) and kind in KINDS and KINDS[kind].type == "text":
+            found[name] = f"Its measure is a {kind}; points({name}) are a number."
+    return found
 
 
 def check_places(reader: Reader, read: Read) -> None:

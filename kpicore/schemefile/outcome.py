@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from attrs import define
 
-from kpicore.decimals import quoted
-from kpicore.formula.node import Fact, Ref
+from kpicore.decimals import plain_text, quoted
+from kpicore.formula.node import Fact, Node, Num, Ref
 from kpicore.model import BandedAmount, FactSpec, GateEffect, GateSpec, GradeSpec, PaySpec
 from kpicore.problem import did_you_mean
 from kpicore.schemefile.finding import KeyPath
@@ -37,10 +37,34 @@ class Outcomes:
         if not self.totals:
             self.reader.findings.error("does_not_fit", path, "There are grades, but no indicators to grade.",
                                        "Add [[indicator]], or leave [grade] away.")  # fmt: skip
+        self._shares(read)
         spec: GradeSpec | None = read.build(self.reader.findings)
         if spec is not None:
             self.grades = spec.grades
         return spec
+
+    def _shares(self, read: Read) -> None:
+        """By heads, and only there, the ends are shares of people, in the team or among all."""
+        if "by" in read.bad:
+            return
+        if read.get("by", "total") != "heads":
+            if "within" in read.keys:
+                message = "Only grades by the share of heads are given within the team or among all."
+                hint = 'Write by = "heads", or leave it away.'
+                self.reader.findings.error("does_not_fit", read.at("within"), message, hint)
+                read.bad.add("within")
+            return
+        for place, band in enumerate(read.get("bands", ())):
+            for name in ("from_", "above", "up_to", "below", "exactly"):
+                end = getattr(band, name)
+                if isinstance(end, Num) and not 0 <= end.value <= 1:
+                    shown = plain_text(end.value)
+                    path = (*read.at("bands"), place, name.rstrip("_"))
+                    hint = "Write 0.15 for 15 %."
+                    self.reader.findings.error(
+                        "bad_band", path, f"A share of heads lies in 0 to 1, not at {shown}.", hint
+                    )
+                    read.bad.add("bands")
 
     def gates(self, rows: Sequence[object], path: KeyPath) -> list[GateSpec]:
         """Every gate that could be read."""
@@ -50,7 +74,29 @@ class Outcomes:
     def pay(self, rows: Sequence[object], path: KeyPath) -> list[PaySpec]:
         """Every element of pay that could be read."""
         found = self._rows(PaySpec, rows, path, "an element of pay")
+        for read, spec in found:
+            self._pool(spec, read)
         return [spec for read, spec in found if self._banded(spec.amount, read)]
+
+    def _pool(self, spec: PaySpec, read: Read) -> None:
+        """`within` is of a pool, in which no amount, a weight there, is below 0."""
+        if spec.pool is None:
+            if "within" in read.keys:
+                message = "Only a pool is shared within the team or among all."
+                hint = 'Write pool = "..." too, or leave it away.'
+                self.reader.findings.error("does_not_fit", read.at("within"), message, hint)
+            return
+        amount, path = spec.amount, read.at("amount")
+        weights: list[tuple[KeyPath, Node]] = []
+        if isinstance(amount, BandedAmount):
+            weights += [((*path, "bands", at, "amount"), band.amount) for at, band in enumerate(amount.bands)]
+            weights += [((*path, "amounts", name), node) for name, node in amount.amounts]
+        else:
+            weights.append((path, amount.node))
+        for at, node in weights:
+            if isinstance(node, Num) and node.value < 0:
+                message, hint = "A weight in a pool is negative.", "Write 0 for who gets no part of it."
+                self.reader.findings.error("bad_amount", at, message, hint)
 
     def _rows(self, cls: type[M], rows: Sequence[object], path: KeyPath, what: str) -> list[tuple[Read, M]]:
         reads = [self.reader.table(cls, row, (*path, place), what) for place, row in enumerate(rows)]

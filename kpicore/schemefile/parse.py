@@ -14,7 +14,7 @@ from kpicore.schemefile import scalar
 from kpicore.schemefile.expression import Expressions, Names
 from kpicore.schemefile.fact import read_facts, read_params
 from kpicore.schemefile.finding import EnoughError, Findings
-from kpicore.schemefile.indicator import Lines, check_ids, check_places
+from kpicore.schemefile.indicator import Lines, check_ids, check_places, unmeasured
 from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
 from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
 from kpicore.schemefile.outcome import Outcomes
@@ -90,6 +90,7 @@ class _SchemeReader:
             graded=graded,
             unsure=frozenset(facts.unsure | params.unsure),
             lost=facts.lost or params.lost,
+            unmeasured=unmeasured(rows["indicator"], facts.specs, reader.vocabulary),
         )
         reader.expressions = Expressions(names)
         groups = self._groups(head, rows["group"])
@@ -133,6 +134,9 @@ class _SchemeReader:
         if least is not None and not 0 <= least <= 1:
             hint = "0 to 1 are possible; half is 0.5."
             findings.error("bad_value", head.at("least_counted"), f"'least_counted' is {least}.", hint)
+        if head.get("rank") is not None and "indicator" not in head.sections:
+            hint = "Add [[indicator]], or leave it away."
+            findings.error("does_not_fit", head.at("rank"), "There is no total to rank people by.", hint)
         check_places(self.reader, head)
 
     def _check_purpose(self, head: Read) -> None:

@@ -16,7 +16,7 @@ from kpicore.curve import Curve, Interval, OnCurve, Piece, partition, piece_valu
 from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.form import forms
-from kpicore.formula.node import ZERO, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
+from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
 from kpicore.messages import Messages
 from kpicore.model import (
     BandedAmount,
@@ -69,6 +69,7 @@ class _Shower:
             "note": _title(model.note),
             "rules_award": model.rules_award,
             "total": model.total if model.totals else None,
+            "rank": model.rank,
             "places": model.places,
             "full_marks": self._full_marks(weights),
             "least_counted": plain_text(model.least_counted),
@@ -140,9 +141,14 @@ class _Shower:
         measure: Node = ZERO if line.measure is None else Ref("measure", line.measure.node.type)
         node = line.rule.lower(measure, frame_of(self.model, line))
         found: Data = {"kind": line.rule.kind}
+        ranked = node.arg if isinstance(node, OnCurve) and isinstance(node.arg, Across) else None
         conditions = list(self._conditions(node, line.rule))
         if isinstance(node, OnCurve) and node.arg == measure:
             found["pieces"] = self._pieces(node.curve, self._range(line))
+        elif isinstance(node, OnCurve) and ranked is not None and ranked.arg == measure:
+            found["order"] = "high" if ranked.way == "rank_high" else "low"
+            found["within"] = ranked.within
+            found["pieces"] = self._pieces(node.curve, Interval(Fraction(1), True, None, False))
         elif isinstance(node, Lookup) and node.arg == measure:
             found["choices"] = self._choices(node.rows, node.otherwise)
         elif conditions:
@@ -187,13 +193,17 @@ class _Shower:
         bands = [{**self._band(band, ZERO), "grade": band.grade, "title": _title(band.title)} for band in grade.bands]
         for band in bands:
             del band["value"]
-        return {"by": grade.by, "bands": bands, "assumed": grade.assumed, "note": _title(grade.note)}
+        within = grade.within if grade.by == "heads" else None
+        head: Data = {"by": grade.by, "within": within, "bands": bands}
+        return {**head, "assumed": grade.assumed, "note": _title(grade.note)}
 
     def _pay(self, element: PaySpec) -> Data:
         amount = element.amount
         found: Data = {
             "id": element.id,
             "title": _title(element.title),
+            "pool": self._formula(element.pool),
+            "within": None if element.pool is None else element.within,
             "when": self._formula(element.when),
             "assumed": element.assumed,
             "note": _title(element.note),

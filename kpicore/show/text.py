@@ -76,6 +76,8 @@ class _Writer:
             marks = "" if data["full_marks"] is None else f" {number_text(Fraction(data['full_marks']))}"
             yield _STEP + messages(f"show.total_{data['total']}", marks=marks)
             yield _STEP + messages(f"show.award_{data['rules_award']}")
+        if data["rank"] is not None:
+            yield _STEP + messages(f"show.rank_{data['rank']}")
         yield from self._notes(data)
 
     def _facts(self) -> Iterator[str]:
@@ -176,7 +178,10 @@ class _Writer:
     def rule(self, rule: Data, kind: str) -> Iterator[str]:
         """A rule, a line a piece, choice or condition."""
         messages = self.messages
-        if "pieces" in rule:
+        if "within" in rule:
+            yield messages(f"show.ranked_{rule['order']}_{rule['within']}")
+            yield from self.places(rule["pieces"])
+        elif "pieces" in rule:
             yield from self.pieces(rule["pieces"], kind)
         elif "choices" in rule:
             for choice in rule["choices"]:
@@ -188,6 +193,14 @@ class _Writer:
                 yield messages("show.condition", condition=asked, value=self.points(condition["points"]))
         else:
             yield messages("show.formula", formula=self._formula(rule["formula"]))
+
+    def places(self, pieces: Sequence[Data]) -> Iterator[str]:
+        """The points of each place, and of all after them."""
+        for piece in pieces:
+            if piece["low"] is None:
+                yield self.messages("show.places_after", value=self.points(piece["value"]))
+            else:
+                yield self.messages("show.place", place=piece["low"]["text"], value=self.points(piece["value"]))
 
     def pieces(self, pieces: Sequence[Data], kind: str) -> Iterator[str]:
         """The pieces of a curve, in the order in which they are asked."""
@@ -235,26 +248,33 @@ class _Writer:
 
     def _grade(self) -> Iterator[str]:
         grade = self.data["grade"]
-        yield self.messages(f"show.grade_by_{grade['by']}")
+        by = grade["by"] if grade["within"] is None else f"{grade['by']}_{grade['within']}"
+        kind = "number" if grade["within"] is None else "ratio"
+        yield self.messages(f"show.grade_by_{by}")
         for place, band in enumerate(grade["bands"]):
             name = self.title({**band, "id": ""})
             shown = f"{band['grade']} ({name})" if name and name != band["grade"] else band["grade"]
-            yield _STEP + self.messages("show.piece", ends=self.ends(band, "number", place), value=shown)
+            yield _STEP + self.messages("show.piece", ends=self.ends(band, kind, place), value=shown)
         yield from self._notes(grade)
 
     def _pay(self) -> Iterator[str]:
         messages = self.messages
         for element in self.data["pay"]:
             yield f"{self.title(element)}  {element['id']}"
+            pooled = element["pool"] is not None
+            if pooled:
+                yield _STEP + messages(f"show.pool_{element['within']}", formula=self._formula(element["pool"]))
             if "amount" in element:
-                yield _STEP + messages("show.amount", formula=self._formula(element["amount"]))
+                key = "show.weight" if pooled else "show.amount"
+                yield _STEP + messages(key, formula=self._formula(element["amount"]))
             else:
-                yield _STEP + messages("show.by", formula=self._formula(element["by"]))
+                yield _STEP + messages("show.weight_by" if pooled else "show.by", formula=self._formula(element["by"]))
+            kind = "number" if pooled else "money"
             for place, band in enumerate(element.get("bands", ())):
                 ends = self.ends(band, element["by_kind"], place)
-                yield _STEP * 2 + messages("show.piece", ends=ends, value=self.amount(band["value"], "money"))
+                yield _STEP * 2 + messages("show.piece", ends=ends, value=self.amount(band["value"], kind))
             for choice in element.get("choices", ()):
-                paid = self.amount(choice["value"], "money")
+                paid = self.amount(choice["value"], kind)
                 yield _STEP * 2 + messages("show.piece", ends=choice["choice"], value=paid)
             if element["when"] is not None:
                 yield _STEP + messages("show.pay_when", condition=self._formula(element["when"]))

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from kpicore.cases.breaks import BreakCases, break_cases, first_period, targets
 from kpicore.cases.probe import earlier, past
+from kpicore.crowd import with_others
 from kpicore.curve import Curve, OnCurve, Piece
 from kpicore.engines.exact import ExactReader
 from kpicore.form import declared
@@ -284,3 +285,26 @@ def test_dates_are_tried_as_dates(tmp_path: Path) -> None:
     cases = break_cases(scheme.sheet())
     assert [case.measure for case in cases.cases] == ["365"] and cases.unplaced > 0
     assert wrong(scheme, cases) == []
+
+
+def test_measures_against_others_are_tried_beside_a_colleague(tmp_path: Path) -> None:
+    scheme = made(
+        tmp_path,
+        "measure = 'x - within(mean, x, all)'\nkind = 'number'\nonly_if = 'rank(x, high) <= 2'\n"
+        "rule = { kind = 'bands', bands = [{ from = 5, points = 10 }, { otherwise = true, points = 0 }] }",
+    )
+    cases = break_cases(scheme.sheet())
+    assert len(cases.cases) >= 3
+    assert all(case.colleague == cases.cases[0].colleague != {} for case in cases.cases)
+    assert "; colleague: n = 100, " in cases.cases[0].says
+    reader = ExactReader(scheme.sheet())
+    scorer = Scorer(scheme.sheet(), Settings.of(scheme.model), "")
+    for case in cases.cases:
+        rows = [Row("case", case.period, case.facts), Row("colleague", case.period, case.colleague)]
+        row, _ = with_others(rows, reader.value)
+        assert case.differences(scorer.score(row)) == ()
+
+
+def test_points_by_place_have_no_break_in_a_measure(tmp_path: Path) -> None:
+    scheme = made(tmp_path, "measure = 'n'\nrule = { kind = 'rank', points = [10, 5], within = 'all' }")
+    assert break_cases(scheme.sheet()) == BreakCases()

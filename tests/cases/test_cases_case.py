@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from kpicore.cases.case import ENDING, Case, SchemeReport, cases_path, expectable, read_cases, run_case, try_scheme
-from kpicore.errors import NeedsOthersError
-from kpicore.folder import CASES_ENDING
+from kpicore.cases.breaks import break_cases
+from kpicore.cases.case import SchemeReport, Scored, run_case, try_scheme
+from kpicore.cases.casefile import Case, Figures, cases_path, read_cases
 from kpicore.loaded import LoadedScheme
 from kpicore.past import PastFigures
 from kpicore.protocols import Period
@@ -27,34 +26,15 @@ def counter() -> LoadedScheme:
     return load().scheme(str(SCHEME))
 
 
-def problems(tmp_path: Path, counter: LoadedScheme, text: str) -> list[str]:
-    path = tmp_path / "counter.cases.toml"
-    path.write_text(text, "utf-8")
-    return [str(problem).replace(str(path), "FILE") for problem in read_cases(path, counter.versions[0].model)[1]]
-
-
 def expected(counter: LoadedScheme, expect: Mapping[str, object], **facts: object) -> list[tuple[str, str, str]]:
     """What comes out otherwise where a case expects this of the good month."""
     base = read_cases(DATA / "counter.cases.toml", counter.versions[0].model)[0][0]
     case = Case("c", Title(), "2024-03", {**base.facts, **facts}, {}, expect)
-    return [(each.name, each.expected, each.got) for each in run_case(case, counter.score)]
-
-
-def test_a_file_of_cases(counter: LoadedScheme) -> None:
-    cases, found = read_cases(DATA / "counter.cases.toml", counter.versions[0].model)
-    assert found == ()
-    assert [case.name for case in cases] == ["a good month", "nobody came", "another line"]
-    assert cases[0].says.text("zh") == "样样都好"
-    assert cases[0].facts["buyers"] == 40
-    assert cases[1].facts["buyers"] == 0 and cases[1].facts["sales"] == "9,000.00"
-    assert cases[1].expect == {"conversion.state": "left_out", "conversion.points": "", "reasons": ["left_out"]}
-    assert (cases[0].period, cases[1].period) == ("2024-03", "2025-01")
-    assert cases[2].params == {"good_rate": pytest.approx(0.5)}
-    assert (cases[1].place.file, cases[1].place.line) == (str(DATA / "counter.cases.toml"), 22)
+    return [(each.name, each.expected, each.got) for each in run_case(case, counter)]
 
 
 def test_the_cases_come_out_as_expected(counter: LoadedScheme) -> None:
-    report = try_scheme(counter.versions[0], partial(counter.score, version="2024.1"), SCHEME)
+    report = try_scheme(counter.versions[0], counter.fixed("2024.1"), SCHEME)
     assert report.passed
     assert (report.id, report.version) == ("shop/counter", "2024.1")
     assert report.cases is not None and len(report.cases) == 3
@@ -64,7 +44,7 @@ def test_the_cases_come_out_as_expected(counter: LoadedScheme) -> None:
 
 def test_a_scheme_without_a_file_of_cases(counter: LoadedScheme) -> None:
     for file in (None, DATA / "nowhere.toml"):
-        report = try_scheme(counter.versions[0], counter.score, file)
+        report = try_scheme(counter.versions[0], counter, file)
         assert report.cases is None and report.passed
 
 
@@ -89,117 +69,38 @@ def test_reasons_are_compared_as_a_set_of_codes(counter: LoadedScheme) -> None:
 
 def test_a_case_that_can_not_be_scored_is_a_difference(counter: LoadedScheme) -> None:
     case = Case("c", Title(), "2024-Q1", {}, {}, {"status": "scored"})
-    (difference,) = run_case(case, counter.score)
+    (difference,) = run_case(case, counter)
     assert difference.expected == "a result" and "2024-Q1" in difference.got
 
 
-def test_a_sheet_that_needs_others_has_no_generated_cases(counter: LoadedScheme) -> None:
+class Spoilt:
+    """Scores with another parameter than the sheet's own."""
+
+    def __init__(self, scheme: LoadedScheme) -> None:
+        self.scheme = scheme
+
     def score(
-        facts: Mapping[str, object],
+        self,
+        facts: Figures,
         *,
         employee: str,
         period: str | Period,
-        params: Mapping[str, object] | None,
-        history: PastFigures | None,
+        team: str | None = None,
+        params: Figures | None = None,
+        history: PastFigures | None = None,
     ) -> Result:
-        raise NeedsOthersError("It ranks people.")
+        return self.scheme.score(facts, employee=employee, period=period, params={"call_points": 1})
 
-    report = try_scheme(counter.versions[0], score, None)
-    assert report.at_breaks == 0 and report.unplaced > 50 and report.passed
+    def score_many(self, rows: Sequence[Figures], *, params: Figures | None = None) -> Scored:
+        raise AssertionError("This sheet compares nobody.")
 
 
 def test_generated_cases_that_come_out_otherwise_are_failures(counter: LoadedScheme) -> None:
-    params = {"call_points": 1}
-
-    def score(
-        facts: Mapping[str, object], *, employee: str, period: str | Period, params_: object = None, **_: object
-    ) -> Result:
-        return counter.score(facts, employee=employee, period=period, params=params)
-
-    report = try_scheme(counter.versions[0], score, None)
+    report = try_scheme(counter.versions[0], Spoilt(counter), None)
     assert not report.passed
     says, differences = report.failures[0]
     assert says.startswith("calls_rule at ")
     assert {difference.name for difference in differences} <= {"calls_rule.points", "calls_rule.score"}
-
-
-def test_what_a_case_may_expect_is_what_a_result_has(counter: LoadedScheme) -> None:
-    flat = counter.score({}, employee="E1", period="2024-03").flat()
-    names = set(expectable(counter.versions[0].model))
-    assert names <= set(flat)
-    assert set(flat) - names == {"employee", "name", "team", "period", "scheme", "version", "hash", "occasion"}
-
-
-def test_the_file_stands_beside_its_scheme() -> None:
-    assert cases_path(Path("a/b.toml")) == Path("a/b.cases.toml")
-    assert cases_path(Path("a/b@2020.toml")) == Path("a/b@2020.cases.toml")
-    assert ENDING == CASES_ENDING
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("[[cases]]\n", "FILE:1: cases: It is not known here.\n    Did you mean 'case'?"),
-        ("case = 1\n", "FILE:1: case: Cases are rows.\n    Write [[case]]."),
-        ("case = [1]\n", "FILE:1: case.1: A case is a table.\n    Write [[case]]."),
-        (
-            "[base]\nbyers = 1\n",
-            "FILE:2: base.byers: The scheme has no fact 'byers'.\n    Did you mean 'buyers'?",
-        ),
-        (
-            "[[case]]\nname = 'a'\nfacts = { sale = 1 }\nexpect = { status = 'scored' }\n",
-            "FILE:3: case.1.facts.sale: The scheme has no fact 'sale'.\n    Did you mean 'sales'?",
-        ),
-        (
-            "[[case]]\nname = 'a'\nfacts = { sales = [1] }\nexpect = { status = 'scored' }\n",
-            "FILE:3: case.1.facts.sales: A single value is expected.",
-        ),
-        (
-            "[[case]]\nname = 'a'\nparams = { good = 1 }\nexpect = { status = 'scored' }\n",
-            "FILE:3: case.1.params.good: The scheme has no parameter 'good'.\n    Did you mean 'good_rate'?",
-        ),
-        (
-            "[[case]]\nname = 'a'\nperiod = '2024-Q1'\nexpect = { status = 'scored' }\n",
-            "FILE:3: case.1.period: '2024-Q1' is a quarter, where a month is meant.\n"
-            "    Write one of 2024-01 to 2024-03.",
-        ),
-        (
-            "[[case]]\nname = 'a'\nexpect = { totl = 1 }\n",
-            "FILE:3: case.1.expect.totl: A result has no 'totl'.\n    Did you mean 'total'?",
-        ),
-        (
-            "[[case]]\nname = 'a'\nexpect = { reasons = 'missing_figure' }\n",
-            'FILE:3: case.1.expect.reasons: A list of codes is expected.\n    Write ["missing_figure"] or [].',
-        ),
-        (
-            "[[case]]\nname = 'a'\nexpect = { total = true }\n",
-            'FILE:3: case.1.expect.total: A text or a number is expected.\n    "" stands for no value.',
-        ),
-        (
-            "[[case]]\nname = 'a'\n",
-            "FILE:1: case.1.expect: 'expect' is missing: what the result is to be.\n"
-            '    Write expect = { status = "scored", total = "80.00" }.',
-        ),
-        (
-            "[[case]]\nexpect = { total = 1 }\n",
-            "FILE:1: case.1.name: 'name' is missing: a short name of the case, a text.",
-        ),
-        (
-            "[[case]]\nname = 'a'\nsays = 1\nexpect = { total = 1 }\n",
-            'FILE:3: case.1.says: A text is expected.\n    Write says = "..." or { zh = "...", en = "..." }.',
-        ),
-        (
-            "[[case]]\nname = 'a'\nfacts = 1\nexpect = { total = 1 }\n",
-            "FILE:3: case.1.facts: A table is expected.\n    Write { name = value }.",
-        ),
-        (
-            "[[case]]\nname = 'a'\nexpect = { total = 1 }\n[[case]]\nname = 'a'\nexpect = { total = 1 }\n",
-            "FILE:5: case.2.name: 'a' is given twice.",
-        ),
-    ],
-)
-def test_every_mistake_has_its_line(tmp_path: Path, counter: LoadedScheme, text: str, found: str) -> None:
-    assert problems(tmp_path, counter, text) == [found]
 
 
 LOOKING = """
@@ -224,7 +125,7 @@ def looking(tmp_path: Path, text: str) -> SchemeReport:
     path.write_text(LOOKING, "utf-8")
     cases_path(path).write_text(text, "utf-8")
     loaded = load().scheme(str(path))
-    return try_scheme(loaded.versions[0], loaded.score, path)
+    return try_scheme(loaded.versions[0], loaded, path)
 
 
 def case(name: str, measure: int, more: str = "") -> str:
@@ -272,20 +173,86 @@ def test_every_mistake_of_a_history_has_its_place(tmp_path: Path, history: str, 
     assert (problem.key, problem.message, problem.place.line) == (f"case.1.{key}", message, 4)
 
 
-def test_all_mistakes_are_reported_at_once(tmp_path: Path, counter: LoadedScheme) -> None:
-    text = "[[case]]\nnam = 'a'\nfacts = { sale = 1, byers = 2 }\nexpect = { totl = 1, grad = 'A' }\n"
-    assert len(problems(tmp_path, counter, text)) == 6
-
-
-def test_a_file_that_is_no_toml(tmp_path: Path, counter: LoadedScheme) -> None:
-    (found,) = problems(tmp_path, counter, "[[case]]\nname\n")
-    assert found.startswith("FILE:2: ")
-
-
 def test_a_file_with_mistakes_fails_the_scheme(tmp_path: Path) -> None:
     scheme = tmp_path / "counter.toml"
     scheme.write_text(SCHEME.read_text("utf-8"), "utf-8")
     (tmp_path / "counter.cases.toml").write_text("[[case]]\nname = 'a'\n", "utf-8")
     loaded = load().scheme(str(scheme))
-    report = try_scheme(loaded.versions[0], loaded.score, scheme)
+    report = try_scheme(loaded.versions[0], loaded, scheme)
     assert not report.passed and report.cases == () and len(report.problems) == 1
+
+
+TEAMS = """
+id = "own/teams"
+version = "1"
+effective = 2024-01-01
+periods = ["month"]
+rank = "team"
+[facts]
+deals = { kind = "count" }
+sales = { kind = "money" }
+[[indicator]]
+id = "deals"
+weight = 50
+rule = { kind = "accrue", each = 5, most = 50 }
+[[indicator]]
+id = "sales"
+weight = 50
+rule = { kind = "rank", points = [50, 30], otherwise = 10, within = "team" }
+[[indicator]]
+id = "share"
+weight = 10
+measure = "sales / within(mean, sales, all)"
+kind = "ratio"
+rule = { kind = "bands", bands = [{ from = 1, points = 10 }, { otherwise = true, points = 0 }] }
+[[indicator]]
+id = "rise"
+weight = 10
+measure = "coalesce(previous(rank(sales, high)), 9)"
+kind = "count"
+rule = { kind = "deduct", each = 1 }
+"""
+
+
+def teams(tmp_path: Path, text: str) -> SchemeReport:
+    path = tmp_path / "teams.toml"
+    path.write_text(TEAMS, "utf-8")
+    cases_path(path).write_text(text, "utf-8")
+    loaded = load().scheme(str(path))
+    return try_scheme(loaded.versions[0], loaded, path)
+
+
+def among(name: str, expect: str, more: str = "") -> str:
+    return f"[[case]]\nname = '{name}'\nperiod = '2024-03'\n{more}\nexpect = {{ {expect} }}\n"
+
+
+def test_a_case_is_scored_among_others(tmp_path: Path) -> None:
+    text = "[base]\ndeals = 4\nsales = 100\n"
+    text += "[[others]]\nemployee = 'E2'\nteam = 'T1'\nsales = 300\n"
+    text += "[[others]]\nteam = 'T2'\nsales = 500\nhistory = { '2024-02' = { sales = 900 } }\n"
+    text += among("those of the file", "'sales.points' = 30, rank = 2, 'share.measure' = '0.3333'", "team = 'T1'")
+    text += among("another team", "'sales.points' = 30, rank = 2", "team = 'T2'")
+    text += among("no team is a team", "'sales.points' = 50, rank = 1")
+    text += among("its own", "'sales.points' = 10, rank = 3", "others = [{ sales = 200 }, { sales = 101 }]")
+    text += among("alone", "'sales.points' = 50, rank = 1, 'rise.measure' = 9, 'share.measure' = 1", "others = []")
+    text += among("with a past", "'rise.measure' = 2", "history = { '2024-02' = {} }")
+    report = teams(tmp_path, text)
+    assert report.problems == () and report.cases is not None
+    assert {each.case.name: each.differences for each in report.cases if each.differences} == {}
+
+
+def test_breaks_are_tried_beside_a_colleague(tmp_path: Path) -> None:
+    report = teams(tmp_path, among("alone", "rank = 1", "facts = { deals = 1, sales = 1 }"))
+    assert report.passed
+    assert report.at_breaks > 5
+    path = tmp_path / "teams.toml"
+    tried = {case.indicator for case in break_cases(load().scheme(str(path)).versions[0].sheet()).cases}
+    assert tried == {"deals", "share"}
+
+
+def test_a_case_that_is_set_aside_is_a_difference(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    path.write_text(TEAMS, "utf-8")
+    case = Case("c", Title(), "2024-Q1", {}, {}, {"status": "scored"})
+    (difference,) = run_case(case, load().scheme(str(path)), among_others=True)
+    assert difference.expected == "a result" and "2024-Q1" in difference.got

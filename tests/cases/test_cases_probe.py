@@ -130,3 +130,8 @@ def test_what_can_be_seen_of_a_formula() -> None:
     assert whole(formula("a + 2 * b - 1", SCOPE)) and not whole(formula("a / b", SCOPE))
     assert whole(formula("1 if yes else a", SCOPE)) and not whole(formula("1 if yes else 0.5", SCOPE))
     assert never_negative(formula("a / b + 2 * money", SCOPE)) and not never_negative(formula("a - b", SCOPE))
+    for text in ("rank(a / b, high)", "within(count, a, all)", "within(sum, a, all)", "streak(yes)", "previous(a)"):
+        assert whole(formula(text, SCOPE)) and never_negative(formula(text, SCOPE)), text
+    for text in ("within(mean, a, all)", "over_cycle(mean, a)", "within(max, money, all)", "mean_last_year(a)"):
+        assert not whole(formula(text, SCOPE)) and never_negative(formula(text, SCOPE)), text
+    assert not never_negative(formula("within(min, a - b, all)", SCOPE))

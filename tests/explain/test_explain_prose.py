@@ -14,7 +14,8 @@ import kpicore
 from kpicore.curve import Piece
 from kpicore.explain.data import explanation_data
 from kpicore.explain.prose import explanation_text, piece_figures
-from kpicore.explain.record import Explanation, explain
+from kpicore.explain.record import explain
+from kpicore.explain.use import Explanation
 from kpicore.formula.node import number
 from kpicore.io.figures import load_figures
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 from support.small import Small
 
-from kpicore.explain.record import Explanation, explain
+from kpicore.explain.record import explain
+from kpicore.explain.use import Explanation
 from kpicore.problem import Place
 
 TEXT = """

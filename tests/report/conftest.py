@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from kpicore.explain.record import Explanation, explain
+from kpicore.explain.record import explain
+from kpicore.explain.use import Explanation
 from kpicore.figure import UNREADABLE, Figure
 from kpicore.folder import TemplateFolder
 from kpicore.formula.functions import STANDARD as FUNCTIONS

@@ -13,7 +13,8 @@ from attrs import define
 
 import kpicore
 from kpicore.explain.prose import explanation_text
-from kpicore.explain.record import Earlier, Explanation, explain
+from kpicore.explain.record import explain
+from kpicore.explain.use import Earlier, Explanation
 from kpicore.folder import TemplateFolder
 from kpicore.period import parse_period
 from kpicore.problem import Place

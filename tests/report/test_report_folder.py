@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpicore.errors import DataError
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.report import write_report
 from kpicore.report.folder import MARKER, ReportFolder, placed_folder
 from kpicore.row import Row

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.figure import UNREADABLE
 from kpicore.folder import TemplateFolder
 from kpicore.messages import catalogue

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from kpicore.errors import KpicoreError, PluginError, SchemeError
-from kpicore.explain.record import Explanation
+from kpicore.explain.use import Explanation
 from kpicore.folder import TemplateFolder
 from kpicore.report import environment, write_report
 from kpicore.row import Row

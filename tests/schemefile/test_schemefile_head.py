@@ -1,6 +1,7 @@
 """Each message that a mistake in the head, the facts or the parameters of a scheme file meets."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,13 @@ def test_one_mistake_is_one_problem_with_its_place(
     one_mistake: Callable[..., None], old: str, new: str, key: str, message: str, hint: str
 ) -> None:
     one_mistake(old, new, key, message, hint)
+
+
+def test_nobody_is_ranked_without_a_total(parse: Callable[..., Any]) -> None:
+    text = 'id = "a/b"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n'
+    text += 'rank = "all"\n[[pay]]\nid = "p"\namount = 1\n'
+    model, (problem,) = parse(text)
+    assert model is None
+    assert str(problem) == (
+        "agents.toml:5: rank: There is no total to rank people by.\n    Add [[indicator]], or leave it away."
+    )

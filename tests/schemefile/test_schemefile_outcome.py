@@ -46,6 +46,58 @@ MISTAKES = [
     ("amount = 12.5", "amount = '''late'''", "pay.fixed.amount", "The formula gives a yes or no", ""),
     ('"given(payers)"', '"payers"', "pay.share.when", "a yes or no is needed here", ""),
     ("assumed = true", "assumed = 1", "params.line.assumed", "A number stands where true or false is meant.", "quotes"),
+    (
+        'bands = [ { from = 90, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        'within = "team"\nbands = [ { from = 90, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        "grade.within",
+        "Only grades by the share of heads",
+        'by = "heads"',
+    ),
+    (
+        'bands = [ { from = 90, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        'by = "heads"\nbands = [ { up_to = 15, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        "grade.bands[1].up_to",
+        "A share of heads lies in 0 to 1, not at 15.",
+        "0.15 for 15 %",
+    ),
+    (
+        'bands = [ { from = 90, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        'by = "heads"\nbands = [ { below = -0.5, grade = "A" }, { otherwise = true, grade = "B" } ]',
+        "grade.bands[1].below",
+        "not at -0.5",
+        "0.15 for 15 %",
+    ),
+    ("amount = 12.5", 'amount = 12.5\nwithin = "team"', "pay.fixed.within", "Only a pool is shared", 'pool = "..."'),
+    (
+        "amount = 12.5",
+        'amount = -12.5\npool = "1000"',
+        "pay.fixed.amount",
+        "A weight in a pool is negative.",
+        "Write 0",
+    ),
+    (
+        "{ A = 300, B = 0 } }",
+        '{ A = 300, B = -1 } }\npool = "1000"',
+        "pay.bonus.amount.amounts.B",
+        "A weight in a pool is negative.",
+        "Write 0",
+    ),
+    (
+        "amount = 12.5",
+        'amount = { by = "total", bands = [{ from = 1, amount = -1 }, { otherwise = true, amount = 0 }] }\n'
+        'pool = "1000"',
+        "pay.fixed.amount.bands[1].amount",
+        "A weight in a pool is negative.",
+        "Write 0",
+    ),
+    (
+        "{ A = 300, B = 0 } }",
+        '{ A = 300 } }\npool = "1000"',
+        "pay.bonus.amount.amounts",
+        "There is no amount for 'B'.",
+        "Write 0",
+    ),
+    ("amount = 12.5", 'amount = 12.5\npool = "late"', "pay.fixed.pool", "The formula gives a yes or no", ""),
 ]
 
 

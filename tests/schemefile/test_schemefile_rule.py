@@ -116,6 +116,62 @@ MISTAKES = [
         "'lines' is not known",
         "'line'",
     ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = [], within = "all" }',
+        "indicator.attitude.rule.points",
+        "The list is empty.",
+        "",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        f'rule = {{ kind = "rank", points = {[1] * 501}, within = "all" }}',
+        "indicator.attitude.rule.points",
+        "The list has 501 entries; at most 500",
+        "",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = 3, within = "all" }',
+        "indicator.attitude.rule.points",
+        "A number stands where a list",
+        "[...]",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = [3, true], within = "all" }',
+        "indicator.attitude.rule.points[2]",
+        "True or false stands",
+        "",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = [3, "payers"], within = "all" }',
+        "indicator.attitude.rule.points[2]",
+        "'payers' can not stand here.",
+        "into the measure",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = [3] }',
+        "indicator.attitude.rule.within",
+        "'within' is missing",
+        "team",
+    ),
+    (
+        'rule = { kind = "straight" }',
+        'rule = { kind = "rank", points = [3], within = "shop" }',
+        "indicator.attitude.rule.within",
+        "'shop' is not possible here.",
+        "team",
+    ),
+    (
+        'rule = { kind = "choice", points = { good = 3, fair = 2, poor = 0 } }',
+        'rule = { kind = "rank", points = [3], within = "all" }',
+        "indicator.care.rule",
+        "number",
+        "",
+    ),
 ]
 
 

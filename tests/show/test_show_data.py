@@ -180,3 +180,66 @@ def test_a_rule_that_is_no_curve_is_shown_as_its_formula(tmp_path: Path) -> None
     line = "[[indicator]]\nid = 'line'\nweight = 10\nmeasure = 'n'\nrule = { kind = 'twice' }\n"
     text = sheet_text(sheet_data(scheme(tmp_path, line, vocabulary=Vocabulary.of([*RULES, Twice]))), "en")
     assert "points: n × 2\n" in text
+
+
+def test_a_rank_is_shown_by_places(tmp_path: Path) -> None:
+    rule = "kind = 'rank', points = [10, 6], otherwise = 1, within = 'team'"
+    assert shown(tmp_path, rule) == [
+        "by the place in the team, the greatest first",
+        "place 1: 10 points",
+        "place 2: 6 points",
+        "every further place: 1 point",
+    ]
+    low = shown(tmp_path, "kind = 'rank', points = [10], within = 'all'", more="better = 'lower'")
+    assert low[:2] == ["by the place among all, the least first", "place 1: 10 points"]
+
+
+def test_what_compares_people_is_shown(tmp_path: Path) -> None:
+    lines = """
+[[indicator]]
+id = "line"
+weight = 10
+measure = "x / within(mean, x, team) + previous(n)"
+kind = "number"
+rule = { kind = "straight", of = 1 }
+[grade]
+by = "heads"
+within = "team"
+bands = [{ up_to = 0.15, grade = "A" }, { otherwise = true, grade = "B" }]
+[[gate]]
+id = "g"
+require = "streak(total < 5) < 3 and rank(total, high, team) > 1"
+effect = { ineligible = true }
+[[pay]]
+id = "p"
+pool = "1000"
+within = "team"
+amount = { by = "grade", amounts = { A = 2, B = 1 } }
+[[pay]]
+id = "q"
+pool = "x"
+amount = "n"
+"""
+    data = sheet_data(scheme(tmp_path, lines, "rank = 'team'"))
+    assert json.loads(json.dumps(data)) == data
+    assert (data["rank"], data["grade"]["by"], data["grade"]["within"]) == ("team", "heads", "team")
+    assert (data["pay"][0]["pool"]["text"], data["pay"][0]["within"]) == ("1000", "team")
+    text = [line.strip() for line in sheet_text(data, "en").splitlines()]
+    for line in (
+        "ranked by total in the team",
+        "measure: x / within(mean, x, team) + previous(n) (number, 4 decimals)",
+        "must hold: streak(total < 5) < 3 and rank(total, high, team) > 1",
+        "by the place by total in the team, as a share of its people",
+        "up to 15 %: A",
+        "shared out in the team by weight: 1000",
+        "weight by grade",
+        "A: 2",
+        "shared out among all by weight: x",
+        "weight: n",
+    ):
+        assert line in text, line
+
+
+def test_a_sheet_that_compares_nobody_says_so_in_its_data(counter: dict[str, Any]) -> None:
+    assert counter["rank"] is None and counter["grade"]["within"] is None
+    assert {element["pool"] for element in counter["pay"]} == {None}

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 from attrs import define
-
 from support.dice import Dice
 from support.formula_text import CONSTANTS, Table
 from support.rule_text import SCALES
@@ -90,7 +89,7 @@ class Figures:
                 for cut in aim.cuts]  # fmt: skip
         found = near(cuts, max((aim.places for aim in self.aims if name in aim.facts), default=places))
         found += [*SCALES[kind], *CONSTANTS, *DIVISORS, "0", "0", "2.675", "64.996", "0.005"]
-        found += (() if not self.size else LARGE if self.size == 1 else (*LARGE, *HUGE) * 2)
+        found += () if not self.size else LARGE if self.size == 1 else (*LARGE, *HUGE) * 2
         if kind == "number":
             found += ["-3", "-0.015", "-2.5"]
         return [text for text in found if _fits(Fraction(text), spec)]

@@ -231,7 +231,9 @@ class Draft:
     def _plain_flag(self) -> str:
         if self.dice.chance(12):
             return self.dice.pick((self._param_of("q", True), "true"))
-        return self.fact(("flag",)) if self.dice.chance(70) else f"({self.fact(NUMBERS)} >= {self.dice.pick(CONSTANTS)})"
+        return (
+            self.fact(("flag",)) if self.dice.chance(70) else f"({self.fact(NUMBERS)} >= {self.dice.pick(CONSTANTS)})"
+        )
 
     def text(self, depth: int) -> str:
         """A formula that gives a text."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+
+from attrs import frozen
 
 from kpicore.curve import OnCurve, Piece
 from kpicore.figure import UNREADABLE
@@ -18,10 +20,20 @@ from kpicore.formula.node import Absence, Node, gravest
 from kpicore.model import Cell
 
 
+@frozen
+class Person:
+    """Somebody's figures of the month."""
+
+    employee: str
+    team: str | None
+    facts: Mapping[str, Any]
+
+
 class Naive:
     """Values of nodes for one row of figures. Numbers are Fractions; what is absent is its `Absence`.
 
-    `months` are the figures of the person's other months, by year and month.
+    `months` are the figures of the person's other months, by year and month. `people` are all of the month, this one
+    too, and `employee` says which of them this is.
     """
 
     def __init__(
@@ -31,9 +43,12 @@ class Naive:
         month: int = 3,
         year: int = 2024,
         months: Mapping[tuple[int, int], Mapping[str, Any]] | None = None,
+        people: Sequence[Person] = (),
+        employee: str = "",
     ) -> None:
         self.facts, self.cells, self.moment = facts, cells, {"month": month, "year": year}
         self.months = months or {}
+        self.people, self.employee = people, employee
 
     def value(self, node: Node) -> Any:
         method = getattr(self, "of_" + type(node).__name__.lower())
@@ -85,6 +100,61 @@ class Naive:
         if facts is None:
             return Absence.MISSING
         return Naive(facts, self.cells, month, year, self.months).value(node)
+
+    def taking_part(self, node: nodes.Across | nodes.Portion, weight: Node) -> list[tuple[Naive, Fraction]]:
+        """Those of the same team, or all, who are counted and have a value, in the order of their names."""
+        (team,) = [person.team for person in self.people if person.employee == self.employee]
+        found = []
+        for person in sorted(self.people, key=lambda person: person.employee):
+            if node.within == "team" and person.team != team:
+                continue
+            month, year = self.moment["month"], self.moment["year"]
+            reading = Naive(person.facts, self.cells, month, year, None, self.people, person.employee)
+            value = reading.value(weight)
+            if reading.value(node.among) is True and not isinstance(value, Absence):
+                found.append((reading, value))
+        return found
+
+    def of_across(self, node: nodes.Across) -> Any:
+        values = [value for _, value in self.taking_part(node, node.arg)]
+        if node.way in ("rank_high", "rank_low"):
+            own = self.value(node.arg)
+            if isinstance(own, Absence):
+                return own
+            better = [x for x in values if (x > own if node.way == "rank_high" else x < own)]
+            return Fraction(1 + len(better))
+        if node.way == "count":
+            return Fraction(len(values))
+        if node.way == "sum":
+            return sum(values, Fraction(0))
+        if not values:
+            return Absence.MISSING
+        if node.way == "mean":
+            return sum(values, Fraction(0)) / len(values)
+        return min(values) if node.way == "least" else max(values)
+
+    def of_portion(self, node: nodes.Portion) -> Any:
+        people = self.taking_part(node, node.weight)
+        mine = [place for place, (reading, _) in enumerate(people) if reading.employee == self.employee]
+        if not mine:
+            own = self.value(node.weight)
+            return own if isinstance(own, Absence) else Fraction(0)
+        amounts = [reading.value(node.amount) for reading, _ in people]
+        if any(amount != amounts[0] for amount in amounts):
+            return Absence.UNREADABLE
+        if isinstance(amounts[0], Absence):
+            return amounts[0]
+        total = sum((weight for _, weight in people), Fraction(0))
+        if total == 0:
+            return Fraction(0)
+        unit = Fraction(1, 10**node.places) * (-1 if amounts[0] < 0 else 1)
+        units = math.floor(amounts[0] / unit + Fraction(1, 2))
+        exact = [units * weight / total for _, weight in people]
+        given = [math.floor(share) for share in exact]
+        while sum(given) < units:
+            lacking = [share - part for share, part in zip(exact, given, strict=True)]
+            given[lacking.index(max(lacking))] += 1
+        return given[mine[0]] * unit
 
     def last_year(self, node: Node) -> Iterator[Any]:
         for year, month in self.months:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 from hypothesis import strategies as st
+from support.dice import Dice, Drawn
+from support.figure_text import BAD, Figures, dressed, typed
+from support.formula_text import CONSTANTS, DateText, Table
+from support.scheme_text import Made, scheme, text_of, toml
 
 import kpicore
 from kpicore import LoadedScheme
 from kpicore.errors import SchemeError
 from kpicore.params import Settings, read_settings
-from support.dice import Dice, Drawn
-from support.figure_text import BAD, Figures, dressed, typed
-from support.formula_text import CONSTANTS, DateText, Table
-from support.scheme_text import Made, scheme, text_of, toml
 
 if TYPE_CHECKING:
     import polars
@@ -252,7 +252,9 @@ def differences(left: Sequence[Flat], right: Sequence[Flat], names: tuple[str, s
         row = f"row {place} ({one.get('employee')}, {one.get('period')})"
         for name in dict.fromkeys((*one, *other)):
             if name not in one or name not in other:
-                seen.found.append(Difference(row, name, one.get(name, "no such column"), other.get(name, "no such column")))
+                seen.found.append(
+                    Difference(row, name, one.get(name, "no such column"), other.get(name, "no such column"))
+                )
             elif one[name] != other[name] or type(one[name]) is not type(other[name]):
                 seen.found.append(Difference(row, name, one[name], other[name]))
     head = [f"{names[0]} != {names[1]}"] if seen.found else []

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from attrs import define, field, frozen
-
 from support.dice import Dice
 from support.formula_text import DateText, Draft, Table
 from support.rule_text import PERCENT, SCALES, bands, choice, conditions, rule

@@ -96,7 +96,15 @@ def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...],
 def _others(path: tuple[Any, ...], value: Any) -> Iterator[Any]:
     if path[-1] not in _MUST:
         yield _GONE
-    if isinstance(value, str) and path[-1] in ("measure", "require", "amount", "when", "only_if", "counts_when", "pool"):
+    if isinstance(value, str) and path[-1] in (
+        "measure",
+        "require",
+        "amount",
+        "when",
+        "only_if",
+        "counts_when",
+        "pool",
+    ):
         yield from _parts(value)
 
 
@@ -113,7 +121,7 @@ def _parts(text: str) -> Iterator[str]:
                     before = text[:place].rstrip("abcdefghijklmnopqrstuvwxyz_")
                     for part in (*_split(inner), inner, "true", "1"):
                         found[part] = None
-                        found[f"{before}{part}{text[end + 1:]}"] = None
+                        found[f"{before}{part}{text[end + 1 :]}"] = None
                     break
     for part in _split(text):
         found[part] = None

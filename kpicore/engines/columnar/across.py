@@ -109,7 +109,15 @@ def portion(
         sign=pl.when(units.expr < 0).then(-1).otherwise(1).cast(pl.Int64),
         lacks=flags(0) if money.absent is None else gravest(money.absent),
         weight=pl.when(takes).then(parts.as_(carrier)).otherwise(0),
+        weightless=flags(0) if share.absent is None else share.absent,
     ).with_row_index(_ROW)
+    frame = frame.with_columns(_shared(table, group, name).get_columns())
+    n = Ints(pl.col(f"{name}.n"), -units.size, units.size, carrier)
+    return frame, Number(Fraction(1, 10**node.places), n, None, pl.col(f"{name}.a"))
+
+
+def _shared(table: pl.DataFrame, group: list[str], name: str) -> pl.DataFrame:
+    """Everybody's units, and why there are none, in the order of the rows."""
     told = pl.when(pl.col("lacks") > 0).then(pl.lit(0)).otherwise(pl.col("sign") * pl.col("amount"))
     table = table.with_columns(told=told.cast(pl.Int128))
     part = pl.col("takes")
@@ -132,14 +140,17 @@ def portion(
     place = pl.int_range(pl.len()).over(group)
     given = pl.col("whole") + (part & (place < pl.col("left"))).cast(pl.Int64)
     absent = (
-        pl.when(~part).then(flags(0)).when(differ).then(flags(UNREADABLE)).otherwise(pl.col("lacking")).cast(pl.UInt8)
+        pl.when(~part)
+        .then(pl.col("weightless"))
+        .when(differ)
+        .then(flags(UNREADABLE))
+        .otherwise(pl.col("lacking"))
+        .cast(pl.UInt8)
     )
-    table = table.with_columns(given=pl.when(part).then(given * pl.col("sign")).otherwise(0), absent=absent)
-    table = table.sort(_ROW)
-    frame = frame.with_columns(table["given"].alias(f"{name}.n"), table["absent"].alias(f"{name}.a"))
-    most = units.size
-    n = Ints(pl.col(f"{name}.n"), -most, most, carrier)
-    return frame, Number(Fraction(1, 10**node.places), n, None, pl.col(f"{name}.a"))
+    n = pl.when(part).then(given * pl.col("sign")).otherwise(0)
+    return (
+        table.with_columns(n.alias(f"{name}.n"), absent.alias(f"{name}.a")).sort(_ROW).select(f"{name}.n", f"{name}.a")
+    )
 
 
 def _whole_units(money: Number, places: int) -> Ints:

@@ -112,10 +112,10 @@ class ColumnarReader:
 
     def _recursive(self, outputs: Sequence[Output], rows: Rows, asked: Sequence[Node]) -> Run:
         """Of a sheet whose looks along a person need each other over time: one period after another."""
-        strata = self._looks(asked, time=False)
+        alongs = self._alongs(asked)
+        strata = self._looks([*asked, *(look.arg for look in alongs)], time=False)
         assert strata is not None  # cells need each other in no circle but over time
         strata = [[look for look in stratum if isinstance(look, Crossing)] for stratum in strata]
-        alongs = self._alongs(asked)
         if any(look.way.startswith("cycle") for look in alongs):
             raise TooWideError  # it may look at its own period, which is not remembered yet
         memory = Memory(rows.periods)

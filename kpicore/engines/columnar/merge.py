@@ -74,9 +74,8 @@ def stretch(frame: pl.DataFrame, term: Term) -> Stretch:
     if isinstance(term, Words):
         term = Words(text_of(term), None, term.absent)
     asked = Asked("x", term)
-    table = frame.select(asked.exprs or [pl.lit(0).alias("x.0")])
-    if table.height != frame.height:
-        table = frame.with_columns(asked.exprs).select(asked.columns)
+    rows = pl.int_range(frame.height, eager=True).alias("x.#").to_frame()  # there may be no column beside it
+    table = pl.concat([rows, frame], how="horizontal").with_columns(asked.exprs).select("x.#", *asked.columns)
     return Stretch(term, table.rename({name: name.removeprefix("x.") for name in table.columns}))
 
 

@@ -49,11 +49,12 @@ class Curves(Lines):
         for piece in pieces:
             inside, absent = self._inside(arg, piece)
             value = self.term(piece.base)
-            if piece.slope != nodes.ZERO or absent != "0" or not (isinstance(value.n, int) and value.certain):
+            known = isinstance(value.n, int) and isinstance(value.d, int) and value.certain
+            if piece.slope != nodes.ZERO or absent != "0" or not known:
                 return None
-            assert isinstance(value.d, int)
             if inside == "False":
                 continue
+            assert isinstance(value.n, int) and isinstance(value.d, int)
             values.append(Fraction(value.n, value.d))
             if inside == "True":
                 return self.one_of(values, self.index(tests))

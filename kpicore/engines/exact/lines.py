@@ -177,5 +177,4 @@ def _names(code: Code, choices: Sequence[tuple[tuple[Code, ...], Code]]) -> Iter
     """The names in the code, and more where texts stand in it."""
     yield from _NAME.findall(_CHOICE.sub(" ", code))
     for number in _CHOICE.findall(code):
-        items, at = choices[int(number)]
-        yield at
+        yield choices[int(number)][1]

@@ -12,6 +12,7 @@ import ast
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from math import ceil, floor
 from typing import Any
@@ -88,7 +89,8 @@ class _RawInput:
     def scale(self) -> int:
         """How many units are one, of a number that may have decimals."""
         kind = self.spec.figure
-        return 1 if kind.whole else int(10 ** max(_LEAST_PLACES, kind.places + 2))
+        places = max(_LEAST_PLACES, kind.places + 2)
+        return 1 if kind.whole else int(10**places)
 
     def term(self, positive: bool) -> Term:
         type_ = self.spec.figure.type
@@ -143,16 +145,16 @@ class _RawInput:
     def _least(self) -> int:
         bounds = self.spec.bounds
         least = bounds.least if bounds.least is not None else bounds.kind.least
-        lowest = 1 - 10**MOST_DIGITS * self.scale
-        low = lowest if least is None else max(lowest, ceil(least * self.scale))
+        lowest: int = 1 - 10**MOST_DIGITS * self.scale
+        low = lowest if least is None else max(lowest, ceil(Fraction(least) * self.scale))
         return low if self.nought else max(low, 1)
 
     @property
     def _most(self) -> int:
         bounds = self.spec.bounds
         most = bounds.most if bounds.most is not None else bounds.kind.most
-        highest = 10**MOST_DIGITS * self.scale - 1
-        return highest if most is None else min(highest, floor(most * self.scale))
+        highest: int = 10**MOST_DIGITS * self.scale - 1
+        return highest if most is None else min(highest, floor(Fraction(most) * self.scale))
 
     def constants(self) -> dict[str, object]:
         """What its lines find by name."""

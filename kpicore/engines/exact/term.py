@@ -7,7 +7,6 @@ code after it needs no branch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 from typing import Literal

@@ -1,0 +1,184 @@
+"""What explanations are made of: plain records. Readers (text, pages) put them into words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from attrs import frozen
+
+from kpicore.curve import Curve
+from kpicore.figure import KindName, Value
+from kpicore.formula.node import Node, Within
+from kpicore.model import GateEffect, SchemeModel
+from kpicore.problem import Place
+from kpicore.result import GateState, IndicatorResult, Result, Status
+from kpicore.row import Reason
+from kpicore.text import Title
+
+Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
+
+
+@frozen
+class Heads:
+    """Whom a look across people found: in the team, or all; how many counted; and whether the person is of them."""
+
+    within: Within
+    count: int
+    counted: bool
+
+
+@frozen
+class FigureUse:
+    """A fact or parameter that a formula names, and what stood for it.
+
+    `origin`: a figure `given`; a fact's `default`; a parameter's value of the `scheme`, or `set` otherwise;
+    `missing`; `unreadable`. `place` is where a given figure was read. `way` says how a formula looked along the
+    person for it ('previous', 'streak', ...), with the `period` that it found, or the year; `id` is then the formula
+    asked, and `parts` are the figures of the periods that it was taken of. `heads` are the people whom a formula
+    looked across ('rank_high', 'mean', ...).
+    """
+
+    id: str
+    title: Title
+    kind: KindName
+    value: Value | Fraction | None
+    origin: Origin
+    place: Place | None = None
+    assumed: bool = False
+    way: str | None = None
+    period: str | None = None
+    parts: tuple[FigureUse, ...] = ()
+    heads: Heads | None = None
+
+
+@frozen
+class FormulaUse:
+    """A formula, what it rests on, and its exact value (None where it has none)."""
+
+    text: str
+    node: Node
+    figures: tuple[FigureUse, ...]
+    value: Fraction | str | bool | None
+
+
+@frozen
+class CurveUse:
+    """A curve as it stood for this person, the value that it was asked at, and the piece that decided.
+
+    `labels` are the grades of a grading curve, by the value of its pieces. `piece` is None in a hole. `place` is the
+    place among others where the curve gives points by that, and then `at` is its number.
+    """
+
+    curve: Curve
+    at: Fraction | None
+    piece: int | None
+    labels: tuple[str, ...] = ()
+    place: FigureUse | None = None
+
+
+@frozen
+class TableUse:
+    """A table from choices to values: its rows, and the choice that was made."""
+
+    rows: tuple[tuple[str, Fraction | None], ...]
+    at: str | None
+
+
+@frozen
+class LineExplanation:
+    """How an indicator's score came about. `awards`: what its rule gives for a full result."""
+
+    id: str
+    title: Title
+    group: str
+    kind: KindName | None
+    places: int
+    better: str | None
+    weight: Decimal | None
+    awards: Decimal
+    measure: FormulaUse | None
+    curves: tuple[CurveUse, ...]
+    table: TableUse | None
+    conditions: tuple[tuple[str, FormulaUse], ...]
+    result: IndicatorResult
+    reasons: tuple[Reason, ...]
+    note: Title
+    assumed: bool
+
+
+@frozen
+class GateExplanation:
+    """Whether a gate was passed, and what missing it does."""
+
+    id: str
+    title: Title
+    require: FormulaUse
+    state: GateState
+    effect: GateEffect
+    note: Title
+    assumed: bool
+
+
+@frozen
+class GradeExplanation:
+    """The curve of grades, the grade that it gave, and the grade after the gates; by heads, the place by total."""
+
+    by: str
+    curve: CurveUse
+    before_gates: str | None
+    grade: str | None
+    note: Title
+    assumed: bool
+    place: FigureUse | None = None
+
+
+@frozen
+class PoolUse:
+    """A pool: its money, the person's own weight in it, and the weights of all who share it."""
+
+    amount: FormulaUse
+    weight: Fraction | None
+    weights: Fraction | None
+    heads: Heads
+
+
+@frozen
+class PayExplanation:
+    """How an element of pay came about; with a `pool`, `amount` is the person's weight in it."""
+
+    id: str
+    title: Title
+    amount: FormulaUse
+    curve: CurveUse | None
+    table: TableUse | None
+    when: FormulaUse | None
+    paid: Decimal | None
+    note: Title
+    assumed: bool
+    pool: PoolUse | None = None
+
+
+@frozen
+class Earlier:
+    """What an earlier period of the same person came to."""
+
+    period: str
+    status: Status
+    total: Decimal | None
+    grade: str | None
+
+
+@frozen
+class Explanation:
+    """The whole of one result. `params` are the parameters as they were in force for it."""
+
+    model: SchemeModel
+    result: Result
+    lines: tuple[LineExplanation, ...]
+    gates: tuple[GateExplanation, ...]
+    grade: GradeExplanation | None
+    pay: tuple[PayExplanation, ...]
+    params: tuple[FigureUse, ...] = ()
+    earlier: tuple[Earlier, ...] = ()

@@ -1,0 +1,151 @@
+"""The file of worked cases: how it is read, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpicore.cases.casefile import ENDING, cases_path, expectable, read_cases
+from kpicore.folder import CASES_ENDING
+from kpicore.loaded import LoadedScheme
+from kpicore.registry import load
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture(scope="module")
+def counter() -> LoadedScheme:
+    return load().scheme(str(DATA / "counter.toml"))
+
+
+def problems(tmp_path: Path, counter: LoadedScheme, text: str) -> list[str]:
+    path = tmp_path / "counter.cases.toml"
+    path.write_text(text, "utf-8")
+    return [str(problem).replace(str(path), "FILE") for problem in read_cases(path, counter.versions[0].model)[1]]
+
+
+def test_a_file_of_cases(counter: LoadedScheme) -> None:
+    cases, found = read_cases(DATA / "counter.cases.toml", counter.versions[0].model)
+    assert found == ()
+    assert [case.name for case in cases] == ["a good month", "nobody came", "another line"]
+    assert cases[0].says.text("zh") == "样样都好"
+    assert cases[0].facts["buyers"] == 40
+    assert cases[1].facts["buyers"] == 0 and cases[1].facts["sales"] == "9,000.00"
+    assert cases[1].expect == {"conversion.state": "left_out", "conversion.points": "", "reasons": ["left_out"]}
+    assert (cases[0].period, cases[1].period) == ("2024-03", "2025-01")
+    assert cases[2].params == {"good_rate": pytest.approx(0.5)}
+    assert (cases[1].place.file, cases[1].place.line) == (str(DATA / "counter.cases.toml"), 22)
+
+
+def test_what_a_case_may_expect_is_what_a_result_has(counter: LoadedScheme) -> None:
+    flat = counter.score({}, employee="E1", period="2024-03").flat()
+    names = set(expectable(counter.versions[0].model))
+    assert names <= set(flat)
+    assert set(flat) - names == {"employee", "name", "team", "period", "scheme", "version", "hash", "occasion"}
+
+
+def test_the_file_stands_beside_its_scheme() -> None:
+    assert cases_path(Path("a/b.toml")) == Path("a/b.cases.toml")
+    assert cases_path(Path("a/b@2020.toml")) == Path("a/b@2020.cases.toml")
+    assert ENDING == CASES_ENDING
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[[cases]]\n", "FILE:1: cases: It is not known here.\n    Did you mean 'case'?"),
+        ("case = 1\n", "FILE:1: case: Cases are rows.\n    Write [[case]]."),
+        ("case = [1]\n", "FILE:1: case.1: A case is a table.\n    Write [[case]]."),
+        (
+            "[base]\nbyers = 1\n",
+            "FILE:2: base.byers: The scheme has no fact 'byers'.\n    Did you mean 'buyers'?",
+        ),
+        (
+            "[[case]]\nname = 'a'\nfacts = { sale = 1 }\nexpect = { status = 'scored' }\n",
+            "FILE:3: case.1.facts.sale: The scheme has no fact 'sale'.\n    Did you mean 'sales'?",
+        ),
+        (
+            "[[case]]\nname = 'a'\nfacts = { sales = [1] }\nexpect = { status = 'scored' }\n",
+            "FILE:3: case.1.facts.sales: A single value is expected.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nparams = { good = 1 }\nexpect = { status = 'scored' }\n",
+            "FILE:3: case.1.params.good: The scheme has no parameter 'good'.\n    Did you mean 'good_rate'?",
+        ),
+        (
+            "[[case]]\nname = 'a'\nperiod = '2024-Q1'\nexpect = { status = 'scored' }\n",
+            "FILE:3: case.1.period: '2024-Q1' is a quarter, where a month is meant.\n"
+            "    Write one of 2024-01 to 2024-03.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nexpect = { totl = 1 }\n",
+            "FILE:3: case.1.expect.totl: A result has no 'totl'.\n    Did you mean 'total'?",
+        ),
+        (
+            "[[case]]\nname = 'a'\nexpect = { reasons = 'missing_figure' }\n",
+            'FILE:3: case.1.expect.reasons: A list of codes is expected.\n    Write ["missing_figure"] or [].',
+        ),
+        (
+            "[[case]]\nname = 'a'\nexpect = { total = true }\n",
+            'FILE:3: case.1.expect.total: A text or a number is expected.\n    "" stands for no value.',
+        ),
+        (
+            "[[case]]\nname = 'a'\n",
+            "FILE:1: case.1.expect: 'expect' is missing: what the result is to be.\n"
+            '    Write expect = { status = "scored", total = "80.00" }.',
+        ),
+        (
+            "[[case]]\nexpect = { total = 1 }\n",
+            "FILE:1: case.1.name: 'name' is missing: a short name of the case, a text.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nsays = 1\nexpect = { total = 1 }\n",
+            'FILE:3: case.1.says: A text is expected.\n    Write says = "..." or { zh = "...", en = "..." }.',
+        ),
+        (
+            "[[case]]\nname = 'a'\nfacts = 1\nexpect = { total = 1 }\n",
+            "FILE:3: case.1.facts: A table is expected.\n    Write { name = value }.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nexpect = { total = 1 }\n[[case]]\nname = 'a'\nexpect = { total = 1 }\n",
+            "FILE:5: case.2.name: 'a' is given twice.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nteam = 1\nexpect = { total = 1 }\n",
+            'FILE:3: case.1.team: A text is expected.\n    Write team = "...".',
+        ),
+        (
+            "[[case]]\nname = 'a'\nemployee = ' '\nexpect = { total = 1 }\n",
+            'FILE:3: case.1.employee: A text is expected.\n    Write employee = "...".',
+        ),
+        (
+            "others = 1\n",
+            "FILE:1: others: A list of rows is expected.\n"
+            '    Write others = [{ employee = "E2", team = "T1", name = value }].',
+        ),
+        ("others = [1]\n", 'FILE:1: others.1: A table is expected.\n    Write { employee = "E2", name = value }.'),
+        ("[[others]]\nemployee = 'a'\n[[others]]\nemployee = 'a'\n", "FILE:4: others.2.employee: 'a' is given twice."),
+        ("[[others]]\nsale = 1\n", "FILE:2: others.1.sale: The scheme has no fact 'sale'.\n    Did you mean 'sales'?"),
+        (
+            "[[others]]\nhistory = { '2024-02' = 1 }\n",
+            "FILE:2: others.1.history.2024-02: A table is expected.\n    Write { name = value }.",
+        ),
+        (
+            "[[case]]\nname = 'a'\nemployee = 'E1'\nothers = [{ employee = 'E1' }]\nexpect = { total = 1 }\n",
+            "FILE:4: case.1.others: 'E1' is the person of the case itself.\n    Give the others names of their own.",
+        ),
+    ],
+)
+def test_every_mistake_has_its_line(tmp_path: Path, counter: LoadedScheme, text: str, found: str) -> None:
+    assert problems(tmp_path, counter, text) == [found]
+
+
+def test_all_mistakes_are_reported_at_once(tmp_path: Path, counter: LoadedScheme) -> None:
+    text = "[[case]]\nnam = 'a'\nfacts = { sale = 1, byers = 2 }\nexpect = { totl = 1, grad = 'A' }\n"
+    assert len(problems(tmp_path, counter, text)) == 6
+
+
+def test_a_file_that_is_no_toml(tmp_path: Path, counter: LoadedScheme) -> None:
+    (found,) = problems(tmp_path, counter, "[[case]]\nname\n")
+    assert found.startswith("FILE:2: ")
