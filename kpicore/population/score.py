@@ -15,7 +15,7 @@ from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
 from kpicore.figure import KINDS
 from kpicore.model import Sheet
 from kpicore.population import reasons
-from kpicore.population.form import Numbers, number_expr, table_of
+from kpicore.population.form import Numbers, decimal, table_of
 from kpicore.population.others import Looks
 from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
@@ -98,7 +98,7 @@ class PopulationScorer:
         if reader.looks_beyond and batch.apart:
             raise TooWideError
         rows = self._rows(batch, varying, reader.looks_beyond)
-        asked = outputs_of(made)
+        asked = outputs_of(made, numbers == "float")
         if telling:
             asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
         run = reader.read(asked, rows, every_look=telling)
@@ -227,10 +227,12 @@ def _table(
     for each in made:
         values = [flat.get(each.name) for flat in flats]
         if each.sort == "number":
-            units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
-            whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
-            whole = whole.with_columns(pl.repeat(10.0**each.places, len(units), eager=True).alias(f"/{each.places}"))
-            series = whole.select(number_expr(pl.col("x"), each.places, numbers)).to_series()
+            if numbers == "float":
+                series = pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
+            else:
+                units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
+                whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
+                series = whole.select(decimal(pl.col("x"), each.places)).to_series()
         elif each.sort == "rank":
             series = pl.Series(values, dtype=pl.Int64)
         elif each.sort == "nothing":

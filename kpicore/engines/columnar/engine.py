@@ -12,7 +12,7 @@ from kpicore.engines.columnar.across import across, portion
 from kpicore.engines.columnar.along import along
 from kpicore.engines.columnar.bytime import Memory, by_period, crossings_of, together
 from kpicore.engines.columnar.code import Writer, uses
-from kpicore.engines.columnar.lines import flags
+from kpicore.engines.columnar.lines import chain, flags
 from kpicore.engines.columnar.look import Asked
 from kpicore.engines.columnar.merge import Column, patched
 from kpicore.engines.columnar.rows import Rows, taken
@@ -23,7 +23,7 @@ from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Por
 from kpicore.formula.resolve import constant
 from kpicore.model import Sheet
 
-Want = Literal["value", "absence"]
+Want = Literal["value", "float", "absence"]
 _MOST_PLANS = 64
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
@@ -31,7 +31,7 @@ _FEW = 5
 
 @frozen
 class Output:
-    """What is wanted of a cell: its value, or the flags that say why it has none."""
+    """What is wanted of a cell: its value, the float nearest to that, or the flags that say why it has none."""
 
     cell: str
     want: Want = "value"
@@ -259,6 +259,7 @@ class _Evaluation:
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
+        cells = self.reader.sheet.cells
         if self.found:
             plan = self._plan(outputs, certain)
         else:
@@ -267,7 +268,12 @@ class _Evaluation:
             if len(self.reader.plans) >= _MOST_PLANS:
                 self.reader.plans.clear()
             self.reader.plans[key] = plan
-        table = _ran(self.frame, plan.stages, plan.exprs)
+        frame = self.frame
+        powers = {cells[output.cell].places or 0 for output in outputs if output.want == "float"}
+        frame = frame.with_columns(
+            [pl.repeat(10.0**each, frame.height, eager=True).alias(power_column(each)) for each in sorted(powers)]
+        )
+        table = _ran(frame, plan.stages, plan.exprs)
         self.doubt = table["doubt"] if plan.doubts else None
         return [Column(table[str(place)], names) for place, names in enumerate(plan.labels)]
 
@@ -339,10 +345,28 @@ def _ran(frame: pl.DataFrame, stages: Sequence[Sequence[pl.Expr]], exprs: Sequen
 def _output(writer: Writer, term: Term, output: Output, places: int | None) -> tuple[pl.Expr, tuple[str, ...] | None]:
     if output.want == "absence":
         return (flags(0) if term.absent is None else term.absent), None
-    expr, labels = _value(writer, term, places, output.cell)
+    if output.want == "float":
+        assert isinstance(term, Number)
+        expr, labels = _float(writer, term, places or 0), None
+    else:
+        expr, labels = _value(writer, term, places, output.cell)
     if term.absent is not None:
         expr = pl.when(term.absent == 0).then(expr)
     return expr, labels
+
+
+def _float(writer: Writer, number: Number, places: int) -> pl.Expr:
+    """The floats nearest to a number of so many places. By a column of its own, since by a known number Polars divides
+    with a rounded inverse."""
+    if number.steps is not None:
+        return chain(number.steps.conditions, [pl.lit(float(value)) for value in number.steps.values])
+    expr, _ = _value(writer, number, places, "")
+    return expr.cast(pl.Float64) / pl.col(power_column(places)) if places else expr.cast(pl.Float64)
+
+
+def power_column(places: int) -> str:
+    """The name of the column that holds 10 ** places in every row."""
+    return f"#10^{places}"
 
 
 def _value(writer: Writer, term: Term, places: int | None, cell: str) -> tuple[pl.Expr, tuple[str, ...] | None]:
