@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from kpicore.crowd import with_others
+from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
 from kpicore.mapping import MappingReader, key_of, nobody, problem_of
 from kpicore.model import SchemeModel
@@ -39,6 +40,21 @@ __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 _MOST_PERIODS = 10_000
 
 
+class _Shorts(dict[str, Short]):
+    """The short ways of a scheme to total and grade, by the text of the period."""
+
+    def __init__(self, scheme: LoadedScheme) -> None:
+        super().__init__()
+        self._scheme = scheme
+
+    def __missing__(self, period: str) -> Short:
+        version, moment = self._scheme.moment(period, None)
+        if len(self) >= _MOST_PERIODS:
+            self.clear()
+        made = self[period] = version.plain.short(moment)
+        return made
+
+
 @define(eq=False, slots=False)
 class LoadedScheme:
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
@@ -52,8 +68,12 @@ class LoadedScheme:
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
     )
+    _shorts: _Shorts = field(init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
     populations: dict[tuple[int, str | None], PopulationScorer] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._shorts = _Shorts(self)
 
     @property
     def id(self) -> str:
@@ -162,6 +182,10 @@ class LoadedScheme:
         history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
+        if params is None and version is None and history is None and type(period) is str:
+            known = self._shorts[period](facts)
+            if known is not None:
+                return known
         scorer_of, moment = self.moment(period, version)
         scorer = self.scorer(scorer_of, params)
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
