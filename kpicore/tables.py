@@ -91,7 +91,7 @@ def score_rows(
             scored = scorer.score(batch, outputs, numbers)
         frames.append(scored.frame.with_columns(pl.Series("#", mine, dtype=pl.Int64)))
         by_exact, told = by_exact + scored.by_exact, told + scored.reasons_by_exact
-    frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
+    frame = _joined(frames)
     if wanted is not None:
         frame = frame.filter(comes_out)
     return TableRun(scheme, frame, tuple(problems), by_exact, told)
@@ -130,6 +130,16 @@ def score_frame(
     return evolve(run, frame=run.frame.filter(run.frame["period"].is_in(out)))
 
 
+def _joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The tables of several versions as one, in the order of the rows; two versions may have other grades."""
+    import polars as pl
+
+    from kpicore.io.tablefile import plain
+
+    found = frames[0] if len(frames) == 1 else pl.concat(map(plain, frames), how="diagonal_relaxed")
+    return found.sort("#").drop("#")
+
+
 def _twice(rows: Sequence[Row]) -> bool:
     return len({(row.employee, row.period) for row in rows}) < len(rows)
 
@@ -157,7 +167,7 @@ class _Tabled:
             by_exact, told = by_exact + scored.by_exact, told + scored.reasons_by_exact
         frame = frames[0]
         if "#" in frame.columns:
-            frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
+            frame = _joined(frames)
         return TableRun(self.scheme, frame, tuple(self.problems), by_exact, told)
 
     def _version(self, place: int, period: Period) -> Version | None:
