@@ -152,7 +152,6 @@ class _Tabled:
         self.problems = list(read.problems)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
-        import polars as pl
 
         of = [self._version(place, period) for place, period in enumerate(self.read.periods)]
         versions = list(dict.fromkeys(each for each in of if each is not None))
