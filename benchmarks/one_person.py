@@ -23,7 +23,8 @@ from kpicore.loaded import LoadedScheme
 from kpicore.result import Result
 
 PERIOD = "2024-03"
-DECIMAL, ZEN, TABLES = "decimal by hand", "zen, short", "zen, decision tables"
+DECIMAL, WHOLE = "decimal by hand", "whole numbers, total and grade"
+ZEN, TABLES = "zen, short", "zen, decision tables"
 _MARKS = "measures, points, scores, total, grade"
 Facts = people.Facts
 
@@ -36,9 +37,9 @@ def contest() -> Contest:
         Contestant("kpicore, total and grade", "total, grade", _totalling(loaded), lambda got: (got[1], got[2], None)),
         Contestant(DECIMAL, _MARKS, by_hand.in_decimal, of_decimals),
         Contestant("whole numbers by hand", _MARKS, by_hand.in_whole_numbers, _of_whole_numbers),
-        Contestant("whole numbers, total and grade", "total, grade", by_hand.total_in_whole_numbers, _of_whole_total),
+        Contestant(WHOLE, "total, grade", by_hand.total_in_whole_numbers, _of_whole_total),
     ]
-    references = {DECIMAL: ("x decimal", "to_decimal"), ZEN: ("x zen", "to_zen")}
+    references = {DECIMAL: ("x decimal", "to_decimal"), WHOLE: ("x whole", "to_whole"), ZEN: ("x zen", "to_zen")}
     try:
         engine = zen_rules.engine()
     except ImportError:

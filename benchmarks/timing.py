@@ -32,15 +32,15 @@ def against(times: Iterable[float], reference: Iterable[float]) -> float:
     return median(one / other for one, other in zip(times, reference, strict=True))
 
 
-def where() -> dict[str, str]:
-    """The day, the machine and the versions that a figure belongs to."""
+def where(packages: Iterable[str] = ()) -> dict[str, str]:
+    """The day, the machine and the versions that a figure belongs to; also those of `packages`."""
     found = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "python": platform.python_version(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "",
     }
-    for package in ("kpicore", "polars", "zen-engine"):
+    for package in ("kpicore", "polars", "zen-engine", *packages):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

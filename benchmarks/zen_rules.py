@@ -60,10 +60,10 @@ def _with_tables() -> Node:
     tables = [_table(f"{name} bands", name, [*_scores(name), ("", "0")], f"{name}_score") for name in _BANDS]
     grades = [*((f">= {end}", grade) for end, grade in _GRADES), ("", "'D'")]
     total = " + ".join(f"{name}_score" for name in _BANDS)
-    return _chain(
-        _expressions("measures", _MEASURES),
+    return chain(
+        expressions("measures", _MEASURES),
         *tables,
-        _expressions("sum", {"total": total}, keep=True),
+        expressions("sum", {"total": total}, keep=True),
         _table("grades", "total", grades, "grade"),
     )
 
@@ -72,17 +72,17 @@ def _short() -> Node:
     """In one node that keeps nothing but total and grade: what zen answers soonest."""
     parts = []
     for name, measure in _MEASURES.items():
-        chain = "0"
+        nested = "0"
         for test, score in reversed(_scores(name)):
-            chain = f"({measure} {test} ? {score} : {chain})"
-        parts.append(chain)
+            nested = f"({measure} {test} ? {score} : {nested})"
+        parts.append(nested)
     grade = "'D'"
     for end, label in reversed(_GRADES):
         grade = f"($.total >= {end} ? {label} : {grade})"
-    return _chain(_expressions("all", {"total": " + ".join(parts), "grade": grade}))
+    return chain(expressions("all", {"total": " + ".join(parts), "grade": grade}))
 
 
-def _chain(*nodes: Node) -> Node:
+def chain(*nodes: Node) -> Node:
     """A model of nodes that follow one another."""
     first: Node = {"id": "in", "name": "in", "type": "inputNode", "position": {"x": 0, "y": 0}}
     last: Node = {"id": "out", "name": "out", "type": "outputNode", "position": {"x": 0, "y": 0}}
@@ -94,7 +94,7 @@ def _chain(*nodes: Node) -> Node:
     return {"nodes": every, "edges": edges}
 
 
-def _expressions(name: str, pairs: Mapping[str, str], keep: bool = False) -> Node:
+def expressions(name: str, pairs: Mapping[str, str], keep: bool = False) -> Node:
     lines = [{"id": key, "key": key, "value": value} for key, value in pairs.items()]
     content = {"expressions": lines, "passThrough": keep}
     return {"id": name, "name": name, "type": "expressionNode", "position": {"x": 0, "y": 0}, "content": content}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kpicore.registry import Registry, load
     from kpicore.result import IndicatorResult, Result
     from kpicore.row import Reason
+    from kpicore.run import Run, TableRun
 
     __version__: str
 
@@ -60,6 +61,7 @@ __all__ = [
     "SchemeError",
     "SchemeFolder",
     "Settings",
+    "TableRun",
     "TemplateFolder",
     "UnknownSchemeError",
     "UsageError",
@@ -88,6 +90,7 @@ _HOMES = {
     "registry": "Registry load",
     "result": "IndicatorResult Result",
     "row": "Reason",
+    "run": "Run TableRun",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from kpicore.errors import DataError, KpicoreError, UsageError
+from kpicore.errors import DataError, KpicoreError
 from kpicore.io.output import placed
 from kpicore.io.tally import Tally
 from kpicore.problem import Problem
@@ -25,6 +25,7 @@ else:
 
 PIECE = 100_000
 """So many rows are in memory at once, with all that is made of them."""
+_ALL = 2**31
 _BYTES = 100
 """So many bytes of a CSV are taken for a row."""
 
@@ -68,13 +69,12 @@ class Asked:
 def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = PIECE) -> BulkRun:
     """Scores a Parquet or CSV file of figures, a row a person and period, to a Parquet or CSV file of results.
 
-    Raises UsageError where the scheme looks beyond the row, so that all rows are needed at once; DataError where the
-    file's columns do not say whose figures they are, or it can not be read.
+    So many rows are in memory at a time; all of them where the scheme looks at other people or periods. Raises
+    DataError where the file's columns do not say whose figures they are, or it can not be read.
     """
     versions = scheme.versions if scheme.only is None else (scheme.only,)
     if any(version.looks_back or version.compares for version in versions):
-        message = f"{scheme.id} looks at other people or periods, so its rows can not be scored piece by piece."
-        raise UsageError(f"{message} Use score_table, which has all of them at hand.")
+        piece = _ALL
     run = BulkRun(scheme)
     first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
     with placed(target) as handle:
@@ -129,6 +129,9 @@ def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
         height = lazy.select(pl.len()).collect().item()
         for offset in range(0, height, size):
             yield lazy.slice(offset, size).collect()
+        return
+    if size == _ALL:
+        yield scanned(source).collect()
         return
     with source.open("rb") as handle:
         header = handle.readline()

@@ -58,6 +58,7 @@ class Strata:
 
     cells: Mapping[str, Cell]
     _of: dict[str, int] = field(factory=dict)
+    _nodes: dict[Node, int] = field(factory=dict)
 
     def cell(self, name: str) -> int:
         """The stratum of a cell."""
@@ -75,6 +76,12 @@ class Strata:
 
     def node(self, node: Node) -> int:
         """The stratum of a formula over the cells."""
+        known = self._nodes.get(node)
+        if known is None:
+            known = self._nodes[node] = self._stratum(node)
+        return known
+
+    def _stratum(self, node: Node) -> int:
         match node:
             case Ref(cell=name):
                 return self.cell(name)

@@ -71,7 +71,7 @@ _YES = frozenset({"1", "yes", "y", "true", "是"})
 _NO = frozenset({"0", "no", "n", "false", "否"})
 NOT_APPLICABLE = frozenset({"n/a", "na", "不适用"})
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-_LONGEST_TEXT = 500
+LONGEST_TEXT = 500
 
 
 @frozen
@@ -219,8 +219,8 @@ def _text(raw: object, bounds: Bounds) -> str:
         raise FigureError(f"{quoted(str(raw))} is not a text.", "a text")
     word = half_width(raw)
     if not bounds.choices:
-        if len(word) > _LONGEST_TEXT:
-            raise FigureError("The text is too long.", f"at most {_LONGEST_TEXT} characters")
+        if len(word) > LONGEST_TEXT:
+            raise FigureError("The text is too long.", f"at most {LONGEST_TEXT} characters")
         return raw.strip()
     if word in bounds.choices:
         return word

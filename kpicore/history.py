@@ -84,7 +84,7 @@ def _run(node: Node, history: History, period: Period) -> Known:
 def _over_cycle(way: str, values: Sequence[Known]) -> Known:
     absent = [value for value in values if isinstance(value, Absence)]
     decided = {"cycle_any": True, "cycle_all": False}.get(way)
-    if decided is not None and decided in values:
+    if decided is not None and any(value is decided for value in values):  # an absence may equal True
         return decided
     if absent:
         return max(absent)

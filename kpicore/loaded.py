@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.bytable import ByTable
 from kpicore.crowd import with_others
+from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
 from kpicore.mapping import MappingReader, key_of, nobody, problem_of
 from kpicore.model import SchemeModel
@@ -20,26 +22,39 @@ from kpicore.protocols import Period
 from kpicore.recall import Recall
 from kpicore.result import Result, Status
 from kpicore.row import Row
-from kpicore.run import Run, TableRun
+from kpicore.run import Run
 from kpicore.score import Scorer
 from kpicore.stretch import Stretch
-from kpicore.tables import Numbers, score_frame
-from kpicore.tables import score_rows as rows_to_table
 from kpicore.text import Title
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:
-    import pyarrow
-
-    from kpicore.batches import BatchScorer
+    from kpicore.population.score import PopulationScorer
+else:
+    PopulationScorer = Any
 
 __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 
 _MOST_PERIODS = 10_000
 
 
+class _Shorts(dict[str, Short]):
+    """The short ways of a scheme to total and grade, by the text of the period."""
+
+    def __init__(self, scheme: LoadedScheme) -> None:
+        super().__init__()
+        self._scheme = scheme
+
+    def __missing__(self, period: str) -> Short:
+        version, moment = self._scheme.moment(period, None)
+        if len(self) >= _MOST_PERIODS:
+            self.clear()
+        made = self[period] = version.plain.short(moment)
+        return made
+
+
 @define(eq=False, slots=False)
-class LoadedScheme:
+class LoadedScheme(ByTable):
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
 
     With `only` it is fixed to that version, whatever the period.
@@ -51,12 +66,21 @@ class LoadedScheme:
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
     )
+    _shorts: _Shorts = field(init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
+    populations: dict[tuple[int, str | None], PopulationScorer] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._shorts = _Shorts(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the versions; where it arrives no plugin is told of runs."""
         kept: dict[str, Any] = {"versions": self.versions, "only": self.only, "_announce": _untold}
-        return kept | {"_moments": {}, "_recalls": {}}
+        return kept | {"_moments": {}, "_recalls": {}, "populations": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._shorts = _Shorts(self)
 
     @property
     def id(self) -> str:
@@ -165,6 +189,10 @@ class LoadedScheme:
         history: PastFigures | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
+        if params is None and version is None and history is None and type(period) is str:
+            known = self._shorts[period](facts)
+            if known is not None:
+                return known
         scorer_of, moment = self.moment(period, version)
         scorer = self.scorer(scorer_of, params)
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
@@ -215,94 +243,6 @@ class LoadedScheme:
         results = [self.scorer(version_, settings).score(row) for version_, row in found]
         run: Run = self._announce(Run(self, tuple(results), tuple(problems)))
         return run
-
-    def score_rows_to_table(
-        self,
-        rows: Iterable[Row],
-        settings: Params | None = None,
-        *,
-        version: str | None = None,
-        outputs: Sequence[str] | None = None,
-        numbers: Numbers = "decimal",
-        wanted: Sequence[bool] | None = None,
-        by: Callable[..., TableRun] = rows_to_table,
-    ) -> TableRun:
-        """The same as a table, by the columnar reader, or by another that takes the same. `wanted` says of each row
-        whether it comes out: all serve as history, and in what looks across people. `outputs` and `numbers` are those
-        of `score_table`."""
-        found = by(self, rows, settings, version=version, outputs=outputs, numbers=numbers, wanted=wanted)
-        run: TableRun = self._announce(found)
-        return run
-
-    def score_table(
-        self,
-        table: object,
-        *,
-        params: Params | None = None,
-        version: str | None = None,
-        period: str | Period | None = None,
-        outputs: Sequence[str] | None = None,
-        numbers: Numbers = "decimal",
-    ) -> TableRun:
-        """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
-        period, name, team, occasion, and the facts, by id or by title.
-
-        `table` is a Polars, pandas or Arrow table, or any object with `__arrow_c_stream__`. `period` is that of all
-        rows where it has no such column. `outputs` names the columns that are wanted beside the keys (`total`,
-        `conversion.score`; a part of every indicator: `score`, `measure`; `groups`, `gates`, `pay`); all, where left
-        away. `numbers` are decimals with their places, or the floats nearest to those.
-
-        A row whose keys can not be read is set aside with a problem, a cell that can not be is unreadable, with one.
-        Raises DataError where the columns do not say whose figures they are, UsageError for what is no table, for a
-        bad parameter or output.
-        """
-        from kpicore.io.frame import frame_of
-
-        run: TableRun = self._announce(
-            score_frame(
-                self,
-                frame_of(table),
-                params,
-                version=version,
-                period=period,
-                outputs=outputs,
-                numbers=numbers,
-            )
-        )
-        return run
-
-    def score_batches(
-        self,
-        batches: Iterable[pyarrow.RecordBatch],
-        *,
-        params: Params | None = None,
-        version: str | None = None,
-        period: str | Period | None = None,
-        outputs: Sequence[str] | None = None,
-        numbers: Numbers = "decimal",
-        problems: list[Problem] | None = None,
-    ) -> pyarrow.RecordBatchReader:
-        """The results of Arrow record batches of figures, batch by batch: the door for any engine that speaks Arrow.
-
-        An iterator of record batches that knows their `schema`: a batch of results for each one that goes in, made
-        when it is asked for. All have the same columns, those of every version that may be asked: texts, decimals of
-        38 digits (or doubles), the rank as a long. A sheet that looks beyond the row needs all rows at hand: it takes
-        in all batches first and gives one.
-
-        The arguments are those of `score_table`. What is wrong with rows and cells is added to `problems` (10,000 at
-        most) as batches are made, with the row's number among all. No plugin is told of the run.
-        Raises what `score_table` raises, at once where `batches` has a schema, else with the first batch.
-        """
-        from kpicore.batches import score_batches
-
-        return score_batches(self.batch_scorer(params, version, period, outputs, numbers), batches, problems)
-
-    def batch_scorer(self, *call: Any) -> BatchScorer:
-        """What scores Arrow tables one by one, for engines that split figures up. It can be pickled, and takes what
-        `score_batches` takes: params, version, period, outputs, numbers. Raises UsageError for what is wrong there."""
-        from kpicore.batches import batch_scorer
-
-        return batch_scorer(self, *call)
 
     @cached_property
     def joined_model(self) -> SchemeModel:

@@ -13,11 +13,12 @@ from attrs import define, evolve, field
 
 from kpicore.blame import blame
 from kpicore.decimals import plain_text, scaled_decimal
-from kpicore.engines.exact import ExactReader, Output, Program, Want
+from kpicore.engines.exact import ExactReader, Output, Program, Short, ShortWays, Want
 from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Ref, gravest
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.params import Settings
+from kpicore.protocols import Period
 from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
 
@@ -78,6 +79,7 @@ class Scorer:
     _awarded: Mapping[str, Ref] = field(factory=dict)
     _judged: tuple[str, ...] = ()
     _plain: Prepared = field(init=False)
+    _short: ShortWays | None = None
 
     def __attrs_post_init__(self) -> None:
         model, cells = self.sheet.model, self.sheet.cells
@@ -147,6 +149,13 @@ class Scorer:
         prepared, row, _ = self._ready(row)
         status, total, grade = prepared.brief.run(row)
         return status, total, grade
+
+    def short(self, period: Period) -> Short:
+        """The short way from a person's raw figures to what `brief` gives, where nobody has parameters of their own."""
+        assert not (self.settings.teams or self.settings.employees)
+        if self._short is None:
+            self._short = ShortWays(self._plain.reader, self._brief, "total", self.settings.names)
+        return self._short.of(period)
 
     def score(self, row: Row) -> Result:
         """The whole result of one row."""

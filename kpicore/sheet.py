@@ -23,6 +23,7 @@ from kpicore.formula.node import (
     Absence,
     Absent,
     Across,
+    Along,
     Choose,
     Compare,
     Every,
@@ -82,7 +83,8 @@ def build_sheet(model: SchemeModel) -> Sheet:
         raise SchemeError(problems)
     for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
-    return Sheet(model, ordered(with_counted(ordered(cells))))
+    own_cycle = bool({"day", "month"} & set(model.periods))
+    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle))
 
 
 def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
@@ -293,13 +295,22 @@ def _outcome(model: SchemeModel) -> Iterator[Cell]:
         yield Cell("pay_total", Sum(tuple(Ref(f"pay.{element.id}") for element in model.pay)), MONEY_PLACES)
 
 
-def references(node: Node) -> list[str]:
-    """The cells that a formula names, each once."""
-    return list(dict.fromkeys(inner.cell for inner in walk(node) if isinstance(inner, Ref)))
+def references(node: Node, own_cycle: bool = False) -> list[str]:
+    """The cells that a formula names, each once; with `own_cycle` also those that a look over a cycle asks."""
+    found: dict[str, None] = {}
+    for inner in walk(node):
+        if isinstance(inner, Ref):
+            found[inner.cell] = None
+        elif own_cycle and isinstance(inner, Along) and inner.way.startswith("cycle"):
+            found |= dict.fromkeys(references(inner.arg, own_cycle))
+    return list(found)
 
 
-def ordered(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    """The cells, each after those that it needs; raises SchemeError with the circle where there is one."""
+def ordered(cells: Mapping[str, Cell], own_cycle: bool = False) -> Mapping[str, Cell]:
+    """The cells, each after those that it needs; raises SchemeError with the circle where there is one.
+
+    `own_cycle`: a period may be its own cycle, as a month's is, so that a look over it is one at the row itself.
+    """
     done: dict[str, Cell] = {}
     for start in cells:
         path: list[str] = []
@@ -323,7 +334,7 @@ def ordered(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
                 raise SchemeError([Problem("unknown_cell", f"There is no cell '{following}'.", key=owner)])
             open_.add(following)
             path.append(following)
-            waiting.append((following, iter(references(cells[following].node))))
+            waiting.append((following, iter(references(cells[following].node, own_cycle))))
     return done
 
 

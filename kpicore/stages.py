@@ -40,6 +40,10 @@ class StagedScorer:
     version: Version
     stages: tuple[Stage, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: nothing that can be made anew."""
+        return {"batches": self.batches, "version": self.version, "stages": self.stages}
+
     @property
     def by_person(self) -> bool:
         """Whether a person's rows must be in one table to be scored."""
@@ -62,7 +66,7 @@ class StagedScorer:
         try:
             if self.by_person and tabled.twice():
                 raise TooWideError
-            texts = self._scorer().values(batch, nodes)
+            texts = self._scorer.values(batch, nodes)
         except TooWideError:
             texts = self._exactly(batch, nodes)
         found = dict(zip(nodes, texts, strict=True))
@@ -105,7 +109,7 @@ class StagedScorer:
                 tabled.batch(self.version, places),
                 given={node: given.taken(places) for node, given in batch.given.items()},
             )
-        scorer, call = self._scorer(), (self.batches.outputs, self.batches.numbers)
+        scorer, call = self._scorer, (self.batches.outputs, self.batches.numbers)
         if self.by_person and (places is not None or tabled.twice()):
             rows = self._remembered(batch)
             kept = rows if places is None else [rows[place] for place in places]
@@ -129,6 +133,7 @@ class StagedScorer:
         }
         return tabled, evolve(tabled.batch(self.version, None), given=given)
 
+    @cached_property
     def _scorer(self) -> PopulationScorer:
         from kpicore.population.score import PopulationScorer
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = PopulationScorer = Any
 
+_MOST_SCORERS = 64
 Numbers = Literal["decimal", "float"]
 
 
@@ -36,11 +37,19 @@ def population_scorer(
     """The scorer of a version for tables; `name` is that of a version fixed for all periods."""
     from kpicore.population.score import PopulationScorer
 
+    exact = scheme.scorer(version, params)
+    known = scheme.populations.get((id(exact), name))
+    if known is not None and known.scorer is exact:
+        return known
+
     def together(rows: Sequence[Row]) -> list[Any]:
         scorer = scheme.scorer(version, params)
         return [scorer.score(row) for row in scheme.remembering(rows, params, version=name)]
 
-    return PopulationScorer(scheme.scorer(version, params), version.id, version.version, together)
+    if len(scheme.populations) >= _MOST_SCORERS:
+        scheme.populations.clear()
+    made = scheme.populations[id(exact), name] = PopulationScorer(exact, version.id, version.version, together)
+    return made
 
 
 def score_rows(
@@ -82,7 +91,7 @@ def score_rows(
             scored = scorer.score(batch, outputs, numbers)
         frames.append(scored.frame.with_columns(pl.Series("#", mine, dtype=pl.Int64)))
         by_exact, told = by_exact + scored.by_exact, told + scored.reasons_by_exact
-    frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
+    frame = _joined(frames)
     if wanted is not None:
         frame = frame.filter(comes_out)
     return TableRun(scheme, frame, tuple(problems), by_exact, told)
@@ -129,6 +138,16 @@ def unscored(scheme: LoadedScheme, read: Framed, version: str | None) -> list[Pr
     return tabled.problems[len(read.problems) :]
 
 
+def _joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The tables of several versions as one, in the order of the rows; two versions may have other grades."""
+    import polars as pl
+
+    from kpicore.io.tablefile import plain
+
+    found = frames[0] if len(frames) == 1 else pl.concat(map(plain, frames), how="diagonal_relaxed")
+    return found.sort("#").drop("#")
+
+
 def _twice(rows: Sequence[Row]) -> bool:
     return len({(row.employee, row.period) for row in rows}) < len(rows)
 
@@ -141,7 +160,6 @@ class Tabled:
         self.problems = list(read.problems)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
-        import polars as pl
 
         of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
         versions = list(dict.fromkeys(each for each in of if each is not None))
@@ -156,7 +174,7 @@ class Tabled:
             by_exact, told = by_exact + scored.by_exact, told + scored.reasons_by_exact
         frame = frames[0]
         if "#" in frame.columns:
-            frame = pl.concat(frames, how="diagonal_relaxed").sort("#").drop("#")
+            frame = _joined(frames)
         return TableRun(self.scheme, frame, tuple(self.problems), by_exact, told)
 
     def version_of(self, place: int, period: Period) -> Version | None:
@@ -182,7 +200,7 @@ class Tabled:
         if all(each is version for each in of):
             return scorer.score(self.batch(version, None), outputs, numbers), None
         mine = pl.Series([place for place, each in enumerate(of) if each is version], dtype=self.read.period.dtype)
-        places = self.read.period.is_in(mine).arg_true().cast(pl.Int64)
+        places = self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
         return scorer.score(self.batch(version, places), outputs, numbers), places
 
     def batch(self, version: Version, places: pl.Series | None) -> Batch:
@@ -226,7 +244,7 @@ class Tabled:
         if None not in of:
             return None
         mine = pl.Series([place for place, each in enumerate(of) if each is not None], dtype=self.read.period.dtype)
-        return self.read.period.is_in(mine).arg_true().cast(pl.Int64)
+        return self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
 
     def twice(self) -> bool:
         """Whether anybody has two rows of one period."""

@@ -1,4 +1,7 @@
-"""The files of examples/body-shop: what the command finds in them, and that their script still makes them."""
+"""The files of examples: what the command finds in those of the body shop and of the sales teams.
+
+The body shop's script still makes its files.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +197,116 @@ def _cells(path: Path) -> dict[str, list[list[Any]]]:
 
     book = CalamineWorkbook.from_path(path)
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+TEAMS = EXAMPLES / "team-sales.toml"
+TEAM_FIGURES = (EXAMPLES / "team-sales.csv", EXAMPLES / "team-pools.csv")
+LACKING = {
+    ("S20", "2024-01"): {"sales"},
+    ("S14", "2024-02"): {"conduct"},
+    ("S22", "2024-03"): {"new_customers"},
+    ("S23", "2024-04"): {"conduct"},
+}
+
+
+@pytest.fixture(scope="module")
+def teams(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What the command finds of the sales teams."""
+    out = tmp_path_factory.mktemp("teams") / "results.json"
+    done = CliRunner().invoke(cli, ["score", str(TEAMS), *map(str, TEAM_FIGURES), "-o", str(out)], prog_name="kpicore")
+    assert done.exit_code == 0, done.stderr
+    results = json.loads(out.read_text("utf-8"))
+    assert len(results) == 96
+    return {(result["employee"], result["period"]): result for result in results}
+
+
+def test_the_teams_lack_what_is_blank_and_no_more(teams: Results) -> None:
+    incomplete = {key: result for key, result in teams.items() if result["status"] == "incomplete"}
+    (left_open,) = incomplete.pop(("S14", "2024-03"))["reasons"]  # is March the third low month? February lacks a total
+    assert (left_open["code"], left_open["gate"]) == ("missing_figure", "not_low_for_long")
+    assert {
+        key: {reason["fact"] for reason in result["reasons"] if "fact" in reason} for key, result in incomplete.items()
+    } == LACKING
+    assert {key for key, result in teams.items() if result["status"] == "ineligible"} == {
+        ("S04", f"2024-0{month}") for month in (1, 2, 3, 4)
+    }
+
+
+@pytest.mark.parametrize(
+    ("employee", "against_mean", "scores", "total", "grade", "bonus"),
+    # April in the east: sales of 800,000 among eight, so the mean is 100,000. Two brought 12 new customers, two 9.
+    # 23 of the month are complete: 3 / 23 is an A, 11 / 23 a B, 20 / 23 a C. The pool of 10,000 has 10 parts.
+    [
+        ("S01", "1.3000", ("50.00", "20.00", "20.00", "9.00"), "99.00", "A", "3000.00"),
+        ("S02", "1.2000", ("50.00", "16.00", "18.00", "8.00"), "92.00", "C", "1000.00"),  # B, three complaints
+        ("S03", "1.0000", ("45.00", "20.00", "20.00", "8.50"), "93.50", "A", "3000.00"),
+        ("S04", "1.0000", ("45.00", "12.00", "15.00", "7.00"), "79.00", "C", "0.00"),  # on probation
+        ("S05", "0.9999", ("35.00", "12.00", "19.00", "9.00"), "75.00", "C", "1000.00"),
+        ("S06", "0.8000", ("35.00", "16.00", "16.00", "7.00"), "74.00", "D", "0.00"),  # C, four months below 75
+        ("S07", "0.7001", ("20.00", "12.00", "0.00", "6.00"), "38.00", "D", "0.00"),
+        ("S08", "1.0000", ("45.00", "12.00", None, "8.00"), "81.25", "B", "2000.00"),  # 65 of 80: no visits
+    ],
+)
+def test_april_in_the_east_by_hand(
+    teams: Results,
+    employee: str,
+    against_mean: str,
+    scores: tuple[str | None, ...],
+    total: str,
+    grade: str,
+    bonus: str,
+) -> None:
+    result = teams[employee, "2024-04"]
+    assert result["indicators"]["sales"]["measure"] == against_mean
+    assert tuple(line["score"] for line in result["indicators"].values()) == scores
+    assert (result["total"], result["grade"], result["pay"]["bonus"]) == (total, grade, bonus)
+
+
+def test_the_prize_goes_to_the_best_sales_of_all(teams: Results) -> None:
+    won = {(key[1], key[0]) for key, result in teams.items() if result["pay"]["prize"] == "500.00"}
+    # In February it would go to somebody on probation, so nobody has it.
+    assert sorted(won) == [("2024-01", "S02"), ("2024-03", "S13"), ("2024-04", "S01")]
+
+
+def test_two_alike_share_a_place_and_the_better_grade(teams: Results) -> None:
+    first = sorted((result["rank"], key[0]) for key, result in teams.items() if key[1] == "2024-03" and result["rank"])
+    # 22 are complete; the third place is 13.6 % of them, so four have an A, and the fifth place comes next.
+    assert first[:5] == [(1, "S23"), (2, "S01"), (3, "S09"), (3, "S10"), (5, "S04")]
+    assert len(first) == 22
+    assert [teams[name, "2024-03"]["grade"] for _, name in first[:5]] == ["A", "A", "A", "A", "C"]
+
+
+def test_ranks_count_those_who_did_better(teams: Results) -> None:
+    months: dict[str, list[tuple[Decimal, int]]] = defaultdict(list)
+    for (_, period), result in teams.items():
+        assert (result["total"] is None) == (result["rank"] is None)
+        if result["rank"] is not None:
+            months[period].append((Decimal(result["total"]), result["rank"]))
+    assert [len(people) for people in months.values()] == [23, 23, 22, 23]
+    for people in months.values():
+        assert all(rank == 1 + sum(other > total for other, _ in people) for total, rank in people)
+
+
+def test_the_parts_of_a_pool_add_up_to_the_cent(teams: Results) -> None:
+    with TEAM_FIGURES[1].open(encoding="utf-8", newline="") as table:
+        pools = {(row["班组"], row["考核周期"]): row["本组奖金池"] for row in csv.DictReader(table)}
+    paid: Counter[tuple[str, str]] = Counter()
+    for (_, period), result in teams.items():
+        paid[result["team"], period] += Decimal(result["pay"]["bonus"] or 0)  # type: ignore[assignment]
+    assert len(pools) == 12
+    assert paid == {key: Decimal(pool.replace(",", "")) for key, pool in pools.items()}
+
+
+def test_the_last_cents_go_to_the_largest_remainders(teams: Results) -> None:
+    # January in the north: 6000.00 in 11 parts, 545.4545 each. Cut, the parts lack 4 cents: three go to the shares of
+    # two parts (1090.909), the fourth to the first of one part (545.454), before the share of three (1636.363).
+    north = [teams[f"S{number}", "2024-01"]["pay"]["bonus"] for number in range(17, 25)]
+    assert north == ["1090.91", "1636.36", "0.00", None, "545.46", "1090.91", "1090.91", "545.45"]
+
+
+def test_three_low_months_running_cap_the_grade(teams: Results) -> None:
+    totals = [teams["S06", f"2024-0{month}"]["total"] for month in (1, 2, 3, 4)]
+    assert totals == ["69.20", "71.31", "61.33", "74.00"]
+    states = [teams["S06", f"2024-0{month}"]["gates"]["not_low_for_long"] for month in (1, 2, 3, 4)]
+    assert states == ["passed", "passed", "failed", "failed"]
+    assert [teams["S06", f"2024-0{month}"]["grade"] for month in (1, 2, 3, 4)] == ["C", "C", "D", "D"]

@@ -203,7 +203,10 @@ class _Maker:
             if case is None:
                 self.found.unplaced += 1
             else:
-                self.found.cases.append(evolve(case, history=self.history, colleague=self.colleague))
+                # Only who lacks nothing is counted, as the prober has it.
+                facts = {**self.colleague, **case.facts}
+                case = evolve(case, facts=facts, history=self.history, colleague=self.colleague)
+                self.found.cases.append(case)
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None

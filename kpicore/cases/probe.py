@@ -78,11 +78,12 @@ class Prober:
         return self.reader.value(node, self.row(facts))
 
     def row(self, facts: Facts) -> Row:
-        """The row of these figures."""
-        row = Row(PERSON, self.period, facts, history=self.history)
-        if self.colleague is not None:
-            other = Row(COLLEAGUE, self.period, self.colleague, history=self.history)
-            with_others((row, other), self.reader.value)
+        """The row of these figures, and of the colleague's where there are none: only who lacks nothing is counted."""
+        if self.colleague is None:
+            return Row(PERSON, self.period, facts, history=self.history)
+        row = Row(PERSON, self.period, {**self.colleague, **facts}, history=self.history)
+        other = Row(COLLEAGUE, self.period, self.colleague, history=self.history)
+        with_others((row, other), self.reader.value)
         return row
 
     def place(self, node: Node, wanted: Fraction, conditions: Sequence[Node] = ()) -> Facts | None:

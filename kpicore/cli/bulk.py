@@ -42,8 +42,7 @@ def bulk_run(
     source, target = Path(data[0]), Path(out)
     if len(data) > 1 or not _own(registry, source, target):
         return None
-    versions = scheme.versions if scheme.only is None else (scheme.only,)
-    if any(version.looks_back or version.compares for version in versions) or not _large(source):
+    if not _large(source):
         return None
     try:
         layout, problems = Headings(scheme.joined_model).layout(Table(str(source), None, _titles(source), ()))

@@ -74,8 +74,8 @@ def command(
     """Make up figures for a sheet.
 
     The figures lie on, just under and just over the breaks of the sheet's rules and demands, between them and far
-    away; `kpicore score` takes the file as DATA. The same arguments give the same file. SCHEME is an id or the path
-    of a TOML file.
+    away; money that a team or all share out is one amount for them. `kpicore score` takes the file as DATA. The same
+    arguments give the same file. SCHEME is an id or the path of a TOML file.
     """
     from kpicore.cli.job import refuse_overwriting
     from kpicore.cli.open import open_registry, open_scheme

@@ -15,6 +15,8 @@ from kpicore.figure import UNREADABLE, Bounds, Figure, read
 if TYPE_CHECKING:
     import polars as pl
 
+_FEW = 1000
+
 
 def outcomes(cells: Iterable[object], bounds: Bounds) -> list[Figure]:
     """What `read` gives for each cell; UNREADABLE where it raises FigureError."""
@@ -77,7 +79,28 @@ def read_words(series: pl.Series, bounds: Bounds, dtype: type[pl.DataType]) -> C
     """A column of flags, choices, texts or dates of any type."""
     import polars as pl
 
-    found = outcomes(series.to_list(), bounds)
+    different = distinct(series)
+    found = outcomes((series if different is None else different[0]).to_list(), bounds)
     unreadable = pl.Series([each is UNREADABLE for each in found], dtype=pl.Boolean)
-    values = [None if each is UNREADABLE else each for each in found]
-    return Column(pl.Series(values, dtype=dtype), unreadable=some(unreadable))
+    values = pl.Series([None if each is UNREADABLE else each for each in found], dtype=dtype)
+    if different is not None:
+        at = different[1]
+        values, unreadable = values.gather(at), unreadable.gather(at).fill_null(False)
+    return Column(values, unreadable=some(unreadable))
+
+
+def distinct(series: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """The different cells of a series, and for each cell which of them it is, null where it is null.
+
+    None where that is no shorter way: where most of them differ, or Polars can not compare them.
+    """
+    import polars as pl
+
+    if series.dtype == pl.Object or len(series) < _FEW:
+        return None
+    sample = series.gather_every(len(series) // _FEW)
+    if 2 * sample.n_unique() > len(sample):
+        return None
+    different = series.drop_nulls().unique()
+    number = pl.int_range(len(different), eager=True)
+    return different, series.replace_strict(different, number, default=None, return_dtype=pl.Int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -45,6 +44,19 @@ class Column:
     apart: pl.Series | None = None
 
 
+def plain(series: pl.Series) -> pl.Series:
+    """The series under the name `CELL`, of a type that Polars reckons with: texts of a list are texts."""
+    import polars as pl
+
+    series = series.alias(CELL)
+    if series.dtype in (pl.Categorical, pl.Enum):
+        return series.cast(pl.String)
+    extension = getattr(pl, "BaseExtension", None)  # Polars did not always know types of others
+    if extension is not None and isinstance(series.dtype, extension):
+        return plain(series.ext.storage())
+    return series
+
+
 def numbers(
     values: pl.Series,
     places: int,
@@ -59,7 +71,8 @@ def numbers(
     low, high = ends(values)
     if low < least or high > most:
         limit = MOST_FLOAT if values.dtype == pl.Float64 else MOST_WHOLE
-        inside = values.is_between(max(least, -limit), min(most, limit))
+        low, high = max(min(least, limit), -limit), max(min(most, limit), -limit)
+        inside = values.is_between(low, high) if least <= most else values.is_null()
         outside = (~inside).fill_null(False)
         unreadable = outside if unreadable is None else unreadable | outside
         values = values.set(outside, None)
@@ -77,14 +90,14 @@ def ends(values: pl.Series) -> tuple[int, int]:
 
 
 def span(bounds: Bounds, places: int) -> tuple[int, int]:
-    """The least and the greatest number, in units of 10**-places, that a figure may be."""
+    """The least and the greatest number, in units of 10**-places, that a figure may be; crossed where none may."""
     kind = bounds.kind
     least = bounds.least if bounds.least is not None else kind.least
     most = bounds.most if bounds.most is not None else kind.most
     limit: int = 10 ** (MOST_DIGITS + places) - 1
-    return max(_scaled(least, places, up=True, instead=-limit), -limit), min(
-        _scaled(most, places, up=False, instead=limit), limit
-    )
+    low = -limit if least is None else max(ceil(Fraction(least) * 10**places), -limit)
+    high = limit if most is None else min(floor(Fraction(most) * 10**places), limit)
+    return low, high
 
 
 def narrow(units: pl.Series) -> pl.Series:
@@ -96,13 +109,6 @@ def narrow(units: pl.Series) -> pl.Series:
     if low <= -MOST_WHOLE or high >= MOST_WHOLE:
         values = values.set(~values.is_between(-MOST_WHOLE, MOST_WHOLE, closed="none"), None)
     return values
-
-
-def _scaled(bound: Decimal | None, places: int, *, up: bool, instead: int) -> int:
-    if bound is None:
-        return instead
-    exact = Fraction(bound) * Fraction(10) ** places
-    return ceil(exact) if up else floor(exact)
 
 
 def made(series: pl.Series, expression: pl.Expr) -> pl.Series:

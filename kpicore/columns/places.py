@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ORDINARY = 4  # decimals that a column gets even because of a single cell
 _NEARLY = 99  # percent of the cells for which a column gets more than that
-_SAMPLE = 128
+_SAMPLE = 100
 _TRIES = 2
 
 
@@ -25,55 +25,55 @@ def fitted(series: pl.Series, bounds: Bounds, most_digits: int, attempt: Callabl
     A sample says which places to try first; what did not fit says which to try next.
     """
     ordinary = max(bounds.kind.places, _ORDINARY)
-    column = attempt(_chosen(_needed(_sample(series, bounds), most_digits), ordinary))
+    column = attempt(_chosen(_needs(series, bounds, most_digits), most_digits, ordinary))
     for _ in range(_TRIES):
         if column.apart is None:
             break
         odd = series.filter(column.apart)
-        more = [places for places in _needed(_sample(odd, bounds), most_digits) if places > column.places]
+        more = [need for need in _needs(odd, bounds, most_digits) if need[0] > column.places]
         if 100 * len(odd) <= (100 - _NEARLY) * (len(series) - series.null_count()):
-            more = [places for places in more if places <= ordinary]
+            more = [need for need in more if need[0] <= ordinary]
         if not more:
             break
-        other = attempt(_chosen(more, ordinary))
+        other = attempt(_chosen(more, most_digits, ordinary))
         if _count(other) >= _count(column):
             break
         column = other
     return column
 
 
-def decimals(value: Decimal | int) -> tuple[int, int]:
-    """How many decimals a number has, and how many digits, without the noughts at its ends."""
+def digits(value: Decimal | int) -> tuple[int, int]:
+    """How many digits a number needs behind the point, and before it."""
     if isinstance(value, int):
         return 0, len(str(abs(value)))
-    _, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int)
-    text = "".join(map(str, digits)).lstrip("0")
-    kept = text.rstrip("0")
-    places = -exponent - (len(text) - len(kept))
-    return max(0, places), len(kept) + max(0, -places)
+    whole, _, part = f"{value:f}".lstrip("-").partition(".")
+    return len(part.rstrip("0")), len(whole.lstrip("0"))
 
 
-def _sample(series: pl.Series, bounds: Bounds) -> Iterable[Decimal | int]:
+def _needs(series: pl.Series, bounds: Bounds, most_digits: int) -> list[tuple[int, int]]:
+    """What a sample of the cells needs, those left out that can not fit at all."""
+    needs = []
     for cell in series.gather_every(max(1, len(series) // _SAMPLE)).drop_nulls().to_list():
         try:
             value = read(cell, bounds)
         except FigureError:
             continue
         if isinstance(value, Decimal | int):
-            yield value
+            places, whole = digits(value)
+            if places + whole <= most_digits:
+                needs.append((places, whole))
+    return needs
 
 
-def _needed(values: Iterable[Decimal | int], most_digits: int) -> list[int]:
-    """The decimals of all those that can fit at all."""
-    return sorted(places for places, digits in map(decimals, values) if digits <= most_digits)
-
-
-def _chosen(needed: list[int], ordinary: int) -> int:
-    if not needed:
-        return 0
-    nearly_all = sorted(needed)[len(needed) * _NEARLY // 100]
-    return max(nearly_all, max((places for places in needed if places <= ordinary), default=0))
+def _chosen(needs: list[tuple[int, int]], most_digits: int, ordinary: int) -> int:
+    """The places that serve nearly as many as any would; at least those that all with ordinary ones need."""
+    least = max((places for places, _ in needs if places <= ordinary), default=0)
+    serve = {
+        tried: sum(places <= tried <= most_digits - whole for places, whole in needs)
+        for tried in sorted({least, *(places for places, _ in needs if places > ordinary)})
+    }
+    enough = _NEARLY * max(serve.values())
+    return next(tried for tried, served in serve.items() if 100 * served >= enough)
 
 
 def _count(column: Column) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from kpicore.columns.cells import read_numbers, read_words
-from kpicore.columns.column import CELL, Column, nothing
+from kpicore.columns.column import Column, nothing, plain
 from kpicore.columns.number import read_decimals, read_floats, read_integers
-from kpicore.columns.word import read_dates, read_flags, read_texts
+from kpicore.columns.word import FIRST_DAY, LAST_DAY, read_dates, read_flags, read_texts
 from kpicore.columns.written import read_written
 from kpicore.errors import FigureError
 from kpicore.figure import Bounds, read
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _MOST_SHOWN = 50
+_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def read_column(series: pl.Series, bounds: Bounds) -> Column:
@@ -26,13 +25,8 @@ def read_column(series: pl.Series, bounds: Bounds) -> Column:
     A null is a blank; a NaN is not, it can not be read. Floats are taken by their shortest decimal form, and those of
     32 bits are floats of 64 bits by then.
     """
-    import polars as pl
-
-    cells = series.alias(CELL)
-    if cells.dtype in (pl.Categorical, pl.Enum):
-        cells = cells.cast(pl.String)
-    column = _numbers(cells, bounds) if bounds.kind.type == "number" else _words(cells, bounds)
-    return evolve(column, values=column.values.alias(series.name))
+    cells = plain(series)
+    return _numbers(cells, bounds) if bounds.kind.type == "number" else _words(cells, bounds)
 
 
 def _words(series: pl.Series, bounds: Bounds) -> Column:
@@ -82,14 +76,24 @@ def unreadable_cells(
     """The first cells that the column says can not be read, each with its index, what stands there, and why."""
     if column.unreadable is None:
         return []
+    series = plain(series)
     found: list[tuple[int, object, FigureError]] = []
     for index in column.unreadable.arg_true().head(limit).to_list():
-        try:
-            raw = series[index]
-        except (ValueError, OverflowError):  # a date after the year 9999
-            raw = series.slice(index, 1).cast(pl.String)[0]
+        raw = _raw(series, index)
         try:
             read(raw, bounds)
         except FigureError as error:
             found.append((index, raw, error))
     return found
+
+
+def _raw(series: pl.Series, index: int) -> object:
+    """The cell as Python sees it; in words, where it is a date that Python does not know."""
+    import polars as pl
+
+    if series.dtype in (pl.Date, pl.Datetime):
+        units = _A_DAY[series.dtype.time_unit] if isinstance(series.dtype, pl.Datetime) else 1
+        day = series.slice(index, 1).to_physical().to_list()[0] // units
+        if not FIRST_DAY < day < LAST_DAY:
+            return f"{day} days from 1970-01-01"
+    return series[index]

@@ -19,8 +19,10 @@ SPACES = (
 )
 """All that Python takes for a space; Polars takes fewer characters for one."""
 
+FIRST_DAY, LAST_DAY = datetime.date.min.toordinal() - 719163, datetime.date.max.toordinal() - 719163
+"""The days that Python knows, counted from 1970-01-01."""
+
 _LONG = 200
-_FIRST, _LAST = datetime.date.min.toordinal() - 719163, datetime.date.max.toordinal() - 719163
 
 
 def read_flags(series: pl.Series, bounds: Bounds) -> Column:
@@ -65,6 +67,6 @@ def read_dates(series: pl.Series, bounds: Bounds) -> Column:
     if series.dtype == pl.String:
         return read_words(series, bounds, pl.Date)
     days = series if series.dtype == pl.Date else series.dt.date()
-    outside = ~days.to_physical().is_between(_FIRST, _LAST)
+    outside = ~days.to_physical().is_between(FIRST_DAY, LAST_DAY)
     unreadable = some(outside.fill_null(series.is_not_null()))
     return Column(days if unreadable is None else days.set(unreadable, None), unreadable=unreadable)

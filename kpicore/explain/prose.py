@@ -166,13 +166,13 @@ class Prose(Naming):
         if line.table is not None:
             yield from self.table(line.table)
 
-    def piece(self, use: CurveUse, kind: str) -> str:
-        """A piece of a curve in words, with the points that it gives."""
+    def piece(self, use: CurveUse, kind: str, worth: str = "points") -> str:
+        """A piece of a curve in words, with the points, the amount or the weight that it gives."""
         assert use.piece is not None and use.at is not None
         points = piece_figures(use.curve.pieces[use.piece], use.at)
         if use.place is not None:
             return self.say("explain.place_points", place=self.of_heads(use.place), points=points)
-        return self.say("explain.band", band=self.band(use, kind), points=points)
+        return self.say(f"explain.band.{worth}", band=self.band(use, kind), value=points)
 
     def band(self, use: CurveUse, kind: str) -> str:
         """The ends of the piece that decided, as the scheme gives them; where it gives none, where it decides."""
@@ -182,15 +182,15 @@ class Prose(Naming):
             span = next(part for part in partition(use.curve) if part.holds(use.at))
         return interval_text(span.low, span.low_closed, span.high, span.high_closed, kind, self.language)
 
-    def table(self, use: TableUse) -> Iterator[str]:
-        """The row of a table that was taken."""
+    def table(self, use: TableUse, worth: str = "points") -> Iterator[str]:
+        """The row of a table that was taken, with the points, the amount or the weight that it gives."""
         if use.at is None:
             return
         given = dict(use.rows).get(use.at)
         if given is None:
             yield self.say("explain.no_row", choice=use.at)
         else:
-            yield self.say("explain.row", choice=use.at, points=number_text(given))
+            yield self.say(f"explain.row.{worth}", choice=use.at, value=number_text(given))
 
     def gate(self, gate: GateExplanation) -> Iterator[str]:
         """A gate, its figures, and what missing it did."""
@@ -266,10 +266,11 @@ class Prose(Naming):
             formula=self.worded(element.amount.node),
             figures=self.figured(element.amount),
         )
+        worth = "amount" if element.pool is None else "weight"
         if element.curve is not None and element.curve.piece is not None and element.curve.at is not None:
-            yield _INDENT + self.piece(element.curve, "number")
+            yield _INDENT + self.piece(element.curve, "number", worth)
         if element.table is not None:
-            yield from (_INDENT + text for text in self.table(element.table))
+            yield from (_INDENT + text for text in self.table(element.table, worth))
         yield from (_INDENT + text for text in self.figures(element.amount.figures))
         if element.pool is not None:
             yield from (_INDENT + text for text in self.pool(element.pool, element.paid))

@@ -224,14 +224,18 @@ class _Explainer:
         node = self.sheet.cells["graded_at"].node
         assert isinstance(node, OnCurve)
         before = self._value(Ref("graded", "text"))
+        curve = self._curve(node, grade.grades)
+        place = next((self.looks.across(part) for part in walk(node.arg) if isinstance(part, Across)), None)
+        if place is not None and place.heads is not None and not place.heads.counted:
+            before, curve = None, evolve(curve, at=None, piece=None)  # nobody is a share of people without oneself
         return GradeExplanation(
             grade.by,
-            self._curve(node, grade.grades),
+            curve,
             before if isinstance(before, str) else None,
             self.result.grade,
             grade.note,
             grade.assumed,
-            next((self.looks.across(part) for part in walk(node.arg) if isinstance(part, Across)), None),
+            place,
         )
 
     def _pay(self) -> Iterator[PayExplanation]:

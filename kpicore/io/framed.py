@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,7 +18,7 @@ from kpicore.io.key import LONGEST_KEY, Periods, key_text
 from kpicore.io.store import LONGEST_SHOWN
 from kpicore.io.table import MOST_COLUMNS, Table
 from kpicore.io.tally import Tally
-from kpicore.io.total import TOTALS, is_word
+from kpicore.io.total import ENGLISH, TOTALS, is_word
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 10_000
 """So many cells that can not be read are named one by one; of more it is only said how many there are."""
 _SUSPICIOUS = r"[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}#]"
+_PLAIN = b"\n" + (string.ascii_letters + string.digits + "-_.").encode()
+_NO_WORDS = b"\n-_.EePp" + string.digits.encode()
+"""Of these alone no word for a total is made."""
+_WORDS = [word.encode() for word in ENGLISH]
 _TEXT_KEYS = ("employee", "name", "team", "occasion")
 
 
@@ -101,7 +107,7 @@ class _Reader:
             raise UsageError("The table has no column period. Add one, or say which period all rows are of.")
         texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
         codes, periods = self._periods(layout, default_period)
-        kept = pl.Series(range(self.frame.height), dtype=pl.Int64)
+        kept = pl.int_range(self.frame.height, eager=True)
         if self._bad:
             kept = kept.filter(~kept.is_in(list(self._bad)))
             texts = {key: series[kept] for key, series in texts.items()}
@@ -109,7 +115,9 @@ class _Reader:
         frame = self.frame if not self._bad else self.frame[kept]
         given = {column.target.id: column.title for column in layout.columns if not column.again}
         by_title = {column.title: column for column in layout.columns}
-        columns = {name: self._figures(frame, by_title[title], kept) for name, title in given.items()}
+        with ThreadPoolExecutor() as threads:  # Polars works outside of Python's lock
+            read = threads.map(lambda title: self._figures(frame, by_title[title], kept), given.values())
+            columns = dict(zip(given, read, strict=True))
         labels = pl.Series([str(period) for period in periods], dtype=pl.String)
         period = pl.Series([labels[0]]).new_from_index(0, len(codes)) if len(periods) == 1 else labels.gather(codes)
         keys = pl.DataFrame(
@@ -151,7 +159,10 @@ class _Reader:
         if series.dtype.is_integer():
             texts, doubtful = series.cast(pl.String), series.is_null() if must else None
         elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
-            texts, doubtful = _plain_texts(series.cast(pl.String), must)
+            series = series.cast(pl.String)
+            if _wholly_plain(series, must):
+                return series
+            texts, doubtful = _plain_texts(series, must)
         else:
             texts, doubtful = pl.Series([None], dtype=pl.String).new_from_index(0, len(series)), series.is_not_null()
         if doubtful is None or not doubtful.any():
@@ -241,6 +252,21 @@ class _Reader:
         shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
         where = self._table().place(place + self.first_row, title)
         self.problems.append(evolve(problem, place=where, value=shown))
+
+
+def _wholly_plain(series: pl.Series, must: bool) -> bool:
+    """Whether all texts consist of plain letters and digits, so that there is nothing to look at: told from all of them
+    in one piece, which takes a fraction of looking at each."""
+    sizes = series.str.len_bytes()
+    least, most = sizes.min(), sizes.max()
+    if least is None or most is None or least == 0 or most > LONGEST_KEY:  # type: ignore[operator]
+        return False
+    if must and series.null_count():
+        return False
+    whole = series.str.join("\n")[0].encode()
+    if whole.translate(None, _PLAIN):
+        return False
+    return not (must and whole.translate(None, _NO_WORDS) and any(word in whole.lower() for word in _WORDS))
 
 
 def _plain_texts(series: pl.Series, must: bool) -> tuple[pl.Series, pl.Series]:

@@ -11,10 +11,10 @@ from kpicore.io.cell import Cell, Fault, filled
 from kpicore.io.heading import Layout
 
 _CHINESE = ("合计", "总计", "小计", "累计", "共计", "总和", "汇总", "平均", "平均值", "平均数", "均值")
-_ENGLISH = ("total", "totals", "grandtotal", "subtotal", "sub-total", "sum", "average", "mean", "avg")
-_WORDS = frozenset((*_CHINESE, *_ENGLISH))
+ENGLISH = ("total", "totals", "grandtotal", "subtotal", "sub-total", "sum", "average", "mean", "avg")
+_WORDS = frozenset((*_CHINESE, *ENGLISH))
 _ENDINGS = ("合计", "总计", "小计", "汇总", "平均值", " total", " subtotal", " average")
-TOTALS = "|".join((*_CHINESE, "均", *_ENGLISH, "sub-?total", "[！-～]"))
+TOTALS = "|".join((*_CHINESE, "均", *ENGLISH, "sub-?total", "[！-～]"))
 """Finds, in small letters, every text that `is_word` may take for the word of a total, and others."""
 _LONGEST = 30
 _MOST_DOUBTFUL = 20

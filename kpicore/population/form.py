@@ -9,7 +9,7 @@ import polars as pl
 
 from kpicore.engines.columnar.engine import Column, Output
 from kpicore.formula.node import Absence
-from kpicore.population.plan import Made
+from kpicore.population.plan import Made, value_of
 
 Numbers = Literal["decimal", "float"]
 """How numbers stand in a table: as decimals with their places, or as the floats nearest to those."""
@@ -26,7 +26,7 @@ def table_of(made: Sequence[Made], columns: Mapping[Output, Column], numbers: Nu
     raw = pl.DataFrame([column.values.alias(names[output]) for output, column in columns.items()])
     exprs: list[pl.Expr] = []
     for each in made:
-        value, absent = Output(each.cell), Output(each.masked or each.cell, "absence")
+        value, absent = value_of(each, numbers == "float"), Output(each.masked or each.cell, "absence")
         values = pl.col(names.get(value, "")) if value in names else None
         lacks = pl.col(names.get(absent, "")) if absent in names else None
         labels = columns[value].labels if value in columns else None
@@ -49,7 +49,7 @@ def _expr(
             if made.masked:
                 assert absent is not None
                 values = pl.when(absent == 0).then(values)
-            return number_expr(values, made.places, numbers)
+            return values if numbers == "float" else decimal(values, made.places)
         case "rank" if values is not None:
             return values.cast(pl.Int64)
         case "rank":
@@ -79,11 +79,9 @@ def nothing_type(made: Made, numbers: Numbers) -> Any:
     return pl.Float64 if numbers == "float" else pl.Decimal(DIGITS, 2)
 
 
-def number_expr(values: pl.Expr, places: int, numbers: Numbers) -> pl.Expr:
-    """Whole numbers of the last place as numbers."""
-    if numbers == "decimal":
-        return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(DIGITS, places))
-    return values / pl.lit(float(10**places)) if places else values.cast(pl.Float64)
+def decimal(values: pl.Expr, places: int) -> pl.Expr:
+    """Whole numbers of the last place as decimals."""
+    return values.cast(pl.Int128).reinterpret(dtype=pl.Decimal(DIGITS, places))
 
 
 def labelled(places: pl.Expr, names: Sequence[str]) -> pl.Expr:

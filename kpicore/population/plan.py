@@ -100,12 +100,17 @@ def _names(model: SchemeModel, every: Iterable[Made]) -> Mapping[str, set[str]]:
     return known
 
 
-def outputs_of(made: Iterable[Made]) -> list[Output]:
+def value_of(made: Made, floats: bool) -> Output:
+    """What the columnar reader is asked for the values of a column."""
+    return Output(made.cell, "float" if floats and made.sort == "number" else "value")
+
+
+def outputs_of(made: Iterable[Made], floats: bool = False) -> list[Output]:
     """What the columnar reader is asked for these columns, each once."""
     found: dict[Output, None] = {}
     for each in made:
         if each.sort in ("number", "text", "rank") and each.cell:
-            found[Output(each.cell)] = None
+            found[value_of(each, floats)] = None
         elif each.sort == "gate":
             found[Output(each.cell)] = found[Output(each.cell, "absence")] = None
         elif each.sort == "state":

@@ -17,7 +17,7 @@ from kpicore.figure import KINDS
 from kpicore.formula.node import Node
 from kpicore.model import Sheet
 from kpicore.population import reasons
-from kpicore.population.form import Numbers, number_expr, table_of
+from kpicore.population.form import Numbers, decimal, table_of
 from kpicore.population.given import Given, Told, texts_of
 from kpicore.population.others import Looks
 from kpicore.population.pattern import follows_from_patterns, pattern_columns
@@ -28,6 +28,7 @@ from kpicore.result import Result
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 
+_MOST_UNITS = 10**38
 _MANY = 50
 """From so many incomplete rows on it pays to look which of them lack the same."""
 
@@ -103,7 +104,7 @@ class PopulationScorer:
         if reader.looks_beyond and batch.apart:
             raise TooWideError
         rows = self._rows(batch, varying, reader.looks_beyond)
-        asked = outputs_of(made)
+        asked = outputs_of(made, numbers == "float")
         if telling:
             asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
         rows, given = _with_given(rows, batch)
@@ -267,9 +268,15 @@ def _table(
     for each in made:
         values = [flat.get(each.name) for flat in flats]
         if each.sort == "number":
-            units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
-            whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
-            series = whole.select(number_expr(pl.col("x"), each.places, numbers)).to_series()
+            if numbers == "float":
+                series = pl.Series([None if value is None else float(value) for value in values], dtype=pl.Float64)
+            else:
+                units = [None if value is None else int(Fraction(str(value)) * 10**each.places) for value in values]
+                if any(unit is not None and abs(unit) >= _MOST_UNITS for unit in units):
+                    found.append(pl.Series(each.name, values, dtype=pl.String))
+                    continue
+                whole = pl.Series("x", units, dtype=pl.Int128).to_frame()
+                series = whole.select(decimal(pl.col("x"), each.places)).to_series()
         elif each.sort == "rank":
             series = pl.Series(values, dtype=pl.Int64)
         elif each.sort == "nothing":
@@ -284,6 +291,8 @@ def _table(
 
 def _patched(frame: pl.DataFrame, places: Sequence[int], other: pl.DataFrame) -> pl.DataFrame:
     """The table with other rows in these places."""
+    texts = [name for name, dtype in other.schema.items() if dtype == pl.String and frame.schema[name] != pl.String]
     kept = frame.with_row_index("#").filter(~pl.col("#").is_in(list(places)))
+    kept = kept.with_columns(pl.col(texts).cast(pl.String))  # of numbers that are too long for decimals
     again = other.insert_column(0, pl.Series("#", places, dtype=kept["#"].dtype))
     return pl.concat([kept, again]).sort("#").drop("#")

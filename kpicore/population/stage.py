@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 from attrs import frozen
 
-from kpicore.engines.columnar.engine import ColumnarReader, look_args
+from kpicore.engines.columnar.need import Needs, look_args
 from kpicore.formula.node import Absence, Across, Along, Crossing, Node, Portion, Within
 from kpicore.model import Sheet
 from kpicore.population.given import known_of, text_of
@@ -57,15 +57,15 @@ class Stage:
 
 def stages_of(sheet: Sheet) -> tuple[Stage, ...] | None:
     """The stages of a sheet in their order; None where looks need each other over time."""
-    reader = ColumnarReader(sheet)
-    strata = reader.strata()
+    needs = Needs(sheet.cells)
+    strata = needs.strata()
     if strata is None:
         return None
     levels: dict[Node, int] = {}
     found: dict[int, list[Crossing]] = {}
     along: dict[int, bool] = {}
     for look in (look for stratum in strata for look in stratum):
-        below = reader.below(look)
+        below = needs.below(look)
         level = levels[look] = max((levels[other] for other in below), default=0) + isinstance(look, Crossing)
         if isinstance(look, Crossing):
             found.setdefault(level, []).append(look)

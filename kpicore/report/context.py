@@ -78,6 +78,7 @@ class Line:
     weight: str = told("its full marks, or, where rules award percent, its weight with the sign")
     figure: str = told("the measure with its unit; '–' where there is none")
     measured: bool = told("whether the indicator has a measure at all")
+    place: str = told("the place of the measure among others, for points by place; empty for who is not counted")
     words: str = told("the measure's formula in the titles of its figures; empty where it is a single figure")
     figures: str = told("the same formula with the person's figures, and its value; may be empty")
     verdict: tuple[str, ...] = told("sentences on the band or row that decided, and what it gives")
@@ -207,12 +208,37 @@ class PersonPage:
 
 
 @frozen
+class EntryLine:
+    """An indicator of a person in the index."""
+
+    id: str = told("the indicator's id")
+    title: str = told("its heading")
+    figure: str = told("the measure with its unit; '–' where there is none")
+    place: str = told("the place of the measure among others, for points by place; empty for who is not counted")
+    points: str = told("the points; '–' where there are none")
+    score: str = told("the score; '–' where there is none")
+    full_marks: str = told("the full marks of the indicator")
+    state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
+
+
+@frozen
 class Entry:
     """A person and period in the index."""
 
     person: Person = told("who was scored")
     outcome: Outcome = told("what came out")
     href: str = told("where the page lies, seen from the index")
+    lines: tuple[EntryLine, ...] = told("the indicators, where the sheet ranks people; else empty")
+
+
+@frozen
+class League:
+    """People of one period who are ranked among one another."""
+
+    team: str = told("the team; empty where all are ranked together, and for those without a team")
+    period: str = told("the period, as people write it")
+    entries: tuple[Entry, ...] = told("the people, by rank; those without one come last")
+    ranked: int = told("how many of them have a rank")
 
 
 @frozen
@@ -249,11 +275,12 @@ class IndexPage:
     heading: str = told("the heading of the page")
     scheme: SchemeHead = told("the scheme")
     periods: str = told("the periods that were scored")
-    entries: tuple[Entry, ...] = told("the people, by team, then employee, then period")
+    entries: tuple[Entry, ...] = told("the people: as the leagues stand, then the others by team, employee and period")
     has_total: bool = told("whether anybody can have a total")
     has_grade: bool = told("whether anybody can have a grade")
-    has_rank: bool = told("whether any sheet ranks people; they stand in the order of their places then")
+    has_rank: bool = told("whether any sheet ranks people")
     has_pay: bool = told("whether anybody can have pay")
+    leagues: tuple[League, ...] = told("who is ranked among whom, the newest period first, then by team")
     grades: tuple[Tally, ...] = told("how many have each grade, best first")
     statuses: tuple[Tally, ...] = told("how many have each status")
     assumed: tuple[Figure, ...] = told("the parameters that the scheme assumes")

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BASE = "base"
 ENDING = ".html.j2"
-INDEX = f"{BASE}/index{ENDING}"
 PROBLEMS = f"{BASE}/problems{ENDING}"
 LARGEST_PAGE = 8_000_000
 """The most characters of a page."""
@@ -106,9 +105,9 @@ class Templates:
             name = self._of_scheme[model.id] = self._found(model)
         return self._rendered(name, {"page": page})
 
-    def index(self, page: object) -> str:
-        """The page that lists the people."""
-        return self._rendered(INDEX, {"page": page})
+    def index(self, model: SchemeModel | None, page: object) -> str:
+        """The page that lists the people, by the scheme's own template where there is one."""
+        return self._rendered(self._index_of(model), {"page": page})
 
     def problems(self, page: object) -> str:
         """The page that lists all problems."""
@@ -124,7 +123,19 @@ class Templates:
             raise SchemeError([Problem("unknown_template", message, key="template", hint=hint)])
         plugin = model.id.partition("/")[0]
         names = (f"{model.id}{ENDING}", f"{plugin}/person{ENDING}", f"person{ENDING}")
-        return next((name for name in names if self._path(name) is not None), f"{BASE}/person{ENDING}")
+        return self._first(names, f"{BASE}/person{ENDING}")
+
+    def _index_of(self, model: SchemeModel | None) -> str:
+        names: list[str] = []
+        if model is not None:
+            plugin = model.id.partition("/")[0]
+            own = [model.template.removesuffix(ENDING)] if model.template else []
+            names = [*(f"{name}.index{ENDING}" for name in (*own, model.id)), f"{plugin}/index{ENDING}"]
+        return self._first([*names, f"index{ENDING}"], f"{BASE}/index{ENDING}")
+
+    def _first(self, names: Iterable[str], otherwise: str) -> str:
+        """The first of these names that is a template."""
+        return next((name for name in names if self._path(name) is not None), otherwise)
 
     def _path(self, name: str) -> Path | None:
         """The file of a template; None where no folder has it, or where its name leads out of the folders."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from kpicore.explain.use import Explanation
 from kpicore.messages import Messages
+from kpicore.model import SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
-from kpicore.report.context import Entry, Figure, IndexPage, SchemeHead, Tally
+from kpicore.report.context import Entry, EntryLine, Figure, IndexPage, League, SchemeHead, Tally
 from kpicore.report.folder import PROBLEMS
+from kpicore.report.line import figure_of, place_of
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
 from kpicore.report.trouble import tallies_of, trouble_of
@@ -20,15 +22,30 @@ from kpicore.report.trouble import tallies_of, trouble_of
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
 _STATUSES = ("scored", "ineligible", "incomplete", "running")
-_Order = tuple[str, str, float, str, str, str]
+
+
+@frozen
+class _Gathered:
+    """An entry with what it is sorted by. `among`: the team in which it is ranked, '' for all; None where it is not."""
+
+    team: str
+    employee: str
+    period: str
+    rank: int | None
+    among: str | None
+    entry: Entry
 
 
 @define
 class Gathering:
-    """What the index needs of each page, and no more, so that any number of pages can go by."""
+    """What the index needs of each page, and no more, so that any number of pages can go by.
+
+    `model` is that of the newest version which scored anybody.
+    """
 
     language: str
-    entries: list[tuple[_Order, Entry]] = field(factory=list)
+    model: SchemeModel | None = None
+    entries: list[_Gathered] = field(factory=list)
     schemes: dict[str, SchemeHead] = field(factory=dict)
     periods: dict[str, Period] = field(factory=dict)
     grades: dict[str, None] = field(factory=dict)
@@ -38,9 +55,17 @@ class Gathering:
     def add(self, explanation: Explanation, period: Period, phrases: Phrases, href: str) -> None:
         """Takes note of a page."""
         result, model = explanation.result, explanation.model
-        person = person_of(explanation, period, phrases)
-        entry = Entry(person=person, outcome=outcome_of(explanation, phrases), href=href)
-        self.entries.append((_order(explanation), entry))
+        if self.model is None or self.model.effective < model.effective:
+            self.model = model
+        team, within = result.team or "", model.rank if model.totals else None
+        entry = Entry(
+            person=person_of(explanation, period, phrases),
+            outcome=outcome_of(explanation, phrases),
+            href=href,
+            lines=() if within is None else tuple(_entry_lines(explanation, phrases)),
+        )
+        among = None if within is None else team if within == "team" else ""
+        self.entries.append(_Gathered(team, result.employee, result.period, result.rank, among, entry))
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
         if model.grade is not None:
@@ -51,7 +76,10 @@ class Gathering:
     def page(self, title: str, problems: Sequence[Problem]) -> IndexPage:
         """The index of all pages that were taken note of."""
         say = Messages(self.language)
-        entries = tuple(entry for _, entry in sorted(self.entries, key=lambda pair: pair[0]))
+        ordered = sorted(self.entries, key=lambda each: (each.team, each.employee, each.period))
+        leagues = self._leagues(ordered)
+        unranked = (each.entry for each in ordered if each.among is None)
+        entries = (*(entry for league in leagues for entry in league.entries), *unranked)
         heads = list(self.schemes.values())
         heading = title or (heads[0].title if heads else say("page.people"))
         periods = self._periods(say)
@@ -64,8 +92,9 @@ class Gathering:
             entries=entries,
             has_total=any(entry.outcome.has_total for entry in entries),
             has_grade=any(entry.outcome.has_grade for entry in entries),
-            has_rank=any(entry.outcome.has_rank for entry in entries),
+            has_rank=bool(leagues),
             has_pay=any(entry.outcome.pay_total for entry in entries),
+            leagues=leagues,
             grades=tallies_of(self.grades, [entry.outcome.grade for entry in entries]),
             statuses=self._statuses(entries, say),
             assumed=tuple(self.assumed),
@@ -74,6 +103,23 @@ class Gathering:
             problems=PROBLEMS if problems else "",
             problem_count=say.count("page.troubles_count", len(problems)) if problems else "",
             problems_text=say.count("page.troubles_all", len(problems)) if problems else "",
+        )
+
+    def _leagues(self, ordered: Sequence[_Gathered]) -> tuple[League, ...]:
+        """Who is ranked among whom, the newest period first."""
+        found: dict[tuple[str, str], list[_Gathered]] = {}
+        for each in ordered:
+            if each.among is not None:
+                found.setdefault((each.period, each.among), []).append(each)
+        newest = sorted(self.periods, key=lambda name: (self.periods[name].start, self.periods[name].end), reverse=True)
+        return tuple(
+            League(
+                team=among,
+                period=self.periods[period].label(self.language),
+                entries=tuple(each.entry for each in sorted(people, key=lambda each: each.rank or len(ordered) + 1)),
+                ranked=sum(each.rank is not None for each in people),
+            )
+            for (period, among), people in sorted(found.items(), key=lambda item: newest.index(item[0][0]))
         )
 
     def _periods(self, say: Messages) -> str:
@@ -91,14 +137,19 @@ class Gathering:
         return tallies_of(shown, [entry.outcome.status_text for entry in entries])
 
 
-def _order(explanation: Explanation) -> _Order:
-    """By team, employee and period; where people are ranked, by rank in each period, of the team or of all."""
-    result, within = explanation.result, explanation.model.rank
-    team = result.team or ""
-    if within is None:
-        return team, "", 0, team, result.employee, result.period
-    last = float("inf") if result.rank is None else result.rank
-    return team if within == "team" else "", result.period, last, team, result.employee, result.period
+def _entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLine]:
+    for line in explanation.lines:
+        result = line.result
+        yield EntryLine(
+            id=line.id,
+            title=phrases.title(line.title, line.id),
+            figure=figure_of(line, phrases),
+            place=place_of(line),
+            points=phrases.marks(result.points),
+            score=phrases.marks(result.score),
+            full_marks=phrases.marks(result.full_marks),
+            state=result.state,
+        )
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:

@@ -45,8 +45,9 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         title=title,
         group=groups.get(line.group, ""),
         weight=_weight(line, phrases),
-        figure=_figure(line, phrases, kind),
+        figure=figure_of(line, phrases),
         measured=line.measure is not None,
+        place=place_of(line),
         words=_words(line, phrases),
         figures=_figures(line, phrases, kind),
         verdict=phrases.verdict(line),
@@ -84,9 +85,17 @@ def _unit(line: LineExplanation, phrases: Phrases) -> str:
     return phrases.model.facts[line.measure.node.id].unit.text(phrases.language)
 
 
-def _figure(line: LineExplanation, phrases: Phrases, kind: str) -> str:
-    shown = phrases.amount(line.result.measure, kind, line.places)
+def figure_of(line: LineExplanation, phrases: Phrases) -> str:
+    """The measure with its unit, or the sign for none."""
+    shown = phrases.amount(line.result.measure, line.kind or "number", line.places)
     return shown if line.result.measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
+
+
+def place_of(line: LineExplanation) -> str:
+    """The place of the measure among those of others, where points are given by that and the person is counted."""
+    ranked = ((use.at, use.place.heads) for use in line.curves if use.place is not None)
+    places = (at for at, heads in ranked if at is not None and heads is not None and heads.counted)
+    return next(map(number_text, places), "")
 
 
 def _words(line: LineExplanation, phrases: Phrases) -> str:

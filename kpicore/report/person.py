@@ -110,7 +110,7 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         has_total=model.totals,
         has_grade=model.grade is not None,
         rank=NONE if result.rank is None else str(result.rank),
-        has_rank=model.rank is not None,
+        has_rank=model.totals and model.rank is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
     )
 

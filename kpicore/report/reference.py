@@ -30,6 +30,10 @@ The first of these that exists:
 
 Where two folders have a file of the same name, the folder that was registered first is taken.
 
+The index is sought likewise: `<template>.index.html.j2` beside the one that the scheme names, then
+`<scheme id>.index.html.j2` (`agents.index.html.j2`), `<plugin>/index.html.j2`, `index.html.j2` of a folder without a
+prefix, and `base/index.html.j2`. Where several versions scored, the newest of them says it.
+
 ## Writing one
 
 Extend the page that kpicore brings and replace the blocks that should look otherwise:
@@ -46,10 +50,11 @@ Extend the page that kpicore brings and replace the blocks that should look othe
 ```
 
 The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `trend`, `overview`, `indicators` (and in it
-`line_reason`, `line_picture`, which know the `line`, and `totals`), `gates`, `grading`, `pay`, `signatures`, `figures`
-and `foot`.
+`line_reason`, `line_picture`, which know the `line`, and `totals`), `gates`, `grading`, `pay` (and in it `pay_reason`,
+which knows the `element`), `signatures`, `figures` and `foot`.
 In each block `charts` has the macros `bar`, `curve`, `scale` and `trend`, which draw a chart:
 `{{ charts.bar(line.bar) }}`. `parts` has, among others, `signatures`: the lines for them, to stand elsewhere.
+The blocks of `base/index.html.j2` are `style`, `head`, `summary`, `people`, `troubles`, `assumptions` and `foot`.
 
 Templates are rendered in a sandbox. Everything is escaped, so a name is always text. A name or field that is not in
 the lists below is an error, told with the template and its line. A page should load nothing from elsewhere and need

@@ -70,7 +70,7 @@ def write_report(
         index = gathering.page(heading, problems)
         if problems:
             report.write(PROBLEMS, pages.problems(problems_page(problems, index, language)))
-        report.write(INDEX, pages.index(index))
+        report.write(INDEX, pages.index(gathering.model, index))
     return Report(folder / INDEX, len(files))
 
 

@@ -13,6 +13,7 @@ from kpicore.curve import Curve, OnCurve
 from kpicore.engines.exact import ExactReader
 from kpicore.errors import NeedsOthersError
 from kpicore.formula.node import (
+    Across,
     Along,
     Compare,
     DaysBetween,
@@ -23,11 +24,14 @@ from kpicore.formula.node import (
     Moment,
     Negative,
     Node,
+    Portion,
     Quotient,
     Ref,
     Round,
     Sum,
     Text,
+    Within,
+    children,
     walk,
 )
 from kpicore.model import Sheet
@@ -135,6 +139,27 @@ def facts_of(sheet: Sheet, nodes: Iterable[Node], asked: frozenset[Node] = froze
             looked = facts_of(sheet, [inner.arg], asked | {inner})
             if len(looked) <= MOST_FACTS:
                 found |= {name: fact for name, fact in looked.items() if name not in found}
+    return found
+
+
+def shared_facts(sheet: Sheet) -> dict[str, Within]:
+    """The facts in which all who share out a pool must agree, and whether that is a team or all.
+
+    What is taken over people, as the sum of their sales, is alike for them of itself.
+    """
+    found: dict[str, Within] = {}
+    portions = (node for cell in sheet.cells.values() for node in walk(cell.node) if isinstance(node, Portion))
+    for portion in dict.fromkeys(portions):
+        waiting: list[Node] = [portion.amount]
+        seen: set[Node] = set()
+        while waiting:
+            node = waiting.pop()
+            if node in seen or isinstance(node, Across):
+                continue
+            seen.add(node)
+            if isinstance(node, Fact) and node.id in sheet.facts:
+                found[node.id] = "all" if "all" in (portion.within, found.get(node.id)) else "team"
+            waiting += [sheet.cells[node.cell].node] if isinstance(node, Ref) else children(node)
     return found
 
 

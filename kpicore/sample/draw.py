@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from attrs import define, field, frozen
 
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.figure import Value
+from kpicore.formula.node import Within
 from kpicore.io.flatfile import safe_cell
 from kpicore.io.heading import Headings
 from kpicore.model import Sheet
 from kpicore.protocols import Period, Scheme
+from kpicore.sample.aim import shared_facts
 from kpicore.sample.chance import happens, one_of
 from kpicore.sample.people import PERSON, People
 from kpicore.sample.span import MOST_PERIODS
@@ -35,11 +37,15 @@ _STEADY = 0.6
 
 @frozen
 class Season:
-    """A period, the sheet that scores it and the tables that its figures are drawn from."""
+    """A period and the tables that its figures are drawn from.
+
+    `shared`: the facts that are alike for a team, or for all.
+    """
 
     period: Period
     number: int
     tables: Sequence[Table]
+    shared: Mapping[str, Within]
 
 
 @define
@@ -60,8 +66,9 @@ class Sample:
         for scheme, periods in versions:
             sheet = scheme.sheet()
             made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
+            shared = shared_facts(sheet)
             for place, period in enumerate(periods):
-                seasons.append(Season(period, len(seasons), [tables[place] for tables in made]))
+                seasons.append(Season(period, len(seasons), [tables[place] for tables in made], shared))
             facts |= dict.fromkeys(_named(sheet))
         sample = cls(people, blanks, seasons, list(facts))
         sample._types = {name: _type(sample._values(name)) for name in sample.facts}
@@ -182,5 +189,18 @@ class _Drawing:
             counter = person if table.kept else self.now
             slots = people.select(one_of(counter, SLOTS, seed, "row", *table.facts)).to_series()
             rows = draws.gather(strengths["lasting" if table.kept else "now"] * SLOTS + slots)
-            found += [column.gather(rows) for column in columns]
+            for column in columns:
+                within = self.season.shared.get(column.name)
+                of = rows if within is None else draws.gather(self._alike(people, table, within))
+                found.append(column.gather(of))
         return found
+
+    def _alike(self, people: polars.DataFrame, table: Table, within: Within) -> polars.Series:
+        """The draw of each person's team, or of all; nobody's strength is in it."""
+        import polars
+
+        who = self.sample.people.team() if within == "team" else polars.lit(0, polars.UInt64)
+        counter = who if table.kept else who * _TURNS + self.season.number
+        slot = one_of(counter, SLOTS, self.sample.people.seed, "row of " + within, *table.facts)
+        place = slot + polars.lit(STRENGTHS.index(1) * SLOTS, polars.UInt32)
+        return people.with_columns(place.alias("#place"))["#place"]

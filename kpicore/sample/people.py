@@ -41,6 +41,12 @@ class People:
         """How many teams there are."""
         return max(1, round(self.count / self.team_size))
 
+    def team(self) -> polars.Expr:
+        """The place of a person's team, from 0 on."""
+        import polars
+
+        return polars.col(PERSON) * self.teams // self.count
+
     def columns(self) -> list[polars.Expr]:
         """employee, name and team of the people whose places, from 0 on, stand in the column `PERSON`."""
         import polars
@@ -48,7 +54,6 @@ class People:
         person = polars.col(PERSON)
         digits = max(_LEAST_DIGITS, len(str(self.count)))
         team_digits = max(_LEAST_TEAM_DIGITS, len(str(self.teams)))
-        team = person * self.teams // self.count + 1
         surname, first, second = (
             _series(texts).gather(one_of(person, len(texts), self.seed, purpose))
             for purpose, texts in (("surname", _SURNAMES), ("first", _FIRST), ("second", _SECOND))
@@ -57,7 +62,7 @@ class People:
         return [
             polars.concat_str(polars.lit("E"), _padded(person + 1, digits)).alias("employee"),
             polars.concat_str(surname, polars.when(alone).then(polars.lit("")).otherwise(first), second).alias("name"),
-            polars.concat_str(polars.lit("T"), _padded(team, team_digits)).alias("team"),
+            polars.concat_str(polars.lit("T"), _padded(self.team() + 1, team_digits)).alias("team"),
         ]
 
     def roster(self, start: int, stop: int, year: int) -> polars.DataFrame:

@@ -250,6 +250,13 @@ def test_breaks_are_tried_beside_a_colleague(tmp_path: Path) -> None:
     assert tried == {"deals", "share"}
 
 
+def test_who_is_tried_beside_a_colleague_lacks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    path.write_text(TEAMS, "utf-8")
+    sheet = load().scheme(str(path)).versions[0].sheet()
+    assert {frozenset(case.facts) for case in break_cases(sheet).cases} == {frozenset(sheet.facts)}
+
+
 def test_a_case_that_is_set_aside_is_a_difference(tmp_path: Path) -> None:
     path = tmp_path / "teams.toml"
     path.write_text(TEAMS, "utf-8")

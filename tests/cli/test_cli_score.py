@@ -357,12 +357,24 @@ def test_several_versions_take_each_their_own_figures(run: Run, monkeypatch: pyt
 
 def test_progress_is_shown_on_a_terminal_alone(place: Path, process: Process) -> None:
     figures("many.csv", HEAD + "".join(f"E{n:05d},2024-03,{GOOD}" for n in range(2500)))
-    done = process("score", "counter.toml", "many.csv", "-o", "out.jsonl")
+    done = process("score", "counter.toml", "many.csv", "-o", "out.jsonl", "--engine", "exact")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.splitlines()[-1] == "2500 people scored; results in out.jsonl"
     ours, theirs = pty.openpty()
     code = "from kpicore.cli.main import main; main()"
-    args = [sys.executable, "-P", "-c", code, "score", "counter.toml", "many.csv", "-o", "out.jsonl"]
+    args = [
+        sys.executable,
+        "-P",
+        "-c",
+        code,
+        "score",
+        "counter.toml",
+        "many.csv",
+        "-o",
+        "out.jsonl",
+        "--engine",
+        "exact",
+    ]
     ended = subprocess.run(args, stdout=subprocess.PIPE, stderr=theirs, check=False, timeout=60)
     os.close(theirs)
     shown = b""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicore.crowd import with_others
+from kpicore.curve import Curve, OnCurve, Piece
 from kpicore.decimals import rounded
 from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, TooWideError
 from kpicore.engines.columnar.rows import Rows, listed
@@ -122,3 +123,28 @@ def test_any_look_beyond_the_row_has_its_exact_value(root: str, data: st.DataObj
     node = data.draw(st.just(look) | st.just(nodes.Sum((look, look))) if look.type == "number" else st.just(look))
     drawn = data.draw(people)
     check(node, drawn, figures_for(data, drawn))
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("divisor", [3, 7, 28, 49, 55, 100, 20000])
+def test_a_column_of_one_number_divides_as_exactly_as_any_other(divisor: int, known: bool) -> None:
+    """By a column that it knows to be one number, Polars divides with a rounded inverse: 49 / 49 is below 1."""
+    bottom = nodes.number(divisor) if known else FACTS["c1"].node
+    quotient = nodes.Quotient(FACTS["c0"].node, bottom)
+    measure = nodes.Round(quotient, 4)
+    steps = tuple(Piece(nodes.number(10 - place), nodes.number(5 - place)) for place in range(5))
+    cells = {
+        "m": Cell("m", measure, 4),
+        "p": Cell("p", OnCurve(nodes.Ref("m"), Curve((*steps, Piece(nodes.ZERO)))), 0),
+        "raw": Cell("raw", OnCurve(quotient, Curve((*steps, Piece(nodes.ZERO)))), 0),
+        "whole": Cell("whole", nodes.Round(quotient, 0, "floor"), 0),
+    }
+    sheet = Sheet(MODEL, cells)
+    exact = ExactReader(sheet)
+    tops = [divisor * times + off for times in range(1, 8) for off in (-1, 0, 1)]
+    rows = [Row(f"E{top}", MONTHS[0], {"c0": top, "c1": divisor}) for top in tops]
+    for names in (["m", "p", "raw", "whole"], ["p", "raw"]):
+        found = ColumnarReader(sheet).run([Output(name) for name in names], columns(rows))
+        for name, column in zip(names, found, strict=True):
+            expected = [scaled(exact.value(nodes.Ref(name), row), cells[name].places) for row in rows]
+            assert plain(column) == expected, name

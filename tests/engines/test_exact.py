@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -185,6 +186,67 @@ def test_cells_have_the_same_value_whether_or_not_every_figure_is_given(data: st
     assert got[0] == (None if isinstance(one, Absence) else one * 100)
     assert got[1] == (None if isinstance(two, Absence) else two * 10)
     assert nodes.gravest(Absence(got[2])) == (two if isinstance(two, Absence) else 0)
+
+
+def near(places: int) -> st.SearchStrategy[Fraction]:
+    """Numbers on a unit of the last place, on a tie beside one, and just off both."""
+    halves = st.sampled_from([-4, -2, -1, 0, 1, 2, 3, 5, 13_000])
+    return st.builds(
+        lambda half, off: Fraction(half, 2 * 10**places) + Fraction(off, 10 ** (places + 3)),
+        halves,
+        st.sampled_from([-1, 0, 0, 0, 1]),
+    )
+
+
+@st.composite
+def judged(draw: Any) -> tuple[Node, dict[str, Any]]:
+    """A curve over a rounded number, which a row meets at a tie or a break, and the row."""
+    places = draw(st.integers(0, 4))
+    target = draw(near(places))
+    bottom = draw(st.sampled_from([1, 2, 3, 7, 100, 20_000]))
+    top = target * bottom
+    scaled = Decimal(math.floor(top * 10**9)).scaleb(-9)
+    facts = {"n0": scaled, "m0": abs(scaled), "c0": bottom, "c1": math.floor(abs(top))}
+    number, money, count, other = (FACTS[name].node for name in ("n0", "m0", "c0", "c1"))
+    arg = draw(
+        st.sampled_from(
+            [
+                nodes.Quotient(number, count),
+                nodes.Quotient(money, count),
+                nodes.Quotient(other, count),
+                nodes.Quotient(nodes.Quotient(money, count), nodes.Quotient(nodes.ONE, nodes.number(10))),
+                nodes.Quotient(nodes.Product((money, nodes.HUNDRED)), nodes.Product((count, nodes.HUNDRED))),
+                nodes.Product((money, nodes.number("0.125"))),
+                nodes.Sum((number, nodes.HUNDRED)),
+                money,
+                number,
+                other,
+            ]
+        )
+    )
+    measure = nodes.Round(arg, places)
+    value, unit = Naive(facts, {}).value(measure), Fraction(1, 10**places)
+    assert isinstance(value, Fraction)
+    numbers = near(places).map(Num) | st.sampled_from([Num(value), Num(value), Num(value - unit), Num(value + unit)])
+    slopes = st.sampled_from([nodes.ZERO, nodes.ZERO, nodes.ONE])
+    end = st.none() | numbers | numbers | st.just(number)
+    piece = st.builds(Piece, numbers, end, end, st.booleans(), st.booleans(), slopes)
+    pieces = draw(st.lists(piece, min_size=1, max_size=4)) + draw(st.sampled_from([[], [Piece(nodes.HUNDRED)]]))
+    return OnCurve(nodes.Ref("m"), Curve(tuple(pieces))), {"facts": facts, "m": measure}
+
+
+@settings(max_examples=300, deadline=None)
+@given(drawn=judged(), shown=st.booleans())
+def test_bands_judge_a_rounded_number_as_it_is_rounded(drawn: Any, shown: bool) -> None:
+    curve, more = drawn
+    asked = nodes.Round(nodes.Instead(curve, nodes.ANY_ABSENCE, nodes.number(-7)), 2)
+    cells = {"m": Cell("m", more["m"], more["m"].places), "p": Cell("p", asked, 2)}
+    exact, naive = ExactReader(Sheet(MODEL, cells)), Naive(more["facts"], cells)
+    outputs = (Output("p"), Output("m")) if shown else (Output("p"),)
+    got = exact.run(outputs, Row("E1", PERIOD, more["facts"]))
+    assert got[0] == naive.value(asked) * 100
+    if shown:
+        assert got[1] == naive.value(more["m"]) * 10 ** more["m"].places
 
 
 def test_a_look_back_at_a_cell_that_looks_back() -> None:

@@ -24,7 +24,7 @@ def explained() -> dict[tuple[str, str], Explanation]:
     registry = kpicore.load()
     scheme = registry.scheme(str(EXAMPLES / "team-sales.toml"))
     version = scheme.versions[-1]
-    figures = load_figures([EXAMPLES / "team-sales.csv"], registry.readers, version.model)
+    figures = load_figures([EXAMPLES / "team-sales.csv", EXAMPLES / "team-pools.csv"], registry.readers, version.model)
     rows = scheme.remembering(figures.rows)
     return {(row.employee, str(row.period)): explain(version.plain, row) for row in rows}
 
@@ -34,63 +34,75 @@ def told(explanation: Explanation, language: str = "en") -> list[str]:
 
 
 def test_a_place_is_told_with_how_many_count(explained: dict[tuple[str, str], Explanation]) -> None:
-    lines = told(explained["S02", "2024-03"])
-    assert "place 1 of 3: 40 points" in lines
-    assert "rank of Sales among all: 3 of 6" in lines
-    assert "Scored, total 100.00 of 100.00, grade A, rank 1 among all, pay 500.00" in lines
-    assert "名次 1/3：40 分" in told(explained["S02", "2024-03"], "zh")
-    (curve,) = explained["S02", "2024-03"].lines[0].curves
-    assert curve.place is not None and curve.place.heads == Heads("team", 3, True)
+    lines = told(explained["S02", "2024-04"])
+    assert "place 3 of 8: 16 points" in lines
+    assert "Condition: rank of Sales among all = 1 (2 = 1): does not hold" in lines
+    assert "Scored, total 92.00 of 100.00, grade C, rank 6 among all, pay 1,000.00" in lines
+    assert "名次 3/8：16 分" in told(explained["S02", "2024-04"], "zh")
+    (curve,) = explained["S02", "2024-04"].lines[1].curves
+    assert curve.place is not None and curve.place.heads == Heads("team", 8, True)
 
 
 def test_the_teams_mean_is_told_with_how_many_it_is_of(explained: dict[tuple[str, str], Explanation]) -> None:
-    lines = told(explained["S01", "2024-03"])
-    way = "Customers / mean of Customers in the team = 13 / (41 / 3) ≈ 95.1220 %, rounded to 95.12 %"
+    lines = told(explained["S01", "2024-01"])
+    way = "Sales / mean of Sales in the team = 84,500.00 / 84,025.00 ≈ 100.5653 %, rounded to 100.57 %"
     assert way in lines
-    assert "mean of Customers in the team: 41 / 3 ≈ 13.6667, over 3 people of the team" in lines
+    assert "mean of Sales in the team: 84,025.00, over 8 people of the team" in lines
+    north = told(explained["S17", "2024-01"])
+    assert "mean of Sales in the team: 526,000.00 / 7 ≈ 75,142.8571, over 7 people of the team" in north
 
 
 def test_a_streak_is_told_in_periods(explained: dict[tuple[str, str], Explanation]) -> None:
-    lines = told(explained["S01", "2024-03"])
-    assert "periods running with Sales < mean of Sales in the team ≤ 2 (3 ≤ 2)" in lines
-    assert "periods running with Sales < mean of Sales in the team: 3" in lines
-    assert "Condition At most two months running below the team's mean: not met" in lines
+    lines = told(explained["S06", "2024-03"])
+    assert "not periods running with total < Where a total is low ≥ 3 (not 3 ≥ 3)" in lines
+    assert "periods running with total < Where a total is low: 3" in lines
+    assert "Condition Not low three months running: not met" in lines
 
 
 def test_a_grade_by_heads_is_told_by_the_place(explained: dict[tuple[str, str], Explanation]) -> None:
-    assert "Place 1 of 6, so among the best ≈ 16.6667 %, up to 25 %: grade A" in told(explained["S02", "2024-03"])
-    zh = told(explained["S02", "2024-03"], "zh")
-    assert "名次 1/6，居前 ≈ 16.6667 %，25 % 及以下：等级 A" in zh
+    assert "Place 3 of 23, so among the best ≈ 13.0435 %, up to 15 %: grade A" in told(explained["S03", "2024-04"])
+    zh = told(explained["S03", "2024-04"], "zh")
+    assert "名次 3/23，居前 ≈ 13.0435 %，15 % 及以下：等级 A" in zh
 
 
 def test_a_pool_is_told_with_all_weights(explained: dict[tuple[str, str], Explanation]) -> None:
-    lines = told(explained["S02", "2024-03"])
+    lines = told(explained["S18", "2024-01"])
     start = lines.index("Weight: grade (A)")
-    assert lines[start + 2 : start + 4] == [
-        "Shared out: Bonus of the team (1,000.01)",
-        "1,000.01 × 3 / 6 ≈ 500.00, to the cent, over 3 people of the team",
+    assert lines[start + 1 : start + 4] == [
+        "A: weight 3",
+        "Shared out: Team's pool (6,000.00)",
+        "6,000.00 × 3 / 11 ≈ 1,636.36, to the cent, over 7 people of the team",
     ]
+    assert "A：权数 3" in told(explained["S18", "2024-01"], "zh")
 
 
 def test_who_is_not_counted_is_told_so(explained: dict[tuple[str, str], Explanation]) -> None:
-    lines = told(explained["S06", "2024-01"])
+    lines = told(explained["S20", "2024-01"])
     assert "Incomplete" in lines
-    assert "place 3, not counted, beside 2 who are: 20 points" in lines
+    assert "place 3, not counted, beside 7 who are: 16 points" in lines
     assert not any("×" in line and "to the cent" in line for line in lines)
+
+
+def test_who_is_not_counted_has_no_grade_by_heads(explained: dict[tuple[str, str], Explanation]) -> None:
+    left_open = explained["S14", "2024-03"]  # has all figures of the month, but lacks a total in February
+    assert left_open.grade is not None and left_open.grade.place is not None
+    assert left_open.grade.place.heads == Heads("all", 22, False)
+    assert (left_open.grade.before_gates, left_open.grade.curve.at) == (None, None)
+    assert not any("among the best" in line for line in told(left_open))
 
 
 def test_an_english_text_has_chinese_only_in_names(explained: dict[tuple[str, str], Explanation]) -> None:
     for explanation in explained.values():
         for line in explanation_text(explanation, "en").splitlines()[2:]:
-            assert not CHINESE.search(line), line
+            assert not CHINESE.search(re.sub(r"column \S+\)$", "", line)), line
 
 
 def test_the_data_have_whom_a_look_found(explained: dict[tuple[str, str], Explanation]) -> None:
-    data = json.loads(json.dumps(explanation_data(explained["S02", "2024-03"])))
-    assert data["lines"][0]["curves"][0]["place"]["heads"] == {"within": "team", "count": 3, "counted": True}
-    assert data["grade"]["place"]["value"] == "1"
+    data = json.loads(json.dumps(explanation_data(explained["S18", "2024-01"])))
+    assert data["lines"][1]["curves"][0]["place"]["heads"] == {"within": "team", "count": 7, "counted": True}
+    assert data["grade"]["place"]["value"] == "2"
     pool = data["pay"][0]["pool"]
-    assert (pool["weight"], pool["weights"], pool["amount"]["value"]) == ("3", "6", "1000.01")
+    assert (pool["weight"], pool["weights"], pool["amount"]["value"]) == ("3", "11", "6000")
     assert data["pay"][1]["pool"] is None
 
 

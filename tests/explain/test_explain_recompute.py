@@ -18,7 +18,7 @@ SHEETS = {
         f"body-shop/{name}" for name in ("finance.csv", "shop.csv", "teams.csv", "service-desk.xlsx")
     ],
     "ecommerce/agent-indicators": ["agents.csv", "shop.csv"],
-    str(EXAMPLES / "team-sales.toml"): ["team-sales.csv"],
+    str(EXAMPLES / "team-sales.toml"): ["team-sales.csv", "team-pools.csv"],
 }
 TERM = r"(?:≈ )?-?\(*-?[\d,]*\.?\d+(?: %)?\)*"
 CLAIM = re.compile(rf"(?P<left>{TERM}(?: [-+×/] {TERM})+) (?P<sign>[=≈]) (?P<right>-?[\d,]*\.?\d+(?: %)?)")

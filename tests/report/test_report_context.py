@@ -39,11 +39,12 @@ def test_templates_use_only_names_that_are_told_of(path: Path) -> None:
     assert meta.find_undeclared_variables(tree) <= TOP.keys() | inherited | loops
 
 
-def test_the_blocks_that_are_told_of_are_those_of_the_page() -> None:
-    page = (ROOT / "templates" / "base" / "person.html.j2").read_text("utf-8")
+@pytest.mark.parametrize(("name", "after"), [("person", "In each block"), ("index", "Templates are rendered")])
+def test_the_blocks_that_are_told_of_are_those_of_the_page(name: str, after: str) -> None:
+    page = (ROOT / "templates" / "base" / f"{name}.html.j2").read_text("utf-8")
     frame = (ROOT / "templates" / "base" / "base.html.j2").read_text("utf-8")
     blocks = {block.name for text in (page, frame) for block in Environment().parse(text).find_all(nodes.Block)}
-    told = templates_page().partition("The blocks of")[2].partition("`base/charts")[0]
+    told = templates_page().partition(f"The blocks of `base/{name}.html.j2`")[2].partition(after)[0]
     named = set(told.replace("`", " ").replace(",", " ").replace("(", " ").replace(")", " ").split())
     assert blocks - {"body", "kind"} <= named
 

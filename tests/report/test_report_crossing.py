@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,48 +29,57 @@ def entries(within: str, tmp_path: Path) -> list[Entry]:
     )
     registry = kpicore.load()
     scheme = registry.scheme(str(path))
-    figures = load_figures([EXAMPLES / "team-sales.csv"], registry.readers, scheme.newest.model)
+    figures = load_figures(
+        [EXAMPLES / f"team-{name}.csv" for name in ("sales", "pools")], registry.readers, scheme.newest.model
+    )
     rows = list(scheme.remembering(figures.rows))
-    return [(explain(scheme.newest.plain, row), row) for row in rows if str(row.period) in ("2024-01", "2024-03")]
+    return [(explain(scheme.newest.plain, row), row) for row in rows if str(row.period) in ("2024-01", "2024-04")]
 
 
 def listed(folder: Path) -> list[str]:
     return re.findall(r'href="people/([^"]+?)\.html"', (folder / "index.html").read_text("utf-8"))
 
 
-def test_the_index_stands_in_the_order_of_the_places(report: Report, tmp_path: Path) -> None:
+def test_the_index_stands_in_the_order_of_the_leagues(report: Report, tmp_path: Path) -> None:
     folder = report(entries("all", tmp_path), "en")
-    found = [name for name in listed(folder) if name.endswith("2024-03")]
-    assert found == [f"S0{n}__2024-03" for n in (2, 4, 5, 1, 3, 6)]
-    january = [name for name in listed(folder) if name.endswith("2024-01")]
-    assert january[-1] == "S06__2024-01"
+    found = listed(folder)
+    assert len(found) == 48 and all(name.endswith("2024-04") for name in found[:24])  # the newest month first
+    assert found[:3] == [f"S{number}__2024-04" for number in ("01", "09", "03")]
+    assert found[23] == "S23__2024-04" and found[47] == "S20__2024-01"  # who has no rank comes last
     text = (folder / "index.html").read_text("utf-8")
-    assert ">Rank</th>" in text and 'class="number rank">1</td>' in text and 'class="number rank">–</td>' in text
+    assert ">Rank</th>" in text and 'data-label="Rank">1</td>' in text and 'data-label="Rank">–</td>' in text
 
 
 def test_ranks_of_teams_stand_team_by_team(report: Report, tmp_path: Path) -> None:
     found = listed(report(entries("team", tmp_path), "en"))
-    assert [name for name in found if name.endswith("2024-03")] == [f"S0{n}__2024-03" for n in (2, 1, 3, 4, 5, 6)]
+    order = [(name[-7:], (int(name[1:3]) - 1) // 8) for name in found]
+    east, west, north = range(3)  # by their names: 东区, 北区, 西区
+    assert list(dict.fromkeys(order)) == [
+        (month, team) for month in ("2024-04", "2024-01") for team in (east, north, west)
+    ]
+    assert len(set(itertools.pairwise(order))) == 11  # each stands in one piece
+    assert found[:4] == [f"S0{number}__2024-04" for number in (1, 3, 2, 8)]
 
 
 @pytest.mark.parametrize(
     ("language", "texts"),
     [
-        ("en", ["Rank", "place 1 of 3: 40 points", "place 1", "every further place", "over 3 people of the team",
-                "By the place among all: the best so many percent: 1 of 6", "Shared out: Bonus of the team"]),
-        ("zh", ["名次", "名次 1/3：40 分", "第 1 名", "其后各名", "班组共 3 人",
-                "按全体名次（居前百分比）：1/6", "分配总额：团队奖金"]),
+        ("en", ["Rank", "place 3 of 8: 16 points", "place 1", "every further place", "over 8 people of the team",
+                "By the place among all: the best so many percent: 6 of 23", "Shared out: Team's pool"]),
+        ("zh", ["名次", "名次 3/8：16 分", "第 1 名", "其后各名", "班组共 8 人",
+                "按全体名次（居前百分比）：6/23", "分配总额：本组奖金池"]),
     ],
 )  # fmt: skip
 def test_a_page_tells_places_and_pools(
     report: Report, parsed: Parsed, tmp_path: Path, language: str, texts: list[str]
 ) -> None:
     folder = report(entries("all", tmp_path), language)
-    page = parsed(folder / "people" / "S02__2024-03.html")
+    page = parsed(folder / "people" / "S02__2024-04.html")
     assert page.unclosed == []
+    assert page.texts[page.texts.index(texts[0]) + 1] == "6"  # as the index has it
     whole = " ".join(page.texts)
     for text in texts:
         assert text in whole, text
-    html = (folder / "people" / "S02__2024-03.html").read_text("utf-8")
-    assert html.count('<svg class="curve"') == 2  # the places are a table
-    assert re.search(r'class="reached"><td>[^<]*1[^<]*</td><td class="number">40<', html)
+    html = (folder / "people" / "S02__2024-04.html").read_text("utf-8")
+    assert html.count('<svg class="curve"') == 3  # the places are a table
+    assert re.search(r'class="reached"><td>[^<]*3[^<]*</td><td class="number">16<', html)

@@ -53,6 +53,40 @@ def test_a_folder_without_a_prefix_gives_every_scheme_its_page(rendered: Callabl
     assert rendered(prefix="") == "张伟, plainly"
 
 
+def test_the_order_in_which_templates_of_the_index_are_sought(
+    person: Callable[..., Entry], folder: Path, tmp_path: Path
+) -> None:
+    def index(prefix: str = "demo", template: str = "") -> str:
+        explanation, row = person()
+        explanation = evolve(explanation, model=evolve(explanation.model, template=template))
+        write_report([(explanation, row)], tmp_path / "out", "en", templates=[TemplateFolder(folder, prefix)])
+        return (tmp_path / "out" / "index.html").read_text("utf-8")
+
+    assert "A sheet of everything" in index()
+    (folder / "index.html.j2").write_text("of the plugin")
+    assert index() == index(prefix="") == "of the plugin"
+    (folder / "everything.index.html.j2").write_text("of the scheme's id")
+    assert index() == "of the scheme's id"
+    (folder / "special.html.j2").write_text("named by the scheme")
+    assert index(template="demo/special") == "of the scheme's id"
+    (folder / "special.index.html.j2").write_text("beside the named one")
+    assert index(template="demo/special.html.j2") == index(template="demo/special") == "beside the named one"
+
+
+def test_the_newest_version_says_which_index_is_taken(
+    person: Callable[..., Entry], folder: Path, tmp_path: Path
+) -> None:
+    (folder / "new.html.j2").write_text("")
+    (folder / "new.index.html.j2").write_text("of the newer version")
+    explanation, row = person()
+    model = explanation.model
+    later = evolve(model, template="demo/new", effective=model.effective.replace(year=model.effective.year + 1))
+    for models in ((model, later), (later, model)):
+        entries = [(evolve(explanation, model=each), row) for each in models]
+        write_report(entries, tmp_path / "out", "en", templates=[TemplateFolder(folder, "demo")])
+        assert (tmp_path / "out" / "index.html").read_text("utf-8") == "of the newer version"
+
+
 def test_a_template_can_extend_the_page_and_fill_a_block(rendered: Callable[..., str], folder: Path) -> None:
     text = '{% extends "base/person.html.j2" %}{% block overview %}<p>My own part.</p>{{ super() }}{% endblock %}'
     (folder / "person.html.j2").write_text(text)

@@ -21,9 +21,11 @@ from kpicore.history import Known
 from kpicore.loaded import LoadedScheme
 from kpicore.row import Row
 from kpicore.sample import sample_frame
+from kpicore.sample.aim import shared_facts
 
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / "examples/showroom-advisor.toml", ROOT / "tests/data/counter.toml", ROOT / "tests/data/everything.toml"]
+TEAMS = ROOT / "examples/team-sales.toml"
 REGISTRY = kpicore.load()
 SCHEMES = [entry.id for entry in REGISTRY.schemes() if entry.plugin != "stranger"] + [str(path) for path in FILES]
 
@@ -128,6 +130,33 @@ def test_people_have_names_and_teams_of_about_a_dozen() -> None:
     assert sizes.len() == 8 and sizes.min() == 12 and sizes.max() == 13
     assert sample_frame(version, people=5, team_size=2)["team"].n_unique() == 2
     assert sample_frame(version, people=1)["team"].to_list() == ["T01"]
+
+
+def test_who_shares_a_pool_finds_one_amount_in_it() -> None:
+    scheme = scheme_of(str(TEAMS))
+    frame = sample_frame(scheme.newest, people=240, months=3, blanks=0.0)
+    pools = frame.group_by("team", "period").agg(pl.col("team_pool").n_unique(), pl.len())
+    assert pools.height == 60 and set(pools["team_pool"]) == {1}
+    assert frame["team_pool"].n_unique() > 5 and frame["sales"].n_unique() > 10
+    assert frame.equals(sample_frame(scheme.newest, people=240, months=3, blanks=0.0))
+    statuses = [result.status for result in scheme.score_many(filled(frame))]
+    assert statuses.count("scored") + statuses.count("ineligible") > len(statuses) * 0.9
+
+
+def test_a_pool_of_all_is_one_amount_a_period(tmp_path: Path) -> None:
+    text = TEAMS.read_text("utf-8").replace('pool = "team_pool"\nwithin = "team"', 'pool = "team_pool"\nwithin = "all"')
+    path = tmp_path / "teams.toml"
+    path.write_text(text, "utf-8")
+    frame = sample_frame(scheme_of(str(path)).newest, people=60, months=12, blanks=0.0)
+    assert set(frame.group_by("period").agg(pl.col("team_pool").n_unique())["team_pool"]) == {1}
+    assert frame["team_pool"].n_unique() > 1
+
+
+def test_what_is_summed_over_people_for_a_pool_stays_each_persons_own(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    text = TEAMS.read_text("utf-8")
+    path.write_text(text.replace('pool = "team_pool"', 'pool = "team_pool + 0.01 * within(sum, sales, team)"'), "utf-8")
+    assert shared_facts(scheme_of(str(path)).newest.sheet()) == {"team_pool": "team"}
 
 
 def test_columns_are_typed() -> None:

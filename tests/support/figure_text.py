@@ -1,4 +1,4 @@
-"""Made-up figures for a made-up scheme: on its breaks, just under and over them, ties, blanks, and what is no figure."""
+"""Made-up figures for a made-up scheme: on its breaks, beside them, ties, blanks, and what is no figure."""
 
 from __future__ import annotations
 

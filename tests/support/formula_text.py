@@ -1,4 +1,4 @@
-"""Made-up formulas as text, each of the type that is wanted, over facts and parameters that are declared as they come."""
+"""Made-up formulas as text, each of the type that is wanted; facts and parameters are declared as they come."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ LETTERS = {
 CHOICES = ("a", "b", "c")
 HOW = ("mean", "sum", "count", "min", "max")
 MOST_FACTS = 12
+CYCLES_OVER_RESULTS = False
+"""Whether over_cycle may ask for results. A month's cycle is the month itself, so that is a circle that loads."""
 
 
 class Draft:
@@ -113,7 +115,8 @@ class Draft:
         sub = depth - 1
         way = dice.weighted(
             (8, "/"), (4, "-"), (4, "+"), (4, "*"), (3, "if"), (2, "coalesce"), (2, "min"), (2, "max"), (2, "round"),
-            (2, "floor"), (2, "mean_given"), (2, "mean"), (2, "sum"), (1, "abs"), (1, "neg"), (1, "days"), (2, "ratios"),
+            (2, "floor"), (2, "mean_given"), (2, "mean"), (2, "sum"), (1, "abs"), (1, "neg"), (1, "days"),
+            (2, "ratios"),
         )  # fmt: skip
         match way:
             case "+" | "-" | "*":
@@ -169,6 +172,17 @@ class Draft:
         self.then = before
         return made
 
+    def _cycle(self, how: str, depth: int) -> str:
+        """The value of a formula over the months of the period."""
+        make = self.flag if how in ("any", "all") else self.number
+        if CYCLES_OVER_RESULTS:
+            return f"over_cycle({how}, {self._past(lambda: make(depth))})"
+        held = self.lines, self.totals, self.graded, self.results, self.looks
+        self.lines, self.totals, self.graded, self.results, self.looks = [], False, False, False, 0
+        made = make(depth)
+        self.lines, self.totals, self.graded, self.results, self.looks = held
+        return f"over_cycle({how}, {made})"
+
     def _look(self, depth: int) -> str:
         """Something that looks across people, or along one."""
         dice, sub = self.dice, depth - 1
@@ -184,8 +198,9 @@ class Draft:
         if way == "streak":
             return f"streak({self.flag(sub)})"
         if way == "over_cycle":
-            how = dice.pick(("sum", "mean", "min", "max"))
-            return f"over_cycle({how}, {self._past(lambda: self.number(sub))})"
+            how = dice.pick(("sum", "mean", "min", "max", "any", "all"))
+            made = self._cycle(how, sub)
+            return f"(1 if {made} else 0)" if how in ("any", "all") else made
         seen = self._past(lambda: self.number(sub))
         look = f"{way}({seen})"
         return dice.pick((f"coalesce({look}, {self.dice.pick(CONSTANTS)})", look))
@@ -199,8 +214,11 @@ class Draft:
         way = dice.weighted(
             (9, "compare"), (3, "and"), (3, "or"), (2, "not"), (2, "given"), (2, "in"), (1, "chain"), (1, "if"),
             (1, "coalesce"), (1, "flags"), (1, "dates"), (2, "texts"), (1 if self.looks else 0, "past"),
+            (self.looks // 3 if self.results else 0, "look"),
         )  # fmt: skip
         match way:
+            case "look":
+                return f"({self._look(depth)} {dice.pick(SIGNS)} {dice.pick(('1', '2', '3', '60'))})"
             case "compare":
                 right = dice.pick((dice.pick(CONSTANTS), self.number(0)))
                 return f"({self.number(sub)} {dice.pick(SIGNS)} {right})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,15 +34,20 @@ OTHERS = {
 }
 IDS = ("E10", "E9", "E1", "E2", "e3", "王", "E04", "E005", "E 6", "7")
 MOST_ROWS = 40
+CHANGES = ("2024-02-01", "2024-01-01", "2023-12-15", "2024-03-02")
 
 
 @define(slots=False)
 class Example:
-    """A scheme, rows of figures for it, and the parameters that somebody set: a mapping, or a text of settings."""
+    """A scheme, rows of figures for it, and the parameters that somebody set: a mapping, or a text of settings.
+
+    `later` is another version of the scheme, in force from some month on.
+    """
 
     table: Table
     rows: list[dict[str, Any]]
     settings: Mapping[str, Any] | str | None = None
+    later: Table | None = None
 
     @cached_property
     def text(self) -> str:
@@ -50,7 +57,10 @@ class Example:
     @cached_property
     def scheme(self) -> LoadedScheme:
         """The scheme, loaded; raises SchemeError where it is unsound."""
-        return loaded(self.text)
+        first = loaded(self.text)
+        if self.later is None:
+            return first
+        return LoadedScheme((first.newest, loaded(text_of(self.later)).newest), _registry().announce)
 
     @cached_property
     def params(self) -> Mapping[str, Any] | Settings | None:
@@ -63,7 +73,8 @@ class Example:
 
     def __repr__(self) -> str:
         shown = "\n".join(map(repr, self.rows))
-        return f"scheme:\n{self.text}\nparams: {self.settings!r}\nrows:\n{shown}\n"
+        later = "" if self.later is None else f"later:\n{text_of(self.later)}\n"
+        return f"scheme:\n{self.text}\n{later}params: {self.settings!r}\nrows:\n{shown}\n"
 
 
 @cache
@@ -94,7 +105,31 @@ def example(dice: Dice) -> Example:
     teams = dice.pick((("T1", "T2"), (None,), ("T1", "T2", None), ("T1", "T2", "T3")))
     people = _people(dice)
     rows = _rows(dice, made, people, teams)
-    return Example(made.table, rows, _settings(dice, made, people))
+    settings = _settings(dice, made, people)
+    return Example(made.table, rows, settings, _later(dice, made.table) if dice.chance(10) else None)
+
+
+def _later(dice: Dice, table: Table) -> Table:
+    """Another version: some values are others, and now and then what stood last is gone."""
+    found = deepcopy(table) | {"version": "2", "effective": datetime.date.fromisoformat(dice.pick(CHANGES))}
+    for name in dice.some(("places", "params", "rules_award", "pay", "gate", "indicator", "weight"), 1, 3):
+        match name:
+            case "places":
+                found["places"] = dice.pick((1, 3))
+            case "rules_award":
+                found["rules_award"] = dice.pick(("marks", "percent"))
+            case "params":
+                for spec in found.get("params", {}).values():
+                    if isinstance(spec["value"], Decimal) and "kind" not in spec:
+                        spec["value"] += dice.pick((1, 0))
+            case "weight":
+                for line in found.get("indicator", ()):
+                    if isinstance(line.get("weight"), Decimal):
+                        line["weight"] += 1
+            case _:
+                if len(found.get(name, ())) > 1:
+                    found[name].pop()
+    return found
 
 
 def schemes() -> st.SearchStrategy[Table]:
@@ -216,7 +251,9 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
         types = {type(value) for value in values if value is not None}
-        if len(types) > 1 and types != {int, Decimal}:
+        if types == {int, Decimal}:
+            values = [None if value is None else Decimal(value) for value in values]
+        elif len(types) > 1:
             values = [None if value is None else str(value) for value in values]
         columns.append(polars.Series(name, values, strict=True))
     return polars.DataFrame(columns)

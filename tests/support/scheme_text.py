@@ -71,12 +71,12 @@ def toml(value: Any) -> str:
 
 def scheme(dice: Dice) -> Made:
     """A scheme of up to six indicators, or now and then one of pay or gates alone."""
-    period = dice.weighted((30, "month"), (2, "quarter"), (1, "day"), (1, "year"))
-    looks = dice.weighted((4, 0), (3, 12), (2, 30))
+    period = dice.weighted((30, "month"), (3, "quarter"), (1, "day"), (1, "year"))
+    looks = dice.weighted((4, 0), (3, 15), (3, 40))
     draft = Draft(dice, monthly=period in ("month", "day"), looks=looks, cycles=period in ("quarter", "year"))
     count = dice.weighted((3, 2), (4, 3), (2, 1), (2, 4), (1, 5), (1, 6), (1, 0))
     draft.totals, draft.graded = count > 0, count > 0 and dice.chance(75)
-    draft.recursive = bool(looks) and dice.chance(12)
+    draft.recursive = bool(looks) and dice.chance(25)
     head = _head(dice, period, count)
     made = Made(head)
     maker = _Maker(draft, made, head.get("rules_award") == "percent", head.get("total") == "mean")
@@ -233,6 +233,8 @@ class _Maker:
             (f"rank({a} - coalesce(previous({a}), 0), low, {team})", "count"),
             (f"streak({a} >= {dice.pick(('1', '100'))})", "count"),
         )
+        if draft.cycles and dice.chance(70):
+            made = ((f"over_cycle({dice.pick(('sum', 'mean', 'min', 'max'))}, {a})", "number"),)
         return (*dice.pick(made), "", [])
 
     def grade(self) -> tuple[Table, list[str]]:
@@ -263,8 +265,9 @@ class _Maker:
     def pay(self, place: int, grades: list[str]) -> Table:
         """An element of pay."""
         draft, dice = self.draft, self.draft.dice
-        found: Table = {"id": f"pay{place}", "amount": self._amount(grades)}
-        if draft.looks and dice.chance(30):
+        shared = draft.looks and dice.chance(30)
+        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared)}
+        if shared:
             found["pool"] = self._pool()
             if dice.chance(60):
                 found["within"] = dice.pick(("team", "all"))
@@ -284,14 +287,15 @@ class _Maker:
             case "fact":
                 return draft.fact(("money",))
             case "share":
-                return f"within(sum, {draft.fact(('money',))}, all) * 0.03"
+                return f"within(sum, {draft.fact(('money',))}, {dice.pick(('all', 'team'))}) * 0.03"
         return draft.number(1)
 
-    def _amount(self, grades: list[str]) -> Any:
+    def _amount(self, grades: list[str], weights: bool) -> Any:
         draft, dice = self.draft, self.draft.dice
+        known = [text for text in PAID if not (weights and text.startswith("-"))]
 
         def paid() -> Decimal | str:
-            return draft.amount(dice.pick(PAID), 8)
+            return draft.amount(dice.pick(known), 8)
 
         way = dice.weighted(
             (3, "formula"), (3 if draft.totals else 0, "by total"), (3 if grades else 0, "by grade"), (2, "by value"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
+from attrs import evolve
 from support.populations import Example, sound
 
 Fails = Callable[[Example], bool]
@@ -43,29 +44,31 @@ def _fewer_rows(example: Example, still: Fails) -> Example:
         place = 0
         while place < len(rows):
             tried = rows[:place] + rows[place + size :]
-            if tried and still(Example(example.table, tried, settings)):
+            if tried and still(evolve(example, rows=tried)):
                 rows = tried
             else:
                 place += size
         size //= 2
-    if settings is not None and still(Example(example.table, rows, None)):
+    later = example.later
+    if settings is not None and still(Example(example.table, rows, None, later)):
         settings = None
-    return Example(example.table, rows, settings)
+    if later is not None and still(Example(example.table, rows, settings)):
+        later = None
+    return Example(example.table, rows, settings, later)
 
 
 def _shorter(example: Example, still: Fails) -> Example:
     """Without the keys, list entries and parts of formulas that are not needed."""
-    table, rows = example.table, example.rows
-    for where in ("table", "rows"):
+    for where in ("table", "later", "rows"):
         again = True
         while again:
             again = False
-            for whole in _cuts(table if where == "table" else rows):
-                tried = Example(*((whole, rows) if where == "table" else (table, whole)), example.settings)
+            for whole in _cuts(getattr(example, where) or ()):
+                tried = evolve(example, **{where: whole})
                 if still(tried):
-                    table, rows, again = tried.table, tried.rows, True
+                    example, again = tried, True
                     break
-    return Example(table, rows, example.settings)
+    return example
 
 
 def _cuts(whole: Any) -> Iterator[Any]:

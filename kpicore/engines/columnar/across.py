@@ -111,6 +111,13 @@ def portion(
         weight=pl.when(takes).then(parts.as_(carrier)).otherwise(0),
         weightless=flags(0) if share.absent is None else share.absent,
     ).with_row_index(_ROW)
+    frame = frame.with_columns(_shared(table, group, name).get_columns())
+    n = Ints(pl.col(f"{name}.n"), -units.size, units.size, carrier)
+    return frame, Number(Fraction(1, 10**node.places), n, None, pl.col(f"{name}.a"))
+
+
+def _shared(table: pl.DataFrame, group: list[str], name: str) -> pl.DataFrame:
+    """Everybody's units, and why there are none, in the order of the rows."""
     told = pl.when(pl.col("lacks") > 0).then(pl.lit(0)).otherwise(pl.col("sign") * pl.col("amount"))
     table = table.with_columns(told=told.cast(pl.Int128))
     part = pl.col("takes")
@@ -140,12 +147,10 @@ def portion(
         .otherwise(pl.col("lacking"))
         .cast(pl.UInt8)
     )
-    table = table.with_columns(given=pl.when(part).then(given * pl.col("sign")).otherwise(0), absent=absent)
-    table = table.sort(_ROW)
-    frame = frame.with_columns(table["given"].alias(f"{name}.n"), table["absent"].alias(f"{name}.a"))
-    most = units.size
-    n = Ints(pl.col(f"{name}.n"), -most, most, carrier)
-    return frame, Number(Fraction(1, 10**node.places), n, None, pl.col(f"{name}.a"))
+    n = pl.when(part).then(given * pl.col("sign")).otherwise(0)
+    return (
+        table.with_columns(n.alias(f"{name}.n"), absent.alias(f"{name}.a")).sort(_ROW).select(f"{name}.n", f"{name}.a")
+    )
 
 
 def _whole_units(money: Number, places: int) -> Ints:

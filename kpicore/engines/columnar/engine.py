@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -12,18 +12,19 @@ from kpicore.engines.columnar.across import across, portion
 from kpicore.engines.columnar.along import along
 from kpicore.engines.columnar.bytime import Memory, by_period, crossings_of, together
 from kpicore.engines.columnar.code import Writer, uses
-from kpicore.engines.columnar.lines import flags
+from kpicore.engines.columnar.lines import chain, flags
 from kpicore.engines.columnar.look import Asked
 from kpicore.engines.columnar.merge import Column, patched
+from kpicore.engines.columnar.need import Needs, look_args
 from kpicore.engines.columnar.rows import Rows, taken
 from kpicore.engines.columnar.term import Carrier, Ints, Logic, Number, Term, TooWideError, literal, widest
 from kpicore.figure import Value
 from kpicore.formula import node as nodes
-from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Portion, Ref
+from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Portion
 from kpicore.formula.resolve import constant
 from kpicore.model import Sheet
 
-Want = Literal["value", "absence"]
+Want = Literal["value", "float", "absence"]
 NOTHING_GIVEN: Mapping[Node, Term] = {}
 _MOST_PLANS = 64
 _FEW = 5
@@ -32,7 +33,7 @@ _FEW = 5
 
 @frozen
 class Output:
-    """What is wanted of a cell: its value, or the flags that say why it has none."""
+    """What is wanted of a cell: its value, the float nearest to that, or the flags that say why it has none."""
 
     cell: str
     want: Want = "value"
@@ -88,7 +89,7 @@ class ColumnarReader:
         """
         names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
         asked = [self.sheet.cells[name].node for name in names]
-        looks = self._looks(asked, True, given)
+        looks = self.needs.looks(asked, True, given)
         if looks is None:
             return self._recursive(outputs, rows, asked)
         if not looks and not given:
@@ -102,7 +103,7 @@ class ColumnarReader:
         self, asked: Sequence[Node], rows: Rows, given: Mapping[Node, Term] = NOTHING_GIVEN
     ) -> tuple[pl.DataFrame, dict[Node, Term]]:
         """What formulas come to, as terms over the columns of the frame; they may not look at themselves over time."""
-        looks = self._looks(asked, True, given)
+        looks = self.needs.looks(asked, True, given)
         if looks is None:
             raise TooWideError
         evaluation = _Evaluation(self, rows, dict(given))
@@ -110,13 +111,10 @@ class ColumnarReader:
             evaluation.look(stratum)
         return evaluation.terms(asked)
 
-    def strata(self) -> list[list[Along | Crossing]] | None:
-        """All looks beyond the row, each after those that it needs; None where some need each other over time."""
-        return self._looks([cell.node for cell in self.sheet.cells.values()], True)
-
-    def below(self, look: Along | Crossing) -> list[Along | Crossing]:
-        """The looks that a look needs directly."""
-        return self._direct(look_args(look))
+    @property
+    def needs(self) -> Needs:
+        """Which looks beyond the row its cells need."""
+        return Needs(self.sheet.cells)
 
     @property
     def looks_beyond(self) -> bool:
@@ -142,8 +140,8 @@ class ColumnarReader:
 
     def _recursive(self, outputs: Sequence[Output], rows: Rows, asked: Sequence[Node]) -> Run:
         """Of a sheet whose looks along a person need each other over time: one period after another."""
-        alongs = self._alongs(asked)
-        strata = self._looks([*asked, *(look.arg for look in alongs)], time=False)
+        alongs = self.needs.alongs(asked)
+        strata = self.needs.looks([*asked, *(look.arg for look in alongs)], time=False)
         assert strata is not None  # cells need each other in no circle but over time
         strata = [[look for look in stratum if isinstance(look, Crossing)] for stratum in strata]
         if any(look.way.startswith("cycle") for look in alongs):
@@ -162,76 +160,6 @@ class ColumnarReader:
             parts.append((evaluation.frame, evaluation.found))
             places.append(here)
         return Run(together(columns, places), *crossings_of(parts, places))
-
-    def _alongs(self, asked: Sequence[Node]) -> list[Along]:
-        """Every look along a person that is needed anywhere, within others too."""
-        found: dict[Along, None] = {}
-        seen: set[Node] = set()
-        waiting = list(asked)
-        while waiting:
-            for look in self._direct([waiting.pop()]):
-                if look not in seen:
-                    seen.add(look)
-                    waiting += look_args(look)
-                    if isinstance(look, Along):
-                        found[look] = None
-        return list(found)
-
-    def _looks(
-        self, asked: Sequence[Node], time: bool, given: Container[Node] = ()
-    ) -> list[list[Along | Crossing]] | None:
-        """The looks beyond the row that these need, in strata: each after those that it needs itself.
-
-        Those that are `given` are not among them. Without `time` a look along a person needs nothing: what was is
-        known. None where looks need each other.
-        """
-        below: dict[Node, list[Along | Crossing]] = {}
-        waiting = [look for look in self._direct(asked) if look not in given]
-        found: list[Along | Crossing] = []
-        while waiting:
-            look = waiting.pop()
-            if look not in below:
-                below[look] = []
-                if time or isinstance(look, Crossing):
-                    below[look] = [other for other in self._direct(look_args(look)) if other not in given]
-                found.append(look)
-                waiting += below[look]
-        strata: list[list[Along | Crossing]] = []
-        done: set[Node] = set()
-        while len(done) < len(found):
-            ready = [look for look in found if look not in done and all(other in done for other in below[look])]
-            if not ready:
-                return None
-            strata.append(ready)
-            done.update(ready)
-        return strata
-
-    def _direct(self, asked: Sequence[Node]) -> list[Along | Crossing]:
-        """The looks that formulas need with nothing but the row's own cells between."""
-        found: dict[Along | Crossing, None] = {}
-        seen: set[Node] = set()
-        waiting = list(asked)
-        while waiting:
-            node = waiting.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            if isinstance(node, Along | Crossing):
-                found[node] = None
-            elif isinstance(node, Ref):
-                waiting.append(self.sheet.cells[node.cell].node)
-            else:
-                waiting += nodes.children(node)
-        return list(found)
-
-
-def look_args(look: Along | Crossing) -> list[Node]:
-    """What a look is taken of."""
-    if isinstance(look, Along):
-        return [look.arg]
-    if isinstance(look, Portion):
-        return [nodes.Round(look.amount, look.places), look.weight, look.among]
-    return [look.arg, look.among]
 
 
 @define(eq=False)
@@ -294,6 +222,7 @@ class _Evaluation:
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
+        cells = self.reader.sheet.cells
         if self.found:
             plan = self._plan(outputs, certain)
         else:
@@ -302,7 +231,12 @@ class _Evaluation:
             if len(self.reader.plans) >= _MOST_PLANS:
                 self.reader.plans.clear()
             self.reader.plans[key] = plan
-        table = _ran(self.frame, plan.stages, plan.exprs)
+        frame = self.frame
+        powers = {cells[output.cell].places or 0 for output in outputs if output.want == "float"}
+        frame = frame.with_columns(
+            [pl.repeat(10.0**each, frame.height, eager=True).alias(power_column(each)) for each in sorted(powers)]
+        )
+        table = _ran(frame, plan.stages, plan.exprs)
         self.doubt = table["doubt"] if plan.doubts else None
         return [Column(table[str(place)], names) for place, names in enumerate(plan.labels)]
 
@@ -374,10 +308,28 @@ def _ran(frame: pl.DataFrame, stages: Sequence[Sequence[pl.Expr]], exprs: Sequen
 def _output(writer: Writer, term: Term, output: Output, places: int | None) -> tuple[pl.Expr, tuple[str, ...] | None]:
     if output.want == "absence":
         return (flags(0) if term.absent is None else term.absent), None
-    expr, labels = _value(writer, term, places, output.cell)
+    if output.want == "float":
+        assert isinstance(term, Number)
+        expr, labels = _float(writer, term, places or 0), None
+    else:
+        expr, labels = _value(writer, term, places, output.cell)
     if term.absent is not None:
         expr = pl.when(term.absent == 0).then(expr)
     return expr, labels
+
+
+def _float(writer: Writer, number: Number, places: int) -> pl.Expr:
+    """The floats nearest to a number of so many places. By a column of its own, since by a known number Polars divides
+    with a rounded inverse."""
+    if number.steps is not None:
+        return chain(number.steps.conditions, [pl.lit(float(value)) for value in number.steps.values])
+    expr, _ = _value(writer, number, places, "")
+    return expr.cast(pl.Float64) / pl.col(power_column(places)) if places else expr.cast(pl.Float64)
+
+
+def power_column(places: int) -> str:
+    """The name of the column that holds 10 ** places in every row."""
+    return f"#10^{places}"
 
 
 def _value(writer: Writer, term: Term, places: int | None, cell: str) -> tuple[pl.Expr, tuple[str, ...] | None]:

@@ -156,7 +156,7 @@ class Lines:
         return stepped(stairs[0].of(values), absent)
 
     def quotient(self, number: Number) -> Expr:
-        """n / d in floats, correctly rounded where both are exact there."""
+        """n / d in floats, off by the rounding of a product with a rounded inverse at most."""
         assert number.d is not None
         key = (id(number.n), id(number.d))
         known = self._quotients.get(key)
@@ -198,7 +198,7 @@ class Lines:
         n, d, p, q = number.n, number.d, limit.numerator, limit.denominator
         size = 1 if n is None else n.size
         if size * q < EXACT_ORDER and d.high * max(abs(p), 1) < EXACT_ORDER:
-            return _compared(self.quotient(number), sign, pl.lit(p / q))
+            return _near(self.quotient(number), sign, limit, Fraction(1, 2 * d.high * q))
         return self.ordered(q if n is None else self._times(n, q), d.times(p) if p else 0, sign)
 
     def _times(self, ints: Ints, factor: int) -> Ints:
@@ -358,6 +358,21 @@ def _below(ints: Ints, limit: Fraction, strict: bool) -> Expr | bool:
     if most >= ints.high:
         return True
     return False if most < ints.low else ints.expr <= literal(most, ints.carrier)
+
+
+def _near(quotient: Expr, sign: str, limit: Fraction, apart: Fraction) -> Expr:
+    """A float quotient held against a fraction from which others lie more than twice `apart` away."""
+    under, over = pl.lit(float(limit - apart)), pl.lit(float(limit + apart))
+    match sign:
+        case "ge":
+            return quotient >= under
+        case "gt":
+            return quotient >= over
+        case "lt":
+            return quotient < under
+        case "le":
+            return quotient < over
+    return (quotient >= under) & (quotient < over)
 
 
 _OPPOSITE = {"ge": "lt", "gt": "le", "lt": "ge", "le": "gt"}

@@ -23,12 +23,13 @@ Expr = pl.Expr
 Carrier = Literal["i32", "f64", "i64", "i128"]
 _TYPES: dict[Carrier, Any] = {"i32": pl.Int32, "f64": pl.Float64, "i64": pl.Int64, "i128": pl.Int128}
 _HOLDS: dict[Carrier, int] = {"i32": 2**31 - 1, "f64": 2**53 - 1, "i64": 2**63 - 1, "i128": 2**126}
-EXACT_QUOTIENT = 2**52
-"""floor(a / b) is exact in floats for whole a >= 0 and b > 0 with a + b below 2**53: the quotient is correctly rounded,
-and lies at least 1 / b below the next whole number k, more than an error of k / 2**53. So both may reach this."""
-EXACT_ORDER = 2**51
-"""Two different fractions a / b and p / q have different correctly rounded floats, in the same order, where a * q
-and p * b stay below this: they differ by 1 / (b * q) at least, more than the distance of neighbouring floats there."""
+EXACT_QUOTIENT = 2**50
+"""floor((a + 1/2) / b) in floats is floor(a / b) for whole a >= 0 and b > 0 below this: the fraction lies half of 1 / b
+or more from every whole number, and a float quotient is off by less. (It need not be the nearest float: Polars divides
+by a column that it knows to be one number by multiplying with the inverse, which is rounded.)"""
+EXACT_ORDER = 2**50
+"""Fractions a / b and p / q lie 1 / (b * q) apart where they differ. Where a * q and p * b stay below this, a float
+quotient of the first is off by less than half of that; so it is held against p / q less half of it, or more."""
 
 
 class TooWideError(Exception):
@@ -142,7 +143,7 @@ def whole_quotient(top: Ints, bottom: Ints | int) -> Ints:
         low, high, divisor = 0, top.high // max(bottom.low, 1), bottom.high
     if top.size < EXACT_QUOTIENT and divisor < EXACT_QUOTIENT:
         under = literal(bottom, "f64") if isinstance(bottom, int) else bottom.as_("f64")
-        return Ints((top.as_("f64") / under).floor(), max(low, 0), high, "f64")
+        return Ints(((top.as_("f64") + 0.5) / under).floor(), max(low, 0), high, "f64")
     carrier: Carrier = "i64" if max(top.size, divisor) <= _HOLDS["i64"] else "i128"
     under = literal(bottom, carrier) if isinstance(bottom, int) else bottom.as_(carrier)
     return Ints(top.as_(carrier) // under, max(low, 0), high, carrier)
@@ -175,7 +176,9 @@ class Number:
     @property
     def known(self) -> Fraction | None:
         """The value, where it is the same in every row."""
-        return self.factor if self.n is None and self.d is None and self.steps is None else None
+        if self.steps is not None:
+            return None
+        return self.factor if not self.factor or (self.n is None and self.d is None) else None
 
     @property
     def positive(self) -> bool:

@@ -20,6 +20,7 @@ from kpicore.engines.exact.curves import Curves, Given
 from kpicore.engines.exact.lines import KNOWN
 from kpicore.engines.exact.term import (
     Code,
+    Halves,
     Term,
     Whole,
     common,
@@ -164,7 +165,7 @@ class Writer(Curves):
         if isinstance(bottom.n, int):
             return self._over_known(top, bottom, absent)
         bottom = evolve(bottom, n=self.held(bottom.n))
-        n, d = times(top.n, bottom.d), times(top.d, bottom.n)
+        n, d = self.cancelled((top.n, bottom.d), (top.d, bottom.n))
         positive = top.positive and bottom.positive
         if self.certain:
             self.line(f"if {bottom.n} == 0: return None")
@@ -226,8 +227,19 @@ class Writer(Curves):
         if known is not None:
             return known
         arg = evolve(arg, n=self.held(arg.n))
+        if node.mode == "half_up" and arg.positive:
+            return self._rounded(arg, scale)
         n = rounded_code(arg.n, arg.d, scale, arg.positive, node.mode)
         return self.number(n, scale, arg.absent, arg.positive)
+
+    def _rounded(self, arg: Term, scale: int) -> Term:
+        """A number that is not below 0 in units of 1 / scale, rounded half up."""
+        if isinstance(arg.d, int):
+            term = self.number(rounded_code(arg.n, arg.d, scale, True, "half_up"), scale, arg.absent, True)
+            return evolve(term, halves=Halves(str(arg.n), Fraction(arg.d, 2 * scale)))
+        doubled = self.held(f"{times(arg.n, 2 * scale)} // {arg.d}")
+        term = self.number(f"({doubled} + 1) >> 1", scale, arg.absent, True)
+        return evolve(term, halves=Halves(str(doubled), Fraction(1)))
 
     @_visit.register
     def _extreme(self, node: nodes.Extreme) -> Term:
@@ -340,8 +352,8 @@ class Writer(Curves):
     def _label(self, node: nodes.Label) -> Term:
         arg = self.term(node.arg)
         if arg.among:
-            chosen = tuple(node.labels[int(place)] for place in arg.among)
-            return Term("text", v=str(self.held(f"{chosen!r}[{arg.at}]", "v")), absent=arg.absent)
+            chosen = self.chosen((repr(node.labels[int(place)]) for place in arg.among), arg.at)
+            return Term("text", v=str(self.held(chosen, "v")), absent=arg.absent)
         labels = self.constant(node.labels)
         place = arg.n if arg.d == 1 else f"{arg.n} // {arg.d}"
         return Term("text", v=str(self.held(f"{labels}[{place}]", "v")), absent=arg.absent)

@@ -9,7 +9,7 @@ from attrs import define, evolve, frozen
 
 from kpicore.curve import Piece
 from kpicore.engines.exact.lines import Lines
-from kpicore.engines.exact.term import Code, Term, crossed, joined, one_of
+from kpicore.engines.exact.term import Code, Term, crossed, joined
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Absence, Node
 
@@ -45,32 +45,34 @@ class Curves(Lines):
     def _steps(self, arg: Term, pieces: Sequence[Piece]) -> Term | None:
         """A curve of flat pieces with known values that leaves no hole; None for any other curve."""
         values: list[Fraction] = []
-        code = ""
+        tests: list[Code] = []
         for piece in pieces:
             inside, absent = self._inside(arg, piece)
             value = self.term(piece.base)
             known = isinstance(value.n, int) and isinstance(value.d, int) and value.certain
             if piece.slope != nodes.ZERO or absent != "0" or not known:
                 return None
+            if inside == "False":
+                continue
             assert isinstance(value.n, int) and isinstance(value.d, int)
             values.append(Fraction(value.n, value.d))
             if inside == "True":
-                at = self.held(f"({code}{len(values) - 1})", "i")
-                return one_of(values, str(at))
-            code += f"{len(values) - 1} if {inside} else "
+                return self.one_of(values, self.index(tests))
+            tests.append(inside)
         return None
 
     def _inside(self, arg: Term, piece: Piece) -> tuple[Code, Code]:
         tests, absences = [], []
-        for end, closed, sign in ((piece.low, piece.low_closed, ">"), (piece.high, piece.high_closed, "<")):
+        for end, closed, low in ((piece.low, piece.low_closed, True), (piece.high, piece.high_closed, False)):
             if end is not None:
                 bound = self.term(end)
-                x, b = crossed(arg, bound)
-                tests.append(f"{x} {sign}{'=' if closed else ''} {b}")
+                tests.append(_test(arg, bound, low, closed))
                 absences.append(bound.absent)
-        if not tests:
-            return "True", "0"
-        return "(" + " and ".join(tests) + ")", joined(*absences)
+        absent = joined(*absences)
+        if "False" in tests and absent == "0":
+            return "False", "0"
+        tests = [test for test in tests if test != "True"]
+        return "(" + " and ".join(tests) + ")" if tests else "True", absent
 
     def _piece(self, arg: Term, piece: Piece) -> Term:
         base = self.term(piece.base)
@@ -92,3 +94,11 @@ class Curves(Lines):
         else:
             absent = str(self.held(f"({arg.absent} or {value.absent})", "a"))
         return evolve(value, absent=absent)
+
+
+def _test(arg: Term, bound: Term, low: bool, closed: bool) -> Code:
+    """Whether the argument stands above (`low`) or below a bound; one that was rounded need not be for that."""
+    if arg.halves is not None and isinstance(arg.d, int) and isinstance(bound.n, int) and isinstance(bound.d, int):
+        return arg.halves.test(Fraction(bound.n * arg.d, bound.d), low=low, closed=closed)
+    x, b = crossed(arg, bound)
+    return f"{x} {'>' if low else '<'}{'=' if closed else ''} {b}"

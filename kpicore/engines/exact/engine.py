@@ -186,7 +186,7 @@ class ExactReader:
         """What gives these outputs."""
         program = self._programs.get(outputs)
         if program is None:
-            program = self._programs[outputs] = Program(lambda certain: _Making(self, certain).of_cells(outputs))
+            program = self._programs[outputs] = Program(lambda certain: Making(self, certain).of_cells(outputs))
         return program
 
     def run(self, outputs: tuple[Output, ...], row: Row) -> tuple[Any, ...]:
@@ -197,7 +197,7 @@ class ExactReader:
         """The exact value of any node over this sheet, or why there is none."""
         program = self._nodes.get(node)
         if program is None:
-            program = self._nodes[node] = _Making(self, certain=False).of_node(node)
+            program = self._nodes[node] = Making(self, certain=False).of_node(node)
         given = program(row.facts, row.period.month, row.period.year, row)
         assert given is not None
         n, d, absent = given
@@ -219,7 +219,7 @@ class ExactReader:
         return curve.bind(change)
 
 
-class _Making:
+class Making:
     """Makes one program."""
 
     def __init__(self, reader: ExactReader, certain: bool) -> None:
@@ -233,10 +233,9 @@ class _Making:
     def input(self, node: Node) -> Term:
         """The term of a fact, a parameter, a part of the period, or a look along the person or across people."""
         if isinstance(node, Moment):
-            return Term("number", node.part, 1, positive=True)
+            return self.moment(node)
         if isinstance(node, Along | Crossing):
-            look = self.looks.setdefault(node, _Look(node, f"p{len(self.looks)}", self.certain))
-            return look.term()
+            return self.look(node)
         if isinstance(node, Param):
             spec = self.reader.sheet.params[node.id]
             value = self.reader.params.get(node.id, spec.value)
@@ -245,6 +244,18 @@ class _Making:
             kind = KINDS[spec.kind]
             return self._taken("param", node.id, kind, value).term(kind.least is not None and kind.least >= 0)
         assert isinstance(node, Fact)
+        return self.fact(node)
+
+    def moment(self, node: Moment) -> Term:
+        """The term of a part of the period."""
+        return Term("number", node.part, 1, positive=True)
+
+    def look(self, node: Along | Crossing) -> Term:
+        """The term of a look along the person or across people."""
+        return self.looks.setdefault(node, _Look(node, f"p{len(self.looks)}", self.certain)).term()
+
+    def fact(self, node: Fact) -> Term:
+        """The term of a figure."""
         fact = self.reader.sheet.facts[node.id]
         return self._taken("fact", node.id, fact.figure, fact.default).term(node.positive)
 
@@ -257,18 +268,17 @@ class _Making:
 
     def of_cells(self, outputs: Sequence[Output]) -> Run:
         """Gives the outputs in their order."""
-        given: list[Code] = []
-        for output in outputs:
-            if output.want == "nothing":
-                given.append("None")
-                continue
-            term = self.writer.cell(output.cell)
-            if output.want == "absence":
-                given.append(term.absent)
-                continue
-            code = self._scaled(term, self.reader.sheet.cells[output.cell], output.want == "decimal")
-            given.append(code if term.certain else f"(None if {term.absent} else {code})")
-        return self._made(given)
+        return self._made([self.output(output) for output in outputs])
+
+    def output(self, output: Output) -> Code:
+        """The code of what is wanted of a cell."""
+        if output.want == "nothing":
+            return "None"
+        term = self.writer.cell(output.cell)
+        if output.want == "absence":
+            return term.absent
+        code = self._scaled(term, self.reader.sheet.cells[output.cell], output.want == "decimal")
+        return code if term.certain else f"(None if {term.absent} else {code})"
 
     def _scaled(self, term: Term, cell: Cell, as_decimal: bool) -> Code:
         if term.type != "number":
@@ -297,7 +307,8 @@ class _Making:
         lines = ["def run(facts, month, year, row):"]
         lines += [f"    {line}" for line in self._readings()]
         lines += [f"    {line}" for look in self.looks.values() for line in look.lines()]
-        lines += self.writer.lines
+        written, given = self.writer.finished(given)
+        lines += [line for _, line in written]
         lines.append(f"    return ({', '.join(given)},)")
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
         space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import repeat
+from math import gcd, lcm, prod
 
 from attrs import define, field
 
-from kpicore.engines.exact.term import Code, Term, Whole, common, joined, one_of, over
+from kpicore.engines.exact.term import Code, Term, Whole, common, joined, over, times
 
 KNOWN = ("True", "False")
 """The code of flags that are known when the code is made."""
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_CHOICE = re.compile("\0([0-9]+)\0")  # no text that a sheet gives can hold it: its repr has no such character
+_MULTIPLE = re.compile(r"\(([a-z][0-9]+n?) \* ([0-9]+)\)")
+_ASSIGNED = re.compile(r" {4}([a-z][0-9]+) = [^;]*")
 
 
 @define
@@ -22,6 +29,9 @@ class Lines:
     constants: dict[str, object] = field(factory=dict)
     _held: dict[Code, Code] = field(factory=dict)
     _names: int = 0
+    _split: dict[Whole, tuple[int, Whole]] = field(factory=dict)
+    _tests: dict[Code, tuple[Code, ...]] = field(factory=dict)
+    _choices: dict[tuple[tuple[Code, ...], Code], int] = field(factory=dict)
 
     def name(self, letter: str) -> Code:
         """A new name."""
@@ -40,7 +50,68 @@ class Lines:
         if name is None:  # equal code has an equal value
             name = self._held[value] = self.name(letter)
             self.line(f"{name} = {value}")
+            match = _MULTIPLE.fullmatch(value)
+            if match is not None:
+                self._split[name] = int(match[2]), match[1]
         return name
+
+    def index(self, tests: Sequence[Code]) -> Code:
+        """An index in a variable of its own: the place of the first test that holds, after all where none does."""
+        at = str(self.held(_chained(tests, range(len(tests) + 1)), "i"))
+        self._tests[at] = tuple(tests)
+        return at
+
+    def chosen(self, items: Iterable[Code], at: Code) -> Code:
+        """The one of these at the index; `finished` says how."""
+        number = self._choices.setdefault((tuple(items), at), len(self._choices))
+        return f"\0{number}\0"
+
+    def one_of(self, values: Sequence[Fraction], at: Code, absent: Code = "0") -> Term:
+        """The number among these that the index gives."""
+        if len(set(values)) == 1:
+            return Term("number", *values[0].as_integer_ratio(), "", absent, values[0] >= 0)
+        d = lcm(*(value.denominator for value in values))
+        n = self.chosen((str(value.numerator * (d // value.denominator)) for value in values), at)
+        return Term("number", n, d, "", absent, all(value >= 0 for value in values), tuple(values), at)
+
+    def finished(self, given: Sequence[Code]) -> tuple[list[tuple[int, Code]], list[Code]]:
+        """The lines, with their places, but for those that nobody needs for what is given; and the code of that.
+
+        An index that is needed once is not kept: its tests choose the value at once.
+        """
+        choices = list(self._choices)
+        lines: list[tuple[int, Code]] = []
+        needed: Counter[Code] = Counter()
+        for code in given:
+            needed.update(_names(code, choices))
+        for place, line in reversed(list(enumerate(self.lines))):
+            match = _ASSIGNED.fullmatch(line)
+            if match is None or needed[match[1]]:
+                lines.append((place, line))
+                needed.update(_names(line if match is None else line[match.end(1) :], choices))
+        once = {at for at in self._tests if needed[at] == 1}
+        inlined: set[Code] = set()
+
+        def resolved(match: re.Match[str]) -> str:
+            items, at = choices[int(match[1])]
+            if at not in once:
+                return f"({', '.join(items)},)[{at}]"
+            inlined.add(at)
+            return _chained(self._tests[at], items)
+
+        lines = [(place, _CHOICE.sub(resolved, line)) for place, line in reversed(lines)]
+        told = [_CHOICE.sub(resolved, code) for code in given]
+        return [each for each in lines if each[1].partition(" = ")[0].strip() not in inlined], told
+
+    def cancelled(self, top: tuple[Whole, Whole], bottom: tuple[Whole, Whole]) -> tuple[Whole, Whole]:
+        """The products of both, without what is known to be a factor of each."""
+        above, below = ([self._split.get(part, (1, part)) for part in parts] for parts in (top, bottom))
+        known_above, known_below = (prod(known for known, _ in parts) for parts in (above, below))
+        shared = gcd(known_above, known_below)
+        if shared == 1:
+            return times(*top), times(*bottom)
+        n = times(*(rest for _, rest in above), known_above // shared)
+        return n, times(*(rest for _, rest in below), known_below // shared)
 
     def constant(self, value: object) -> Code:
         """A name under which the code finds this value."""
@@ -93,4 +164,17 @@ class Lines:
             return None
         columns = [arg.among or repeat(Fraction(arg.n, arg.d)) for arg in args]  # type: ignore[arg-type]
         values = [compute(*row) for row in zip(*columns, strict=False)]
-        return one_of(values, places.pop(), self.absence(*(arg.absent for arg in args)))
+        return self.one_of(values, places.pop(), self.absence(*(arg.absent for arg in args)))
+
+
+def _chained(tests: Sequence[Code], items: Iterable[object]) -> Code:
+    """The item beside the first test that holds, the last one where none does."""
+    *before, last = items
+    return "(" + "".join(f"{item} if {test} else " for item, test in zip(before, tests, strict=True)) + f"{last})"
+
+
+def _names(code: Code, choices: Sequence[tuple[tuple[Code, ...], Code]]) -> Iterator[Code]:
+    """The names in the code, and more where texts stand in it."""
+    yield from _NAME.findall(_CHOICE.sub(" ", code))
+    for number in _CHOICE.findall(code):
+        yield choices[int(number)][1]

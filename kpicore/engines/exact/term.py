@@ -7,9 +7,8 @@ code after it needs no branch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import ceil, floor, gcd, lcm
 from typing import Literal
 
 from attrs import frozen
@@ -22,10 +21,27 @@ Whole = int | Code
 
 
 @frozen
+class Halves:
+    """How a number that was rounded half up, and is not below 0, is held against a bound without being rounded: it is
+    k of its last units or more as soon as the whole number `code` is (2k - 1) x `unit` or more."""
+
+    code: Code
+    unit: Fraction
+
+    def test(self, units: Fraction, *, low: bool, closed: bool) -> Code:
+        """Whether the number stands above (`low`) or below so many units, the bound itself included where closed."""
+        unit = ceil(units) if low == closed else floor(units) + 1
+        if unit <= 0:
+            return str(low)
+        return f"{self.code} {'>=' if low else '<'} {ceil((2 * unit - 1) * self.unit)}"
+
+
+@frozen
 class Term:
     """A value in the generated code. `positive`: never below 0. `v` holds what is not a number.
 
     `among`: the number is one of these, by the index that the code `at` gives; so it is where flat bands award it.
+    `halves`: it was rounded, to units of 1 / d, and bands may judge it so.
     """
 
     type: Type
@@ -36,21 +52,12 @@ class Term:
     positive: bool = False
     among: tuple[Fraction, ...] = ()
     at: Code = ""
+    halves: Halves | None = None
 
     @property
     def certain(self) -> bool:
         """Whether it is never absent."""
         return self.absent == "0"
-
-
-def one_of(values: Sequence[Fraction], at: Code, absent: Code = "0") -> Term:
-    """The number among these that the index gives."""
-    if len(set(values)) == 1:
-        return Term("number", *values[0].as_integer_ratio(), "", absent, values[0] >= 0)
-    d = lcm(*(value.denominator for value in values))
-    known = ", ".join(str(value.numerator * (d // value.denominator)) for value in values)
-    positive = all(value >= 0 for value in values)
-    return Term("number", f"({known})[{at}]", d, "", absent, positive, tuple(values), at)
 
 
 def times(*factors: Whole) -> Whole:

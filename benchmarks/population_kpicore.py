@@ -1,0 +1,52 @@
+"""kpicore itself: a table in, a table out. All that this benchmark knows of its columnar way stands here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from population_contestant import Contestant
+from population_sheets import PERIOD
+
+import kpicore
+
+NUMBERS = "float"
+
+
+class Columns(Contestant):
+    """A scheme, loaded afresh, asked for exactly what the others give."""
+
+    name = "kpicore"
+    how = "exact; whatever is not certain goes to the exact reader"
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._scheme: Any = kpicore.load().scheme(self.sheet.scheme)
+        self._by_exact: int | None = None
+        beside = ("rank", "status", "pay_total") if self.sheet.gates is not None else ()
+        self._wanted = ("score", "total", "grade", *beside, *(("measure",) if self.outputs == "measures" else ()))
+
+    def ready(self, people: pl.DataFrame) -> pl.DataFrame:
+        """As it is."""
+        return people
+
+    def score(self, given: pl.DataFrame) -> Any:
+        """The run."""
+        run = self._scheme.score_table(given, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
+        self._by_exact = run.by_exact
+        return run
+
+    def frame(self, got: Any) -> pl.DataFrame:
+        """Its frame, with the columns in the sheet's order."""
+        found: pl.DataFrame = got.frame.select(self.columns)
+        return found
+
+    def file(self, source: Path, target: Path) -> None:
+        """Streamed by kpicore."""
+        run = self._scheme.score_file(source, target, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
+        self._by_exact = run.by_exact
+
+    def by_exact(self) -> int | None:
+        """How many people the exact reader decided in the last run."""
+        return self._by_exact

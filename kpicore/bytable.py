@@ -1,0 +1,140 @@
+"""How a loaded scheme scores whole tables, files of them, and batches of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kpicore.problem import Problem
+from kpicore.protocols import Period
+from kpicore.row import Row
+from kpicore.run import TableRun
+from kpicore.tables import Numbers, score_frame, score_rows
+from kpicore.version import Params
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from kpicore.batches import BatchScorer
+    from kpicore.bulk import BulkRun
+    from kpicore.loaded import LoadedScheme
+
+
+class ByTable:
+    """The part of `kpicore.LoadedScheme` that takes and gives tables."""
+
+    _announce: Callable[[Any], Any]
+
+    @property
+    def _scheme(self) -> LoadedScheme:
+        return self  # type: ignore[return-value]
+
+    def score_rows_to_table(
+        self,
+        rows: Iterable[Row],
+        settings: Params | None = None,
+        *,
+        version: str | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+        wanted: Sequence[bool] | None = None,
+        by: Callable[..., TableRun] = score_rows,
+    ) -> TableRun:
+        """The same as a table, by the columnar reader, or by another that takes the same. `wanted` says of each row
+        whether it comes out: all serve as history, and in what looks across people. `outputs` and `numbers` are those
+        of `score_table`."""
+        found = by(self._scheme, rows, settings, version=version, outputs=outputs, numbers=numbers, wanted=wanted)
+        run: TableRun = self._announce(found)
+        return run
+
+    def score_table(
+        self,
+        table: object,
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+    ) -> TableRun:
+        """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
+        period, name, team, occasion, and the facts, by id or by title.
+
+        `table` is a Polars, pandas or Arrow table, or any object with `__arrow_c_stream__`. `period` is that of all
+        rows where it has no such column. `outputs` names the columns that are wanted beside the keys (`total`,
+        `conversion.score`; a part of every indicator: `score`, `measure`; `groups`, `gates`, `pay`); all, where left
+        away. `numbers` are decimals with their places, or the floats nearest to those.
+
+        A row whose keys can not be read is set aside with a problem, a cell that can not be is unreadable, with one.
+        Raises DataError where the columns do not say whose figures they are, UsageError for what is no table, for a
+        bad parameter or output.
+        """
+        from kpicore.io.frame import frame_of
+
+        run: TableRun = self._announce(
+            score_frame(
+                self._scheme,
+                frame_of(table),
+                params,
+                version=version,
+                period=period,
+                outputs=outputs,
+                numbers=numbers,
+            )
+        )
+        return run
+
+    def score_batches(
+        self,
+        batches: Iterable[pyarrow.RecordBatch],
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+        problems: list[Problem] | None = None,
+    ) -> pyarrow.RecordBatchReader:
+        """The results of Arrow record batches of figures, batch by batch: the door for any engine that speaks Arrow.
+
+        An iterator of record batches that knows their `schema`: a batch of results for each one that goes in, made
+        when it is asked for. All have the same columns, those of every version that may be asked: texts, decimals of
+        38 digits (or doubles), the rank as a long. A sheet that looks beyond the row needs all rows at hand: it takes
+        in all batches first and gives one.
+
+        The arguments are those of `score_table`. What is wrong with rows and cells is added to `problems` (10,000 at
+        most) as batches are made, with the row's number among all. No plugin is told of the run.
+        Raises what `score_table` raises, at once where `batches` has a schema, else with the first batch.
+        """
+        from kpicore.batches import score_batches
+
+        return score_batches(self.batch_scorer(params, version, period, outputs, numbers), batches, problems)
+
+    def batch_scorer(self, *call: Any) -> BatchScorer:
+        """What scores Arrow tables one by one, for engines that split figures up. It can be pickled, and takes what
+        `score_batches` takes: params, version, period, outputs, numbers. Raises UsageError for what is wrong there."""
+        from kpicore.batches import batch_scorer
+
+        return batch_scorer(self._scheme, *call)
+
+    def score_file(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        params: Params | None = None,
+        version: str | None = None,
+        period: str | Period | None = None,
+        outputs: Sequence[str] | None = None,
+        numbers: Numbers = "decimal",
+    ) -> BulkRun:
+        """Scores a file of figures, .parquet or .csv, a row a person and period, to a file of results, piece by piece,
+        so that it may be larger than memory; a sheet that looks at other people or periods needs all rows at once.
+
+        What is asked is as in `score_table`. The rows are taken as they come: whether anybody has two rows of one
+        period is for the caller to know. Raises DataError where a file can not be read or written.
+        """
+        from kpicore.bulk import Asked, score_file
+
+        return score_file(self._scheme, Path(source), Path(target), Asked(params, version, period, outputs, numbers))

@@ -1,0 +1,73 @@
+"""The columnar reader against the exact one, over whole made-up schemes: every digit, grade, status and reason.
+
+`pytest` tries some hundreds of examples, `pytest --real` two thousand; `tests/support/generated.py --engine columnar`
+as many as one likes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from support.dice import Rolled
+from support.populations import Example, assert_equal, example, examples, frame_of, sound
+
+from kpicore.decimals import plain_text
+from kpicore.errors import KpicoreError
+
+SOME, MANY = 250, 2000
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def texts(row: Mapping[str, Any], names: Iterable[str], places: bool) -> dict[str, Any]:
+    """A row of a table, or a flat result, with its numbers as texts; without `places` in their shortest form, since a
+    column of decimals has one number of places, also where two versions of a scheme have two."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            value = format(value, "f")
+        return (
+            plain_text(Decimal(value)) if not places and isinstance(value, str) and NUMBER.fullmatch(value) else value
+        )
+
+    return {name: text(row.get(name)) for name in names}
+
+
+def both(made: Example) -> tuple[int, int]:
+    """Holds the readers against each other; how many rows there are, and how many the exact reader worked out."""
+    frame = frame_of(made.rows)
+    expected = [result.flat() for result in made.scheme.score_many(frame.to_dicts(), params=made.params)]
+    run = made.scheme.score_table(frame, params=made.params)
+    names = dict.fromkeys(name for row in expected for name in row)
+    places = len(made.scheme.versions) == 1
+    left, right = ([texts(row, names, places) for row in rows] for rows in (expected, run.frame.to_dicts()))
+    assert_equal(left, right, ("exact", "columnar"))
+    return len(expected), run.by_exact
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(examples())
+def test_a_made_up_scheme_has_the_same_results_by_both_readers(made: Example) -> None:
+    both(made)
+
+
+def test_many_made_up_schemes_have_the_same_results_by_both_readers(request: pytest.FixtureRequest) -> None:
+    count = MANY if request.config.getoption("--real") else SOME
+    rows = by_exact = tried = 0
+    for seed in range(count):
+        made = example(Rolled(f"readers/{seed}"))
+        if not sound(made):
+            continue
+        try:
+            some, exact = both(made)
+        except AssertionError as error:
+            raise AssertionError(f"seed readers/{seed}: {error}\n{made!r}") from error
+        except KpicoreError as error:
+            raise AssertionError(f"seed readers/{seed}: {error}\n{made!r}") from error
+        tried, rows, by_exact = tried + 1, rows + some, by_exact + exact
+    assert tried > count * 0.95
+    assert by_exact < rows / 2  # else the columnar reader is hardly tried
