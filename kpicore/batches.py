@@ -16,6 +16,7 @@ from kpicore.period import period_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.run import TableRun
+from kpicore.shape import Shape, arrow_of
 from kpicore.stages import StagedScorer, staged_scorer
 from kpicore.tables import Numbers, score_frame, unscored
 from kpicore.version import Params, Version
@@ -44,49 +45,6 @@ def reach_of(versions: Iterable[Version]) -> Reach:
     if any(version.looks_back for version in held):
         return "everybody" if among else "person"
     return "period" if "all" in among else "team" if among else "row"
-
-
-@define(eq=False, slots=False)
-class Shape:
-    """The columns of results, whichever of these versions scores."""
-
-    versions: tuple[Version, ...]
-    outputs: tuple[str, ...] | None = None
-    numbers: Numbers = "decimal"
-
-    @cached_property
-    def blank(self) -> pl.DataFrame:
-        """A table of results without rows; raises UsageError for an output that there is not."""
-        from kpicore.population.blank import blank_table
-
-        return blank_table((version.sheet() for version in self.versions), self.outputs, self.numbers)
-
-    @cached_property
-    def schema(self) -> pa.Schema:
-        """Decimals of 38 digits with their places (or doubles), texts, ranks as longs."""
-        import pyarrow as pa
-
-        return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
-
-    def table(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Results with these columns; those that their versions do not have are empty."""
-        import polars as pl
-
-        from kpicore.io.tablefile import plain
-
-        held = plain(frame)
-        return pl.DataFrame(
-            [
-                held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
-                for name, dtype in self.blank.schema.items()
-            ]
-        )
-
-    def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
-        """The same as an Arrow table of `schema`."""
-        import polars as pl
-
-        return self.table(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
 
 
 @define(eq=False, slots=False)
@@ -251,25 +209,6 @@ def _frame(table: object) -> pl.DataFrame:
     from kpicore.io.frame import frame_of
 
     return frame_of(table)
-
-
-def arrow_of(frame: pl.DataFrame) -> pa.Table:
-    """A table of texts and flags."""
-    import polars as pl
-    import pyarrow as pa
-
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    types = [(name, pa.bool_() if dtype == pl.Boolean else pa.string()) for name, dtype in frame.schema.items()]
-    return table.cast(pa.schema(types))
-
-
-def _arrow_type(dtype: Any) -> Any:
-    import polars as pl
-    import pyarrow as pa
-
-    if isinstance(dtype, pl.Decimal):
-        return pa.decimal128(dtype.precision, dtype.scale)
-    return {pl.Float64: pa.float64(), pl.Int64: pa.int64(), pl.String: pa.string()}[dtype.base_type()]
 
 
 def batch_scorer(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve
 
-from kpicore.batches import Shape, reach_of
+from kpicore.batches import reach_of
 from kpicore.errors import UsageError
 from kpicore.problem import Problem
 from kpicore.row import Row
 from kpicore.run import TableRun
+from kpicore.shape import Shape
 from kpicore.tables import Numbers, score_rows
 from kpicore.version import Params, Version
 

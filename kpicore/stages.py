@@ -12,6 +12,7 @@ from attrs import define, evolve
 from kpicore.engines.spark.work import AMOUNT, ARGUMENT, FOUND, PREFIX, TAKES
 from kpicore.past import with_past
 from kpicore.row import Row
+from kpicore.shape import arrow_of
 from kpicore.tables import Tabled
 from kpicore.version import Version
 
@@ -58,7 +59,6 @@ class StagedScorer:
         """What the looks of a stage compare for each row: texts, and whether it takes part."""
         import polars as pl
 
-        from kpicore.batches import arrow_of
         from kpicore.engines.columnar.term import TooWideError
 
         tabled, batch = self._read(table)

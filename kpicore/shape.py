@@ -1,0 +1,77 @@
+"""The columns of results, known before there are any; and tables as Arrow has them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+from kpicore.tables import Numbers
+from kpicore.version import Version
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+
+@define(eq=False, slots=False)
+class Shape:
+    """The columns of results, whichever of these versions scores."""
+
+    versions: tuple[Version, ...]
+    outputs: tuple[str, ...] | None = None
+    numbers: Numbers = "decimal"
+
+    @cached_property
+    def blank(self) -> pl.DataFrame:
+        """A table of results without rows; raises UsageError for an output that there is not."""
+        from kpicore.population.blank import blank_table
+
+        return blank_table((version.sheet() for version in self.versions), self.outputs, self.numbers)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Decimals of 38 digits with their places (or doubles), texts, ranks as longs."""
+        import pyarrow as pa
+
+        return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
+
+    def table(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Results with these columns; those that their versions do not have are empty."""
+        import polars as pl
+
+        from kpicore.io.tablefile import plain
+
+        held = plain(frame)
+        return pl.DataFrame(
+            [
+                held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
+                for name, dtype in self.blank.schema.items()
+            ]
+        )
+
+    def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
+        """The same as an Arrow table of `schema`."""
+        import polars as pl
+
+        return self.table(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+
+
+def arrow_of(frame: pl.DataFrame) -> pa.Table:
+    """A table of texts and flags."""
+    import polars as pl
+    import pyarrow as pa
+
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    types = [(name, pa.bool_() if dtype == pl.Boolean else pa.string()) for name, dtype in frame.schema.items()]
+    return table.cast(pa.schema(types))
+
+
+def _arrow_type(dtype: Any) -> Any:
+    import polars as pl
+    import pyarrow as pa
+
+    if isinstance(dtype, pl.Decimal):
+        return pa.decimal128(dtype.precision, dtype.scale)
+    return {pl.Float64: pa.float64(), pl.Int64: pa.int64(), pl.String: pa.string()}[dtype.base_type()]
