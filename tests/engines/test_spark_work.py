@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpicore
@@ -30,6 +30,7 @@ def keys_of(sizes: list[int]) -> list[str | None]:
     return [key for number, size in enumerate(sizes) for key in [f"k{number}" if number else None] * size]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9), max_size=8).map(keys_of), st.integers(1, 5), st.integers(1, 12))
 def test_rows_with_one_key_stay_in_one_table(keys: list[str | None], size: int, most: int) -> None:
     tables = list(grouped(batches(keys, size), ["key"], most))

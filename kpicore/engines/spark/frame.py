@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from kpicore.engines.spark.ship import INSTALL, Batches, Work, sent, spark_schema, together
+from kpicore.engines.spark.staged import in_stages
 from kpicore.engines.spark.work import PREFIX, Scorer, gathered, grouped, opened, with_keys, without_keys
 from kpicore.errors import UsageError
 
@@ -14,10 +16,6 @@ if TYPE_CHECKING:
 else:
     pa = DataFrame = Any
 
-Batches = Iterable["pa.RecordBatch"]
-Work = Callable[[Batches], Iterator["pa.RecordBatch"]]
-
-INSTALL = "pip install 'kpicore[spark]'"
 TOGETHER: Mapping[str, tuple[str, ...]] = {
     "person": ("employee",),
     "team": ("period", "team"),
@@ -72,8 +70,6 @@ def score(
     if scorer.reach == "row":
         return df.mapInArrow(_row_by_row(data), schema)
     if scorer.staged is not None:
-        from kpicore.engines.spark.staged import in_stages
-
         return in_stages(keyed(df, data), scorer.staged, sent(scorer.staged), schema)
     keys = TOGETHER[scorer.reach]
     return together(keyed(df, data), keys).mapInArrow(_group_by_group(data, keys), schema)
@@ -126,19 +122,6 @@ def _scorer(df: DataFrame, scheme: Scheme, *call: Any) -> Checked:
     return scorer
 
 
-def sent(scorer: object) -> bytes:
-    """The scorer as bytes; raises UsageError where it can not travel."""
-    import pyspark
-
-    pickler: Any = pyspark.cloudpickle
-    try:
-        data: bytes = pickler.dumps(scorer)
-    except Exception as error:
-        message = f"The scheme can not be sent to Spark's workers: {error}"
-        raise UsageError(f"{message} Put its plugin into a package that is installed there.") from error
-    return data
-
-
 def _row_by_row(data: bytes) -> Work:
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
         for table in gathered(batches):
@@ -160,32 +143,9 @@ def keyed(df: DataFrame, data: bytes) -> DataFrame:
     return df.mapInArrow(run, StructType([*df.schema.fields, *added]))
 
 
-def together(df: DataFrame, keys: Sequence[str]) -> DataFrame:
-    """Rows with the same keys in one partition, one after another: one shuffle. Without keys all in one."""
-    from pyspark.sql.functions import col
-
-    if not keys:
-        return df.repartition(1)
-    columns = [col(f"`{PREFIX}{key}`") for key in keys]
-    return df.repartition(*columns).sortWithinPartitions(*columns)
-
-
 def _group_by_group(data: bytes, keys: Sequence[str]) -> Work:
     def run(batches: Batches) -> Iterator[pa.RecordBatch]:
         for table in grouped(batches, [f"{PREFIX}{key}" for key in keys]):
             yield from opened(data).score(without_keys(table)).to_batches()
 
     return run
-
-
-def spark_schema(schema: Any) -> Any:
-    """An Arrow schema of results as Spark has it."""
-    import pyarrow.types as at
-    from pyspark.sql.types import DecimalType, DoubleType, LongType, StringType, StructField, StructType
-
-    def of(dtype: Any) -> Any:
-        if at.is_decimal(dtype):
-            return DecimalType(dtype.precision, dtype.scale)
-        return DoubleType() if at.is_floating(dtype) else LongType() if at.is_integer(dtype) else StringType()
-
-    return StructType([StructField(each.name, of(each.type)) for each in schema])

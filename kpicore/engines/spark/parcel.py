@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kpicore.engines.spark.frame import Batches, sent, spark_schema
+from kpicore.engines.spark.ship import Batches, sent, spark_schema
 from kpicore.engines.spark.work import opened
 from kpicore.errors import UsageError
 

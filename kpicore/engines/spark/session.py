@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kpicore.engines.spark.frame import INSTALL
+from kpicore.engines.spark.ship import INSTALL
 from kpicore.errors import UsageError
 
 if TYPE_CHECKING:

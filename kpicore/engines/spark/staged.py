@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kpicore.engines.spark.frame import Batches, Work, together
+from kpicore.engines.spark.ship import Batches, Work, together
 from kpicore.engines.spark.work import AMOUNT, ARGUMENT, FOUND, PREFIX, TAKES, gathered, grouped, opened
 
 if TYPE_CHECKING:
