@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -184,6 +187,20 @@ def test_a_directory_of_checkpoints_is_used_where_there_is_one(spark: Any, tmp_p
     assert [path for path in tmp_path.rglob("part-*") if path.stat().st_size]
 
 
+def test_the_page_on_clusters(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its Python in order, that for Spark as well."""
+    monkeypatch.chdir(tmp_path)
+    page = Path(__file__).parents[2] / "docs" / "clusters.md"
+    blocks = re.findall(r"^```(?:python|py)\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    module = types.ModuleType("page")
+    for text in blocks:
+        exec(compile(text, str(page), "exec"), vars(module))
+    assert "from kpicore.engines.spark import" in "".join(blocks)
+    assert pl.read_parquet("results/*.parquet").height == 300
+    with pytest.raises(kpicore.UsageError):
+        module.score(module.figures, module.scheme, outputs=["totl"])
+
+
 def command(*args: str) -> subprocess.CompletedProcess[str]:
     """`kpicore` with these arguments, in a process of its own."""
     code = "import sys; from kpicore.cli.main import main; sys.exit(main())"
@@ -234,3 +251,14 @@ def test_the_command_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     result = command("score", "counter.toml", "counter.csv", "-o", "out.json", "--engine", "spark")
     assert (result.returncode, Path("out.json").exists()) == (2, False)
     assert "Spark needs Java, which is not installed. Install it with: apt-get install" in result.stderr
+
+
+def test_the_benchmark_runs(tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "benchmarks" / "cluster.py"
+    options = ["--people", "200", "--sheets", "row by row", "--outputs", "total,grade", "--json", "found.json"]
+    done = subprocess.run(
+        [sys.executable, str(script), *options], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = json.loads((tmp_path / "found.json").read_text("utf-8"))["sheets"]
+    assert line["rows"] == 200 and line["worker_mib"] > 0

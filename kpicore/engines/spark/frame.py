@@ -57,7 +57,8 @@ def score(
     id or by title. `scheme` is what `kpicore.load().scheme(...)` gives; the other arguments are those of its
     `score_table`. The columns are those of a result's flat form: numbers are decimals with their places, or doubles.
 
-    Nothing is read or reckoned before the result is asked for. A row whose keys can not be read is left out, a cell
+    Nothing is read or reckoned before the result is asked for, but of a sheet that compares people beyond a team: its
+    first stages begin at once. A row whose keys can not be read is left out, a cell
     that can not be is unreadable; `problems` names both. kpicore must be installed on the workers, and a plugin
     whose rules the scheme uses.
 
