@@ -28,6 +28,7 @@ else:
     LoadedScheme = PopulationScorer = Any
 
 _MOST_SCORERS = 64
+_MOST_TWICE = 10_000
 Numbers = Literal["decimal", "float"]
 
 
@@ -164,7 +165,10 @@ class Tabled:
         of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
         versions = list(dict.fromkeys(each for each in of if each is not None))
         beyond = any(each.looks_back or each.compares for each in versions)
-        if beyond and (len(versions) > 1 or None in of or self.twice()):
+        twice = self.twice()
+        if twice:
+            self._tell_twice()
+        if beyond and (len(versions) > 1 or None in of or twice):
             return self._row_by_row(outputs, numbers)
         frames: list[pl.DataFrame] = []
         by_exact = told = 0
@@ -247,11 +251,28 @@ class Tabled:
         return self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
 
     def twice(self) -> bool:
-        """Whether anybody has two rows of one period."""
-        return bool(self.read.keys.select("employee", "period").is_duplicated().any())
+        """Whether anybody has two rows of one period; told first by hashes, since they hardly ever have."""
+        import polars as pl
+
+        keys = ["employee"] if len(self.read.periods) == 1 else ["employee", "period"]
+        hashes = self.read.keys.select(pl.struct(keys).hash().alias("x"))["x"].sort()
+        return bool((hashes == hashes.shift()).any()) and bool(self.read.keys.select(keys).is_duplicated().any())
+
+    def _tell_twice(self) -> None:
+        """A problem for each further row of one person and period."""
+        first: dict[tuple[str, str], int] = {}
+        keys = self.read.keys.select("employee", "period")
+        for place in keys.is_duplicated().arg_true().to_list()[:_MOST_TWICE]:
+            key, number = keys.row(place), int(self.read.numbers[place])
+            before = first.setdefault(key, number)
+            if before != number:
+                message = f"Row {before} is of {key[0]} in {key[1]} too; both are scored."
+                hint = "Give one row for each person and period."
+                self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
 
     def _row_by_row(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         """By the exact reader, each row with all others at hand."""
         rows = [self._row(place) for place in range(self.read.keys.height)]
         found = score_rows(self.scheme, rows, self.params, version=self.version, outputs=outputs, numbers=numbers)
-        return TableRun(self.scheme, found.frame, (*self.problems, *found.problems), found.by_exact)
+        more = [problem for problem in found.problems if problem.code != "no_version"]  # told already
+        return TableRun(self.scheme, found.frame, (*self.problems, *more), found.by_exact)

@@ -116,8 +116,11 @@ class _Reader:
         given = {column.target.id: column.title for column in layout.columns if not column.again}
         by_title = {column.title: column for column in layout.columns}
         with ThreadPoolExecutor() as threads:  # Polars works outside of Python's lock
-            read = threads.map(lambda title: self._figures(frame, by_title[title], kept), given.values())
+            read = threads.map(lambda title: read_column(frame[title], by_title[title].target.bounds), given.values())
             columns = dict(zip(given, read, strict=True))
+        for name, column in columns.items():
+            if column.unreadable is not None:
+                self._tell_unreadable(frame, by_title[given[name]], column, kept)
         labels = pl.Series([str(period) for period in periods], dtype=pl.String)
         period = pl.Series([labels[0]]).new_from_index(0, len(codes)) if len(periods) == 1 else labels.gather(codes)
         keys = pl.DataFrame(
@@ -222,18 +225,16 @@ class _Reader:
         periods = [self.known[text] for text in places]
         return pl.Series(codes, dtype=pl.Int64).gather(numbers), periods
 
-    def _figures(self, frame: pl.DataFrame, column: Any, kept: pl.Series) -> Column:
-        series, bounds = frame[column.title], column.target.bounds
-        read = read_column(series, bounds)
-        if read.unreadable is not None:
-            count = int(read.unreadable.sum())
-            for place, raw, error in unreadable_cells(series, bounds, read, MOST_PROBLEMS):
-                problem = Problem("bad_figure", error.sentence, hint=error.hint, expected=error.expected)
-                self._tell(None, column.title, int(kept[place]), raw, problem)
-            if count > MOST_PROBLEMS:
-                message = f"{count - MOST_PROBLEMS:,} more cells of the column can not be read."
-                self.problems.append(self._table().problem("bad_figure", message, column=column.title))
-        return read
+    def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, kept: pl.Series) -> None:
+        """A problem for each cell of a column that can not be read."""
+        assert read.unreadable is not None
+        for place, raw, error in unreadable_cells(frame[column.title], column.target.bounds, read, MOST_PROBLEMS):
+            problem = Problem("bad_figure", error.sentence, hint=error.hint, expected=error.expected)
+            self._tell(None, column.title, int(kept[place]), raw, problem)
+        count = int(read.unreadable.sum())
+        if count > MOST_PROBLEMS:
+            message = f"{count - MOST_PROBLEMS:,} more cells of the column can not be read."
+            self.problems.append(self._table().problem("bad_figure", message, column=column.title))
 
     def _table(self) -> Table:
         return Table(self.file, None, self.frame.columns, ())

@@ -23,7 +23,7 @@ _DIGITS = 15
 _GROUP_ROWS = 500_000
 _CREATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)  # so that equal figures make equal files
 _WORKBOOK = {
-    "constant_memory": True,
+    "in_memory": True,
     "strings_to_numbers": False,
     "strings_to_formulas": False,
     "strings_to_urls": False,

@@ -1,0 +1,49 @@
+"""Every shipped scheme, and those of examples/, on many made-up people: both readers give the same results.
+
+`pytest` takes some hundred rows of each, `pytest --real` some thousand; `python tests/test_readers_shipped.py 20000` as
+many as one likes.
+"""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kpicore
+from kpicore.sample import sample_frame
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+SCHEMES = [entry.id for entry in kpicore.load().schemes()]
+SCHEMES += [str(path) for path in EXAMPLES if not path.name.endswith(".cases.toml")]
+MONTHS, SOME, MANY = 4, 400, 2_000
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a table as the flat form of a result has it."""
+    return {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in row.items()}
+
+
+@pytest.mark.parametrize("ref", SCHEMES, ids=lambda ref: Path(ref).stem)
+def test_many_people_get_the_same_by_both_readers(ref: str, request: pytest.FixtureRequest) -> None:
+    both(ref, MANY if request.config.getoption("--real") else SOME)
+
+
+def both(ref: str, rows: int) -> None:
+    """Scores so many rows by both readers and holds them against each other."""
+    scheme = kpicore.load().scheme(ref)
+    figures = sample_frame(scheme.newest, people=rows // MONTHS, months=MONTHS, seed=7)
+    expected = [result.flat() for result in scheme.score_many(figures.to_dicts())]
+    run = scheme.score_table(figures)
+    assert (len(expected), run.by_exact) == (rows, 0)
+    for one, other in zip(expected, run.frame.iter_rows(named=True), strict=True):
+        assert plain(other) == one
+
+
+if __name__ == "__main__":
+    for each in SCHEMES:
+        both(each, int(sys.argv[1]))
+        print(f"{each}: {int(sys.argv[1]):,} rows, the same by both readers")
