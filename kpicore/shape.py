@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from kpicore.errors import DataError
+from kpicore.problem import Problem
 from kpicore.tables import Numbers
 from kpicore.version import Version
 
@@ -38,24 +40,35 @@ class Shape:
         return pa.schema([(name, _arrow_type(dtype)) for name, dtype in self.blank.schema.items()])
 
     def table(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Results with these columns; those that their versions do not have are empty."""
+        """Results with these columns; those that their versions do not have are empty.
+
+        Raises DataError where a number has more digits than a column of decimals can hold.
+        """
         import polars as pl
 
         from kpicore.io.tablefile import plain
 
         held = plain(frame)
-        return pl.DataFrame(
-            [
-                held[name].cast(dtype) if name in held.columns else pl.Series(name, [None] * held.height, dtype=dtype)
-                for name, dtype in self.blank.schema.items()
-            ]
-        )
+        return pl.DataFrame([_column(held, name, dtype) for name, dtype in self.blank.schema.items()])
 
     def as_arrow(self, frame: pl.DataFrame) -> pa.Table:
         """The same as an Arrow table of `schema`."""
         import polars as pl
 
         return self.table(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+
+
+def _column(frame: pl.DataFrame, name: str, dtype: Any) -> pl.Series:
+    import polars as pl
+
+    if name not in frame.columns:
+        return pl.Series(name, [None], dtype=dtype).new_from_index(0, frame.height)
+    try:
+        return frame[name].cast(dtype)
+    except pl.exceptions.InvalidOperationError:
+        message = f"A number of the column {name} is too long: a column of decimals holds {dtype.precision} digits."
+        hint = "Ask for numbers as floats, or leave the column away."
+        raise DataError(f"{message} {hint}", [Problem("too_long", message, key=name, hint=hint)]) from None
 
 
 def arrow_of(frame: pl.DataFrame) -> pa.Table:

@@ -231,3 +231,20 @@ def test_problems_and_keys_of_a_table(agents: LoadedScheme, figures: pl.DataFram
     early = figures.head(2).with_columns(period=pl.lit("2015-01"))
     told = table(scorer.problems(arrow(early)))
     assert told["code"].to_list() == ["no_version"]
+
+
+def test_a_number_that_no_column_of_decimals_holds_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.toml"
+    path.write_text(
+        'id = "own/s"\nversion = "1"\neffective = 2023-01-01\nperiods = ["month"]\n'
+        '[facts]\nn = { kind = "number" }\n[[indicator]]\nid = "i"\ntitle = "i"\nweight = 100\n'
+        'measure = "n * n"\nkind = "number"\nplaces = 6\nrule = { kind = "bands", bands = [{ from = 0, points = 100 }, '
+        "{ otherwise = true, points = 0 }] }\n",
+        "utf-8",
+    )
+    scheme = kpicore.load().scheme(str(path))
+    long = pa.table({"employee": ["E1"], "period": ["2024-03"], "n": ["1" + "0" * 17]})
+    with pytest.raises(kpicore.DataError, match=r"column i.measure is too long: a column of decimals holds 38 digits"):
+        scheme.score_batches(long.to_reader()).read_all()
+    found = table(scheme.score_batches(long.to_reader(), outputs=["total"]))
+    assert found["total"].to_list() == [Decimal("100.00")]

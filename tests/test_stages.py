@@ -94,7 +94,11 @@ def test_made_up_sheets_and_people(example: Example, parts: int) -> None:
     if expected.select("employee", "period").is_duplicated().any():
         return
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=random.Random(parts).randrange(1000))
-    found = spread(shuffled, example.scheme.batch_scorer(example.params), parts)
+    try:
+        found = spread(shuffled, example.scheme.batch_scorer(example.params), parts)
+    except kpicore.DataError as error:
+        assert "too long" in str(error)  # of a number for which a single table has a column of texts
+        return
     # Batches have the columns of every version, a whole table those of the versions that its rows need.
     only = [name for name in found.columns if name not in expected.columns]
     assert all(found[name].is_null().all() for name in only)
