@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from attrs import define, evolve, field
 
+from kpicore.cells import due, references
 from kpicore.formula import node as nodes
 from kpicore.formula.node import (
     ANY_ABSENCE,
@@ -31,6 +32,7 @@ from kpicore.formula.node import (
 from kpicore.model import Cell
 
 COMPLETE = "complete"
+_COUNTED = "counted."
 
 
 def crossings(node: Node) -> list[Crossing]:
@@ -40,11 +42,7 @@ def crossings(node: Node) -> list[Crossing]:
 
 def looks_across(cells: Mapping[str, Cell]) -> bool:
     """Whether any cell looks across people, be it in another period."""
-
-    def across(node: Node) -> bool:
-        return any(isinstance(part, Crossing) or (isinstance(part, Along) and across(part.arg)) for part in walk(node))
-
-    return any(across(cell.node) for cell in cells.values())
+    return any(_deep(cell.node) for cell in cells.values())
 
 
 def withins(cells: Mapping[str, Cell]) -> set[Within]:
@@ -62,15 +60,7 @@ class Strata:
 
     def cell(self, name: str) -> int:
         """The stratum of a cell."""
-        waiting = [name]
-        while waiting:
-            here = waiting[-1]
-            below = [part.cell for part in walk(self.cells[here].node) if isinstance(part, Ref)]
-            unknown = [each for each in below if each not in self._of]
-            if unknown:
-                waiting += unknown
-                continue
-            waiting.pop()
+        for here in due(name, self._of, lambda each: references(self.cells[each].node)):
             self._of[here] = self.node(self.cells[here].node)
         return self._of[name]
 
@@ -96,7 +86,12 @@ class Strata:
 
 def counted(stratum: int) -> str:
     """The name of the cell that says who takes part in the crossings of a stratum."""
-    return f"counted.{stratum}"
+    return f"{_COUNTED}{stratum}"
+
+
+def says_who(cell: str) -> bool:
+    """Whether a cell of this name is one of those."""
+    return cell.startswith(_COUNTED)
 
 
 def with_counted(cells: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -133,11 +128,9 @@ def _counting(strata: Strata, node: Node) -> Node:
 
 def _deep(node: Node) -> list[Crossing]:
     """The crossings of a formula, those asked of other periods too."""
-    found: list[Crossing] = []
+    found = crossings(node)
     for part in walk(node):
-        if isinstance(part, Crossing):
-            found.append(part)
-        elif isinstance(part, Along):
+        if isinstance(part, Along):
             found += _deep(part.arg)
     return found
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
+from kpicore.cells import references
 from kpicore.crossing import with_counted
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
@@ -23,7 +24,6 @@ from kpicore.formula.node import (
     Absence,
     Absent,
     Across,
-    Along,
     Choose,
     Compare,
     Every,
@@ -295,17 +295,6 @@ def _outcome(model: SchemeModel) -> Iterator[Cell]:
         yield Cell("pay_total", Sum(tuple(Ref(f"pay.{element.id}") for element in model.pay)), MONEY_PLACES)
 
 
-def references(node: Node, own_cycle: bool = False) -> list[str]:
-    """The cells that a formula names, each once; with `own_cycle` also those that a look over a cycle asks."""
-    found: dict[str, None] = {}
-    for inner in walk(node):
-        if isinstance(inner, Ref):
-            found[inner.cell] = None
-        elif own_cycle and isinstance(inner, Along) and inner.way.startswith("cycle"):
-            found |= dict.fromkeys(references(inner.arg, own_cycle))
-    return list(found)
-
-
 def ordered(cells: Mapping[str, Cell], own_cycle: bool = False) -> Mapping[str, Cell]:
     """The cells, each after those that it needs; raises SchemeError with the circle where there is one.
 
@@ -334,7 +323,7 @@ def ordered(cells: Mapping[str, Cell], own_cycle: bool = False) -> Mapping[str, 
                 raise SchemeError([Problem("unknown_cell", f"There is no cell '{following}'.", key=owner)])
             open_.add(following)
             path.append(following)
-            waiting.append((following, iter(references(cells[following].node, own_cycle))))
+            waiting.append((following, iter(references(cells[following].node, own_cycle=own_cycle))))
     return done
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
-    {"protocols", "model", "rules", "row", "vocabulary", "params", "columns"},
+    {"protocols", "model", "cells", "rules", "row", "vocabulary", "params", "columns"},
     {"schemefile", "sheet", "crossing"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"},

@@ -11,6 +11,8 @@ from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
 
+from kpicore.cells import behind
+from kpicore.crossing import says_who
 from kpicore.crowd import compares, with_others
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.engines.exact import ExactReader
@@ -115,13 +117,9 @@ class Prober:
 
     def _named(self, formulas: Sequence[Node]) -> list[Fact]:
         found: dict[str, Fact] = {}
-        waiting = list(formulas)
-        while waiting:
-            for inner in walk(waiting.pop(0)):
-                if isinstance(inner, Fact):
-                    found.setdefault(inner.id, inner)
-                elif isinstance(inner, Ref) and not inner.cell.startswith("counted."):
-                    waiting.append(self.reader.sheet.cells[inner.cell].node)
+        for inner in behind(self.reader.sheet.cells, formulas, but=says_who):
+            if isinstance(inner, Fact):
+                found.setdefault(inner.id, inner)
         return list(found.values())
 
     def _probes(self, facts: Sequence[Fact]) -> Iterator[Facts]:

@@ -349,11 +349,13 @@ def gravest(absence: Absence) -> Absence:
     return Absence(1 << (absence.bit_length() - 1)) if absence else Absence.NONE
 
 
-def walk(*nodes: Node) -> Iterator[Node]:
+def walk(*nodes: Node, across: bool = True) -> Iterator[Node]:
     """Every node of these trees, each distinct one once, parents first.
 
-    Follows neither `Ref` nor `Along`: what stands there belongs to another cell, or to another period.
+    Follows neither `Ref` nor `Along`: what stands there belongs to another cell, or to another period; without `across`
+    no look across people either.
     """
+    closed = (Along,) if across else (Along, Across, Portion)
     seen: set[Node] = set()
     waiting: list[Node] = list(reversed(nodes))
     while waiting:
@@ -362,5 +364,5 @@ def walk(*nodes: Node) -> Iterator[Node]:
             continue
         seen.add(node)
         yield node
-        if not isinstance(node, Along):
+        if not isinstance(node, closed):
             waiting.extend(reversed(list(children(node))))

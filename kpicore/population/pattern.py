@@ -7,10 +7,11 @@ number whether it is there and, for those that divide, whether it is 0; of each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kpicore.cells import behind, formula_of
 from kpicore.curve import OnCurve, Piece
 from kpicore.engines.columnar.rows import Figures
 from kpicore.formula import node as nodes
@@ -47,20 +48,9 @@ def _ends_nowhere(piece: Piece) -> bool:
     return piece.low is None and piece.high is None
 
 
-def _everything(cells: Mapping[str, Cell], node: Node) -> Iterator[Node]:
-    """The nodes of a formula and of the cells that it names."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for inner in walk(waiting.pop()):
-            yield inner
-            if isinstance(inner, Ref) and inner.cell not in seen:
-                seen.add(inner.cell)
-                waiting.append(cells[inner.cell].node)
-
-
 def _rests(cells: Mapping[str, Cell], node: Node) -> bool:
     """Whether it rests on any figure."""
-    return any(isinstance(inner, Fact) for inner in _everything(cells, node))
+    return any(isinstance(inner, Fact) for inner in behind(cells, [node]))
 
 
 def _weighs(cells: Mapping[str, Cell], node: Node) -> bool:
@@ -80,9 +70,7 @@ def _of_presence(cells: Mapping[str, Cell], sides: Iterable[Node]) -> bool:
     for side in sides:
         if isinstance(side, Fact):
             return False
-        inner = side
-        while isinstance(inner, Ref):
-            inner = cells[inner.cell].node
+        inner = formula_of(cells, side)
         if isinstance(inner, nodes.Choose):
             if _weighs(cells, inner.condition) or not _of_presence(cells, (inner.then, inner.otherwise)):
                 return False
@@ -117,5 +105,5 @@ def _divisors(sheet: Sheet) -> set[str]:
     for cell in sheet.cells.values():
         for node in walk(cell.node):
             if isinstance(node, nodes.Quotient):
-                found |= {inner.id for inner in _everything(sheet.cells, node.bottom) if isinstance(inner, Fact)}
+                found |= {inner.id for inner in behind(sheet.cells, [node.bottom]) if isinstance(inner, Fact)}
     return found

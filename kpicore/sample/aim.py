@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
 from attrs import frozen
 
 from kpicore.cases.breaks import targets
 from kpicore.cases.probe import whole
+from kpicore.cells import behind, formula_of
 from kpicore.curve import Curve, OnCurve
 from kpicore.engines.exact import ExactReader
 from kpicore.errors import NeedsOthersError
@@ -102,14 +103,13 @@ def _over(sheet: Sheet, node: Node, places: int, curve: Curve | None = None) -> 
 
 def lines_in(sheet: Sheet, nodes: Iterable[Node]) -> int:
     """On how many indicators formulas rest."""
-    named = {inner.cell.partition(".")[0] for inner in everything_in(sheet, nodes) if isinstance(inner, Ref)}
+    named = {inner.cell.partition(".")[0] for inner in behind(sheet.cells, nodes) if isinstance(inner, Ref)}
     return sum(line.id in named for line in sheet.model.indicators)
 
 
 def _unrounded(sheet: Sheet, node: Node) -> tuple[Node, int | None]:
     """The formula behind cells and a rounding, and the decimals of that."""
-    while isinstance(node, Ref):
-        node = sheet.cells[node.cell].node
+    node = formula_of(sheet.cells, node)
     if isinstance(node, Round) and node.mode == "half_up":
         return node.arg, node.places
     return node, None
@@ -132,7 +132,7 @@ def facts_of(sheet: Sheet, nodes: Iterable[Node], asked: frozenset[Node] = froze
     what was before.
     """
     found: dict[str, Fact] = {}
-    for inner in everything_in(sheet, nodes):
+    for inner in behind(sheet.cells, nodes):
         if isinstance(inner, Fact) and inner.id in sheet.facts:
             found.setdefault(inner.id, inner)
         elif isinstance(inner, Along) and inner not in asked:
@@ -163,18 +163,6 @@ def shared_facts(sheet: Sheet) -> dict[str, Within]:
     return found
 
 
-def everything_in(sheet: Sheet, nodes: Iterable[Node]) -> Iterator[Node]:
-    """The nodes of formulas and of the cells that they name, in this period alone."""
-    waiting = list(nodes)
-    cells: set[str] = set()
-    while waiting:
-        for inner in walk(waiting.pop(0)):
-            yield inner
-            if isinstance(inner, Ref) and inner.cell not in cells:
-                cells.add(inner.cell)
-                waiting.append(sheet.cells[inner.cell].node)
-
-
 def may_be_blank(sheet: Sheet) -> frozenset[str]:
     """The facts for which some formula says itself what a blank means."""
     nodes = (node for cell in sheet.cells.values() for node in walk(cell.node))
@@ -200,4 +188,4 @@ def words(sheet: Sheet) -> dict[str, list[str]]:
 
 def seasons(sheet: Sheet, nodes: Iterable[Node]) -> frozenset[str]:
     """The parts of the period ('month', 'year') that formulas ask for."""
-    return frozenset(inner.part for inner in everything_in(sheet, nodes) if isinstance(inner, Moment))
+    return frozenset(inner.part for inner in behind(sheet.cells, nodes) if isinstance(inner, Moment))

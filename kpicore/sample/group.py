@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from kpicore.cells import behind
 from kpicore.figure import Value
 from kpicore.formula.node import Absence, Along, Node, Ref
 from kpicore.model import Sheet
-from kpicore.sample.aim import MOST_FACTS, Aim, aims, everything_in, facts_of, seasons
+from kpicore.sample.aim import MOST_FACTS, Aim, aims, facts_of, seasons
 from kpicore.sample.solve import Solver
 
 _ODD = Absence.UNDEFINED | Absence.HOLE
@@ -89,7 +90,7 @@ def _seasons(sheet: Sheet, mine: Sequence[Aim], nodes: Sequence[Node]) -> frozen
 def _looks(sheet: Sheet, nodes: Sequence[Node], inside: set[str]) -> bool:
     return any(
         isinstance(inner, Along) and not inside.isdisjoint(facts_of(sheet, [inner]))
-        for inner in everything_in(sheet, nodes)
+        for inner in behind(sheet.cells, nodes)
     )
 
 

@@ -11,6 +11,7 @@ from math import floor, prod
 import polars as pl
 from attrs import define, evolve, field
 
+from kpicore.cells import due, formula_of, references
 from kpicore.curve import OnCurve
 from kpicore.decimals import rounded
 from kpicore.engines.columnar.arithmetic import Arithmetic, negated, or_undefined
@@ -41,8 +42,7 @@ def uses(cells: Mapping[str, Cell], asked: Sequence[Node]) -> Counter[Node]:
     waiting: list[Node] = []
 
     def want(node: Node, times: int = 1) -> None:
-        while isinstance(node, nodes.Ref):
-            node = cells[node.cell].node
+        node = formula_of(cells, node)
         found[node] += times
         if node not in seen:
             seen.add(node)
@@ -58,22 +58,6 @@ def uses(cells: Mapping[str, Cell], asked: Sequence[Node]) -> Counter[Node]:
     return found
 
 
-def _refs(node: Node) -> list[str]:
-    """The cells that a formula takes of its own row; what a look is taken of was worked out before, or came along."""
-    found: list[str] = []
-    seen: set[Node] = set()
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        if here in seen or isinstance(here, nodes.Along | nodes.Crossing):
-            continue
-        seen.add(here)
-        if isinstance(here, nodes.Ref):
-            found.append(here.cell)
-        waiting += nodes.children(here)
-    return found
-
-
 @define(eq=False)
 class Writer(Arithmetic):
     """Makes the columns of nodes and cells, each once."""
@@ -86,19 +70,14 @@ class Writer(Arithmetic):
 
     def cell(self, name: str) -> Term:
         """The term of a cell, those that it needs before it."""
-        waiting = [name]
-        while waiting:
-            here = waiting[-1]
-            if here in self._done:
-                waiting.pop()
-                continue
-            needed = [name for name in _refs(self.cells[here].node) if name not in self._done]
-            if needed:
-                waiting.extend(needed)
-            else:
-                self._done[here] = self.term(self.cells[here].node)
-                waiting.pop()
+        for here in due(name, self._done, self._needs):
+            self._done[here] = self.term(self.cells[here].node)
         return self._done[name]
+
+    def _needs(self, cell: str) -> list[str]:
+        """The cells of the row itself that a cell needs; what a look is taken of was worked out before, or came
+        along."""
+        return references(self.cells[cell].node, across=False)
 
     def term(self, node: Node) -> Term:
         """The term of a node; makes its columns where they are not there yet."""
@@ -359,9 +338,7 @@ class Writer(Arithmetic):
 
     def _judged(self, node: Node) -> Judged:
         """What a curve is asked at: a measure before its rounding, where only this curve asks for it."""
-        inner = node
-        while isinstance(inner, nodes.Ref):
-            inner = self.cells[inner.cell].node
+        inner = formula_of(self.cells, node)
         if isinstance(inner, nodes.Round) and inner.mode == "half_up" and self.uses[inner] == 1:
             arg = self.number(inner.arg)
             if arg.steps is None and arg.n is not None:

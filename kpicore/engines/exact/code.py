@@ -14,6 +14,7 @@ from math import floor, prod
 
 from attrs import define, evolve, field
 
+from kpicore.cells import due, references
 from kpicore.curve import OnCurve
 from kpicore.decimals import rounded
 from kpicore.engines.exact.curves import Curves, Given
@@ -55,22 +56,8 @@ class Writer(Curves):
 
     def cell(self, name: str) -> Term:
         """The term of a cell, those that it needs before it."""
-        waiting = [name]
-        while waiting:
-            here = waiting[-1]
-            if here in self._done:
-                waiting.pop()
-                continue
-            needed = [
-                inner.cell
-                for inner in nodes.walk(self.cells[here].node)
-                if isinstance(inner, nodes.Ref) and inner.cell not in self._done
-            ]
-            if needed:
-                waiting.extend(needed)
-            else:
-                self._done[here] = self.term(self.cells[here].node)
-                waiting.pop()
+        for here in due(name, self._done, lambda each: references(self.cells[each].node)):
+            self._done[here] = self.term(self.cells[here].node)
         return self._done[name]
 
     def term(self, node: Node) -> Term:
