@@ -15,10 +15,11 @@ from kpicore.io.heading import Headings
 from kpicore.period import period_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
+from kpicore.result import Numbers
 from kpicore.run import TableRun
 from kpicore.shape import Shape, arrow_of
 from kpicore.stages import StagedScorer, staged_scorer
-from kpicore.tables import Numbers, score_frame, unscored
+from kpicore.tables import score_frame, unscored
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:

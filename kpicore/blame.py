@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from kpicore.curve import OnCurve, interval
 from kpicore.engines.exact import ExactReader
 from kpicore.formula.node import (
+    RANKS,
     Absence,
     Absent,
     Across,
@@ -127,7 +128,7 @@ class _Blamer:
         own: tuple[Node, ...] = ()
         if isinstance(node, Portion):
             own = (node.weight, node.amount)
-        elif node.way in ("rank_high", "rank_low"):
+        elif node.way in RANKS:
             own = (node.arg,)
         found = [cause for part in own for cause in self.causes(part)]
         yield from found or [Blame(absence, None, why="pool_differs" if own else "nobody_counted")]

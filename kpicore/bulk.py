@@ -13,7 +13,8 @@ from kpicore.io.output import placed
 from kpicore.io.tally import Tally
 from kpicore.problem import Problem
 from kpicore.protocols import Period
-from kpicore.tables import Numbers, score_frame
+from kpicore.result import Numbers
+from kpicore.tables import score_frame
 from kpicore.version import Params
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from kpicore.problem import Problem
 from kpicore.protocols import Period
+from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun
-from kpicore.tables import Numbers, score_frame, score_rows
+from kpicore.tables import score_frame, score_rows
 from kpicore.version import Params
 
 if TYPE_CHECKING:

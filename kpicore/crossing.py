@@ -17,6 +17,7 @@ from kpicore.cells import due, references
 from kpicore.formula import node as nodes
 from kpicore.formula.node import (
     ANY_ABSENCE,
+    RANKS,
     ZERO,
     Across,
     Along,
@@ -184,7 +185,7 @@ class _Known:
         match node:
             case Ref(cell=name):
                 return self._cell(name)
-            case Across(way="rank_high" | "rank_low", arg=arg):
+            case Across(way=way, arg=arg) if way in RANKS:
                 return self.absence(arg)
             case Across():
                 return ZERO

@@ -9,7 +9,7 @@ from fractions import Fraction
 from attrs import define, field, frozen
 
 from kpicore.crossing import looks_across
-from kpicore.formula.node import Absence, Across, Crossing, Portion, Round
+from kpicore.formula.node import RANKS, Absence, Across, AcrossWay, Crossing, Portion, Round
 from kpicore.history import Known
 from kpicore.model import Sheet
 from kpicore.past import Read
@@ -55,22 +55,14 @@ class People:
         if isinstance(node, Portion):
             return self._part(node, group, row)
         values = self._of(node, group)
-        if node.way in ("rank_high", "rank_low"):
+        if node.way in RANKS:
             own = self._read(node.arg, row)
             if not isinstance(own, Fraction):
                 return own
             rising = values.rising
             better = len(rising) - bisect_right(rising, own) if node.way == "rank_high" else bisect_left(rising, own)
             return Fraction(1 + better)
-        if node.way == "count":
-            return Fraction(len(values.rising))
-        if node.way == "sum":
-            return values.total
-        if not values.rising:
-            return Absence.MISSING
-        if node.way == "mean":
-            return values.total / len(values.rising)
-        return values.rising[0 if node.way == "least" else -1]
+        return whole(node.way, len(values.rising), values.total, values.rising)
 
     def _taking_part(self, node: Crossing, group: _Group) -> Iterable[tuple[Row, Fraction]]:
         arg = node.weight if isinstance(node, Portion) else node.arg
@@ -114,6 +106,20 @@ class People:
         order = sorted(range(len(people)), key=lambda place: people[place][0].employee)
         units = portions(amount, [people[place][1] for place in order], node.places)
         return {people[place][0].place: share for place, share in zip(order, units, strict=True)}
+
+
+def whole(way: AcrossWay, heads: int, total: Fraction, rising: Sequence[Fraction]) -> Fraction | Absence:
+    """What a look comes to for all who see the same people: so many heads, with this sum, with values from the first to
+    the last of these."""
+    if way == "count":
+        return Fraction(heads)
+    if way == "sum":
+        return total
+    if not heads:
+        return Absence.MISSING
+    if way == "mean":
+        return total / heads
+    return rising[0 if way == "least" else -1]
 
 
 def portions(amount: Fraction, weights: Sequence[Fraction], places: int) -> list[Fraction]:

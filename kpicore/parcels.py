@@ -12,10 +12,11 @@ from attrs import define, evolve
 from kpicore.batches import reach_of
 from kpicore.errors import UsageError
 from kpicore.problem import Problem
+from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun
 from kpicore.shape import Shape
-from kpicore.tables import Numbers, score_rows
+from kpicore.tables import score_rows
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:

@@ -14,6 +14,8 @@ from kpicore.row import Reason
 Status = Literal["running", "incomplete", "ineligible", "scored"]
 State = Literal["scored", "left_out", "missing", "undefined", "unreadable"]
 GateState = Literal["passed", "failed", "unknown"]
+Numbers = Literal["decimal", "float"]
+"""How numbers stand in a table of results: as decimals with their places, or as the floats nearest to those."""
 
 
 @frozen(slots=False)  # built six and more times a person: without slots, in two thirds of the time

@@ -9,7 +9,7 @@ from attrs import define
 
 from kpicore.errors import DataError
 from kpicore.problem import Problem
-from kpicore.tables import Numbers
+from kpicore.result import Numbers
 from kpicore.version import Version
 
 if TYPE_CHECKING:

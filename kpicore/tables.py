@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
@@ -14,6 +14,7 @@ from kpicore.mapping import problem_of
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
 from kpicore.protocols import Period
+from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun
 from kpicore.version import Params, Version
@@ -29,7 +30,6 @@ else:
 
 _MOST_SCORERS = 64
 _MOST_TWICE = 10_000
-Numbers = Literal["decimal", "float"]
 
 
 def population_scorer(

@@ -274,7 +274,7 @@ class _Printer:
         if isinstance(node, nodes.Along):
             way = node.way.removeprefix("cycle_")
             return self.say("along" if way == node.way else "cycle", way=way, part=part)
-        if node.way in ("rank_high", "rank_low"):
+        if node.way in nodes.RANKS:
             key = "rank" if node.within == "all" else "rank_team"
             return self.say(key, part=part, better=node.way.removeprefix("rank_"))
         return self.say("within", way=_ACROSS.get(node.way, node.way), part=part, within=node.within)

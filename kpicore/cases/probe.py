@@ -18,6 +18,7 @@ from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
 from kpicore.formula.node import (
+    RANKS,
     Across,
     Along,
     Choose,
@@ -309,7 +310,7 @@ def whole(node: Node) -> bool:
         case Along(way=way, arg=arg):
             return way == "run" or (way not in ("mean_last_year", "cycle_mean") and whole(arg))
         case Across(way=way, arg=arg):
-            return way in ("rank_high", "rank_low", "count") or (way != "mean" and whole(arg))
+            return way in (*RANKS, "count") or (way != "mean" and whole(arg))
     return False
 
 
@@ -331,5 +332,5 @@ def never_negative(node: Node) -> bool:
         case Along(way=way, arg=arg):
             return way == "run" or never_negative(arg)
         case Across(way=way, arg=arg):
-            return way in ("rank_high", "rank_low", "count") or never_negative(arg)
+            return way in (*RANKS, "count") or never_negative(arg)
     return False

@@ -11,15 +11,13 @@ from kpicore.crossing import counting
 from kpicore.engines.exact import ExactReader
 from kpicore.explain.use import FigureUse, Heads, Origin
 from kpicore.figure import KindName
-from kpicore.formula.node import Absence, Across, Along, Crossing, Fact, Node, Portion, Ref
+from kpicore.formula.node import RANKS, Absence, Across, Along, Crossing, Fact, Node, Portion, Ref
 from kpicore.history import Known, cycle, last_year
 from kpicore.problem import Place
 from kpicore.protocols import Period
 from kpicore.row import Row
 from kpicore.text import Title
 from kpicore.wording import formula_text
-
-RANKS = ("rank_high", "rank_low")
 
 
 @frozen

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from kpicore.explain.look import RANKS
 from kpicore.explain.use import Explanation, FigureUse, FormulaUse, Heads, LineExplanation
 from kpicore.formula.node import (
+    RANKS,
     Absent,
     Across,
     Along,

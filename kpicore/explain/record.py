@@ -14,7 +14,7 @@ from attrs import evolve
 from kpicore.crossing import counting
 from kpicore.curve import OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
-from kpicore.explain.look import RANKS, Looks
+from kpicore.explain.look import Looks
 from kpicore.explain.use import (
     CurveUse,
     Earlier,
@@ -32,6 +32,7 @@ from kpicore.explain.use import (
 from kpicore.figure import UNREADABLE
 from kpicore.form import forms
 from kpicore.formula.node import (
+    RANKS,
     Absence,
     Across,
     Along,

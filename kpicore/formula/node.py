@@ -293,6 +293,7 @@ class Along(Node):
 
 
 AcrossWay = Literal["rank_high", "rank_low", "count", "sum", "mean", "least", "greatest"]
+RANKS: tuple[AcrossWay, ...] = ("rank_high", "rank_low")
 Within = Literal["team", "all"]
 WITHIN: tuple[Within, ...] = ("team", "all")
 

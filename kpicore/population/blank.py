@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from kpicore.model import Sheet
-from kpicore.population.form import DIGITS, Numbers, nothing_type
+from kpicore.population.form import DIGITS, nothing_type
 from kpicore.population.plan import Made, chosen
+from kpicore.result import Numbers
 
 
 def blank_table(sheets: Iterable[Sheet], outputs: Sequence[str] | None, numbers: Numbers) -> pl.DataFrame:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from kpicore.engines.columnar.engine import Column, Output
+from kpicore.engines.columnar.lines import chain
 from kpicore.formula.node import Absence
 from kpicore.population.plan import Made, value_of
+from kpicore.result import GateState, Numbers
+from kpicore.score import STATES
 
-Numbers = Literal["decimal", "float"]
-"""How numbers stand in a table: as decimals with their places, or as the floats nearest to those."""
-NUMBERS: tuple[Numbers, ...] = ("decimal", "float")
-STATES = ("scored", "left_out", "undefined", "missing", "unreadable")
-GATE_STATES = ("passed", "failed", "unknown")
+_WORDS = ("scored", "left_out", "undefined", "missing", "unreadable")
+_GATE_WORDS: tuple[GateState, ...] = ("passed", "failed", "unknown")
 _LEFT_OUT = int(Absence.LEFT_OUT)
 DIGITS = 38
 
@@ -59,17 +59,18 @@ def _expr(
             return values if labels is None else labelled(values, labels)
         case "state":
             assert absent is not None
-            return labelled(_state(absent), STATES)
+            return labelled(_state(absent), _WORDS)
         case "gate":
             assert values is not None and absent is not None
             place = pl.when(absent == _LEFT_OUT).then(0).when(absent > 0).then(2).when(values).then(0).otherwise(1)
-            return labelled(place.cast(pl.UInt8), GATE_STATES)
+            return labelled(place.cast(pl.UInt8), _GATE_WORDS)
     return pl.lit(None, dtype=nothing_type(made, numbers))
 
 
 def _state(a: pl.Expr) -> pl.Expr:
-    place = pl.when(a == 0).then(0).when(a >= 16).then(4).when(a >= 8).then(2).when(a >= 4).then(3).when(a >= 2).then(2)
-    return place.otherwise(1).cast(pl.UInt8)
+    falling = sorted(STATES, reverse=True)
+    places = [pl.lit(_WORDS.index(word)) for word in (*(STATES[absence] for absence in falling), "scored")]
+    return chain(tuple(a >= int(absence) for absence in falling), places).cast(pl.UInt8)
 
 
 def nothing_type(made: Made, numbers: Numbers) -> Any:

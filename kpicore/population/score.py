@@ -17,14 +17,14 @@ from kpicore.figure import KINDS
 from kpicore.formula.node import Node
 from kpicore.model import Sheet
 from kpicore.population import reasons
-from kpicore.population.form import Numbers, decimal, table_of
+from kpicore.population.form import decimal, table_of
 from kpicore.population.given import Given, Told, texts_of
 from kpicore.population.others import Looks
 from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
 from kpicore.population.setting import param_columns, varying_of
 from kpicore.protocols import Period
-from kpicore.result import Result
+from kpicore.result import Numbers, Result
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 

@@ -11,14 +11,14 @@ from typing import Literal
 import polars as pl
 from attrs import frozen
 
+from kpicore.crowd import whole
 from kpicore.engines.columnar.need import Needs, look_args
-from kpicore.formula.node import Absence, Across, Along, Crossing, Node, Portion, Within
+from kpicore.formula.node import RANKS, Absence, Across, Along, Crossing, Node, Portion, Within
 from kpicore.model import Sheet
 from kpicore.population.given import known_of, text_of
 
 Sort = Literal["rank", "whole", "pool"]
 """A look gives a value for each distinct argument, one for the whole group, or one for each person."""
-_RANKS = ("rank_high", "rank_low")
 
 
 @frozen
@@ -36,7 +36,7 @@ class Look:
     @property
     def sort(self) -> Sort:
         """What it gives."""
-        return "pool" if isinstance(self.node, Portion) else "rank" if self.node.way in _RANKS else "whole"
+        return "pool" if isinstance(self.node, Portion) else "rank" if self.node.way in RANKS else "whole"
 
     @property
     def args(self) -> tuple[Node, Node, Node | None]:
@@ -83,7 +83,7 @@ def compared(node: Across, values: Sequence[str], heads: Sequence[int]) -> list[
     """What a look comes to for each of the distinct values of a group, of which so many that take part have each."""
     known = [known_of(text) for text in values]
     there = [(value, count) for value, count in zip(known, heads, strict=True) if isinstance(value, Fraction)]
-    if node.way not in _RANKS:
+    if node.way not in RANKS:
         return [text_of(_whole(node, there))] * len(known)
     unit = lcm(*(value.denominator for value, _ in there))
     rising = sorted({int(value * unit): count for value, count in there}.items(), reverse=node.way == "rank_high")
@@ -96,18 +96,9 @@ def compared(node: Across, values: Sequence[str], heads: Sequence[int]) -> list[
 
 
 def _whole(node: Across, there: Sequence[tuple[Fraction, int]]) -> Fraction | Absence:
-    taking = [(value, count) for value, count in there if count]
-    heads = sum(count for _, count in taking)
-    if node.way == "count":
-        return Fraction(heads)
-    total = sum((value * count for value, count in taking), Fraction(0))
-    if node.way == "sum":
-        return total
-    if not heads:
-        return Absence.MISSING
-    if node.way == "mean":
-        return total / heads
-    return min(value for value, _ in taking) if node.way == "least" else max(value for value, _ in taking)
+    rising = sorted(value for value, count in there if count)
+    total = sum((value * count for value, count in there), Fraction(0))
+    return whole(node.way, sum(count for _, count in there), total, rising)
 
 
 def shared(node: Portion, table: pl.DataFrame) -> pl.Series:

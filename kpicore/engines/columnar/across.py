@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import polars as pl
 
-from kpicore.engines.columnar.lines import flags
-from kpicore.engines.columnar.look import MISSING, UNREADABLE, Asked, gravest, order_key, whole
+from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
+from kpicore.engines.columnar.look import Asked, gravest, order_key, whole
 from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideError, times, widest
-from kpicore.formula.node import Across, Portion, Within
+from kpicore.formula.node import RANKS, Across, Portion, Within
 
 _ROW = "#at"
 
@@ -25,7 +25,7 @@ def across(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: st
     takes = among.present & pl.col(f"{among.name}.v") & arg.present
     number = arg.stored()
     assert isinstance(number, Number)
-    if node.way in ("rank_high", "rank_low"):
+    if node.way in RANKS:
         ranked = _ranked(frame, number, takes, group, node.way == "rank_high")
         frame = frame.with_columns(ranked.alias(f"{name}.n"))
         return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 1, frame.height + 1, "i64"), None, number.absent)

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 from attrs import evolve
 
-from kpicore.engines.columnar.lines import flags
-from kpicore.engines.columnar.look import MISSING, UNREADABLE, Asked, gravest, whole
+from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
+from kpicore.engines.columnar.look import Asked, gravest, whole
 from kpicore.engines.columnar.term import Ints, Logic, Number, Term, TooWideError, Words, widest
 from kpicore.formula.node import Along
 from kpicore.history import cycle

@@ -26,8 +26,10 @@ from kpicore.engines.columnar.term import (
     times,
     widest,
 )
+from kpicore.formula.node import ANY_ABSENCE, Absence
 
-EVERY_ABSENCE = 31
+EVERY_ABSENCE = int(ANY_ABSENCE)
+MISSING, UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 _MADE = "~"
 """Begins the names of columns that a program makes."""
 

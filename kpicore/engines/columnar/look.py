@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 from attrs import evolve, frozen
 
-from kpicore.engines.columnar.lines import EVERY_ABSENCE, flags
+from kpicore.engines.columnar.lines import chain, flags
 from kpicore.engines.columnar.term import EXACT_ORDER, Expr, Ints, Logic, Number, Term, TooWideError, Words
-
-UNREADABLE, MISSING = 16, 4
+from kpicore.formula.node import Absence
 
 
 @frozen(eq=False)
@@ -85,10 +82,8 @@ def order_key(number: Number) -> Expr:
 
 def gravest(absent: Expr) -> Expr:
     """The one flag that counts."""
-    found: Any = pl.when(absent >= 16).then(flags(16))
-    for flag in (8, 4, 2, 1):
-        found = found.when(absent >= flag).then(flags(flag))
-    return found.otherwise(flags(0))  # type: ignore[no-any-return]
+    falling = sorted(map(int, Absence), reverse=True)
+    return chain(tuple(absent >= flag for flag in falling), [flags(flag) for flag in (*falling, 0)])
 
 
-__all__ = ["EVERY_ABSENCE", "Asked", "Words", "gravest", "order_key", "whole"]
+__all__ = ["Asked", "Words", "gravest", "order_key", "whole"]

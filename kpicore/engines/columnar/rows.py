@@ -10,14 +10,13 @@ from typing import Any, Protocol
 import polars as pl
 from attrs import define, field, frozen
 
-from kpicore.engines.columnar.lines import Lines, flags, joined
+from kpicore.engines.columnar.lines import MISSING, UNREADABLE, Lines, flags, joined
 from kpicore.engines.columnar.term import Carrier, Expr, Ints, Logic, Number, Term, Words, common_unit
 from kpicore.figure import UNREADABLE as UNREAD
 from kpicore.figure import Figure, Kind, Value
-from kpicore.formula.node import Absence, Type
+from kpicore.formula.node import Type
 from kpicore.protocols import Period
 
-MISSING, UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 _CARRIERS: Mapping[Any, Carrier] = {pl.Int32: "i32", pl.Float64: "f64", pl.Int64: "i64", pl.Int128: "i128"}
 
 

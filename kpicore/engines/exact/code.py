@@ -285,7 +285,7 @@ class Writer(Curves):
             decisive.append(f"({value})" if term.certain else f"({term.absent} == 0 and {value})")
         decided = self.held("(" + " or ".join(decisive) + ")", "v")
         every = joined(*(term.absent for term in terms))
-        open_ = f"({every} & {31 & ~_LEFT_OUT})"
+        open_ = f"({every} & {int(nodes.ANY_ABSENCE) & ~_LEFT_OUT})"
         if not any(term.certain for term in terms):
             unasked = " and ".join(f"{term.absent} == {_LEFT_OUT}" for term in terms)
             open_ = f"({open_} or ({_LEFT_OUT} if {unasked} else 0))"

@@ -15,7 +15,7 @@ from kpicore.engines.exact.code import Writer
 from kpicore.engines.exact.term import Code, Term, times
 from kpicore.errors import NeedsOthersError
 from kpicore.figure import KINDS, UNREADABLE, Figure, Kind, Value
-from kpicore.formula.node import Absence, Along, Crossing, Fact, Moment, Node, Num, Param, Portion, gravest
+from kpicore.formula.node import RANKS, Absence, Along, Crossing, Fact, Moment, Node, Num, Param, Portion, gravest
 from kpicore.formula.resolve import constant
 from kpicore.history import Known, along
 from kpicore.model import Cell, Sheet
@@ -25,7 +25,7 @@ Scaled = int | str | bool | None
 """A cell's value: a number in units of its last place, a text or a flag; None where it is absent."""
 
 _HARMLESS: Mapping[str, Any] = {"number": 0, "flag": False, "text": "", "date": 1}
-_WHOLE = ("run", "rank_high", "rank_low", "count")
+_WHOLE = ("run", *RANKS, "count")
 _MISSING, _UNREADABLE = int(Absence.MISSING), int(Absence.UNREADABLE)
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from kpicore.formula.node import Type
+from kpicore.formula.node import ANY_ABSENCE, Type
 
 Code = str
 Whole = int | Code
@@ -102,7 +102,7 @@ def joined(*absences: Code) -> Code:
 
 def gravest_in(absent: Code, flags: int) -> Code:
     """Whether the gravest of these flags is one of `flags` (nothing absent: no)."""
-    everything = 31
+    everything = int(ANY_ABSENCE)
     if flags == everything:
         return f"{absent} != 0"
     return f"({absent} & {flags}) > ({absent} & {everything & ~flags})"
