@@ -8,7 +8,7 @@ import polars as pl
 
 from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
 from kpicore.engines.columnar.look import Asked, gravest, order_key, whole
-from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideError, times, widest
+from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideError, same, times, widest
 from kpicore.formula.node import RANKS, Across, Portion, Within
 
 _ROW = "#at"
@@ -34,7 +34,7 @@ def across(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: st
         frame = frame.with_columns(heads.alias(f"{name}.n"))
         return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 0, frame.height, "i64"))
     if number.n is None and number.d is None:
-        number = Number(number.factor, Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64"))
+        number = Number(number.factor, same(1))
     return _gathered(node, number, takes, heads, frame, name)
 
 
@@ -93,9 +93,7 @@ def portion(
     assert isinstance(money, Number)
     assert isinstance(share, Number)
     units = _whole_units(money, node.places)
-    parts = Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64") if share.n is None else whole(share)
-    if share.n is None and share.factor == 0:
-        parts = Ints(pl.lit(0, dtype=pl.Int64), 0, 0, "i64")
+    parts = same(1 if share.factor else 0) if share.n is None else whole(share)
     if share.d is not None or parts.low < 0 or share.factor < 0:
         raise TooWideError
     exact = times(units, parts)
@@ -156,6 +154,5 @@ def _shared(table: pl.DataFrame, group: list[str], name: str) -> pl.DataFrame:
 def _whole_units(money: Number, places: int) -> Ints:
     """The units of an amount that is rounded to so many places."""
     if money.n is None:
-        known = int(money.factor * 10**places)
-        return Ints(pl.lit(known, dtype=pl.Int64), known, known, "i64")
+        return same(int(money.factor * 10**places))
     return whole(money).times(int(money.factor * 10**places))

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
 from kpicore.engines.columnar.look import Asked, gravest, whole
-from kpicore.engines.columnar.term import Ints, Logic, Number, Term, TooWideError, Words, widest
+from kpicore.engines.columnar.term import Ints, Logic, Number, Term, TooWideError, Words, same, widest
 from kpicore.formula.node import Along
 from kpicore.history import cycle
 from kpicore.protocols import Period
@@ -89,7 +89,7 @@ def _mean(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str)
     number = arg.stored()
     assert isinstance(number, Number)
     if number.n is None and number.d is None:
-        number = evolve(number, n=Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64"))
+        number = evolve(number, n=same(1))
     ints = whole(number)
     carrier = widest(ints.size * max(len(periods), 1), "f64" if ints.carrier == "f64" else "i64")
     absent = pl.lit(0, dtype=pl.UInt8) if number.absent is None else number.absent

@@ -20,6 +20,7 @@ from kpicore.engines.columnar.term import (
     Words,
     literal,
     plus,
+    same,
     times,
     whole_quotient,
     widest,
@@ -47,7 +48,7 @@ class Arithmetic(Curves):
         over = times(n, bottom.d)
         if under.low < 0:
             under = evolve(under, expr=self._once(under.expr))
-            over = (Ints(literal(1, "i32"), 1, 1, "i32") if over is None else over).turned(self.held(under.below))
+            over = (same(1, "i32") if over is None else over).turned(self.held(under.below))
             under = evolve(under.magnitude(), low=0)
         if zero is not None:
             if self.certain:
@@ -73,7 +74,7 @@ class Arithmetic(Curves):
             return number
         if number.positive:
             return Number(Fraction(1, scale), self._half_up(number, scale), None, number.absent)
-        n = number.n if number.n is not None else Ints(literal(1, "i32"), 1, 1, "i32")
+        n = number.n if number.n is not None else same(1, "i32")
         n = evolve(n, expr=self._once(n.expr))
         negative = self.held(n.below if number.factor > 0 else ~n.below)
         whole = self._half_up(evolve(number, factor=abs(number.factor), n=evolve(n.magnitude(), low=0)), scale)
@@ -102,10 +103,8 @@ class Arithmetic(Curves):
         if number.d is None and factor.denominator == 1:
             return number
         p, q = factor.numerator, factor.denominator
-        top = number.n.times(p) if number.n is not None else None
+        top = number.n.times(p) if number.n is not None else same(p)
         under: Ints | int = q if number.d is None else number.d.times(q)
-        if top is None:
-            top = Ints(literal(abs(p), "i64"), p, p, "i64") if p >= 0 else Ints(literal(p, "i64"), p, p, "i64")
         if top.low >= 0:
             whole = whole_quotient(top, under)
         else:

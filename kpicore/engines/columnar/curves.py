@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+import polars as pl
 from attrs import define, evolve, frozen
 
 from kpicore.curve import Piece
@@ -96,7 +97,7 @@ class Curves(Lines):
         for condition in conditions[1:]:
             claimed = claimed | condition
         steps = Steps(tuple(conditions), (*values, values[-1]))
-        return stepped(steps, (~claimed).cast(flags_type()) * flags(_HOLE))
+        return stepped(steps, (~claimed).cast(pl.UInt8) * flags(_HOLE))
 
     def _between(self, judged: Judged, piece: Piece, low: Fraction | None, high: Fraction | None) -> Expr | bool:
         if low is not None and low == high and piece.low_closed and piece.high_closed and judged.places is None:
@@ -136,12 +137,11 @@ class Curves(Lines):
                 continue
             bound = self.number(end)
             absent = joined(absent, bound.absent)
+            strict = closed == upper
             if bound.known is not None:
-                test = self.at_least(arg, bound.known, closed if upper else not closed)
-            elif arg.known is not None or arg.n is None:
-                test = self._compared(arg, bound, ("gt" if closed else "ge") if upper else ("ge" if closed else "gt"))
+                test = self.at_least(arg, bound.known, strict)
             else:
-                test = self._compared(arg, bound, ("gt" if closed else "ge") if upper else ("ge" if closed else "gt"))
+                test = self._compared(arg, bound, "gt" if strict else "ge")
             if upper:
                 test = (not test) if isinstance(test, bool) else ~test
             if isinstance(found, bool) or isinstance(test, bool):
@@ -178,10 +178,3 @@ class Curves(Lines):
                 high = max(min(high, math.ceil(bound / arg.factor)), low)
         held = Ints(arg.n.expr, low, high, arg.n.carrier)
         return evolve(arg, n=held, absent=None)
-
-
-def flags_type() -> type:
-    """The type of columns of flags."""
-    import polars as pl
-
-    return pl.UInt8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -59,7 +60,7 @@ class Plan:
     doubts: bool
 
 
-@define
+@define(slots=False)
 class ColumnarReader:
     """Values of a sheet's cells for many rows.
 
@@ -111,12 +112,12 @@ class ColumnarReader:
             evaluation.look(stratum)
         return evaluation.terms(asked)
 
-    @property
+    @cached_property
     def needs(self) -> Needs:
         """Which looks beyond the row its cells need."""
         return Needs(self.sheet.cells)
 
-    @property
+    @cached_property
     def looks_beyond(self) -> bool:
         """Whether any cell looks beyond its own row."""
         return any(

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from kpicore.engines.columnar.lines import flags, text_of
 from kpicore.engines.columnar.look import Asked
-from kpicore.engines.columnar.term import Ints, Logic, Number, Term, Words, common_unit, widest
+from kpicore.engines.columnar.term import Ints, Logic, Number, Term, Words, common_unit, same, widest
 
 _WIDTH: dict[Any, int] = {pl.Int32: 1, pl.Float64: 2, pl.Int64: 3, pl.Int128: 4}
 
@@ -27,10 +27,11 @@ class Column:
 
 
 def alike(columns: Sequence[Column]) -> list[Column]:
-    """The same columns with the same labels and kinds of numbers."""
-    if any(column.labels is not None for column in columns):
+    """The same columns with the same labels and kinds of numbers. Where one has its texts without labels, all do."""
+    if all(column.labels is not None for column in columns):
         labels = tuple(dict.fromkeys(label for column in columns for label in column.labels or ()))
         return [Column(_among(column, labels), labels) for column in columns]
+    columns = [_spelt(column) for column in columns]
     types = [column.values.dtype for column in columns]
     if len(set(types)) == 1:
         return list(columns)
@@ -38,6 +39,13 @@ def alike(columns: Sequence[Column]) -> list[Column]:
     if widest_ in (pl.Float64, pl.Int64) and pl.Float64 in types and pl.Int64 in types:
         widest_ = pl.Int64()
     return [Column(column.values.cast(widest_, strict=False)) for column in columns]
+
+
+def _spelt(column: Column) -> Column:
+    """A column whose texts stand as themselves."""
+    if column.labels is None:
+        return column
+    return Column(pl.Series(column.labels, dtype=pl.String).gather(column.values))
 
 
 def _among(column: Column, labels: tuple[str, ...]) -> pl.Series:
@@ -111,7 +119,7 @@ def _numbers(parts: Sequence[Stretch], name: str) -> tuple[list[pl.DataFrame], N
     for term in terms:
         assert isinstance(term, Number)
         factor = int(term.factor / unit)
-        one = Ints(pl.lit(1, dtype=pl.Int64), 1, 1, "i64")
+        one = same(1)
         tops.append(
             (one if term.n is None else Ints(pl.col("n"), term.n.low, term.n.high, term.n.carrier)).times(factor)
         )

@@ -106,6 +106,11 @@ def literal(value: int, carrier: Carrier) -> Expr:
     return pl.lit(float(value) if carrier == "f64" else value, dtype=_TYPES[carrier])
 
 
+def same(value: int, carrier: Carrier = "i64") -> Ints:
+    """A column that has this number in every row."""
+    return Ints(literal(value, carrier), value, value, carrier)
+
+
 def plus(parts: list[Ints], known: int = 0) -> Ints:
     """The sum of columns and a known number."""
     low, high = (known + sum(getattr(part, end) for part in parts) for end in ("low", "high"))
