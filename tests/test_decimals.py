@@ -1,11 +1,11 @@
 import decimal
-import time
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.soon import soon
 
 from kpicore.decimals import (
     exact,
@@ -87,10 +87,8 @@ def test_all_else_is_refused_with_what_to_write(text: str, hint: str) -> None:
 
 @pytest.mark.parametrize("text", ["1" * 19, "0." + "1" * 19, "1" * 1_000_000, "0" * 1_000_000, "1," * 500_000 + "x"])
 def test_long_numbers_are_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(FigureError, match="is too long") as caught:
+    with soon(), pytest.raises(FigureError, match="is too long") as caught:
         parse_decimal(text)
-    assert time.perf_counter() - began < 0.1
     assert len(str(caught.value)) < 200
 
 

@@ -1,11 +1,11 @@
 import datetime
-import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.soon import soon
 
 from kpicore.errors import FigureError
 from kpicore.figure import KINDS, Bounds, Value, read
@@ -272,9 +272,7 @@ def test_what_is_not_a_date(raw: object) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_figures_are_refused_at_once(kind: str) -> None:
     bounds = of(kind, choices=("a",) if kind == "choice" else ())
-    began = time.perf_counter()
     for raw in ("1" * 1_000_000, "9" * 1_000_000 + "%", "x" * 1_000_000, "1," * 500_000, 10**1_000_000, -(10**5000)):
-        with pytest.raises(FigureError) as caught:
+        with soon(), pytest.raises(FigureError) as caught:
             read(raw, bounds)
         assert len(str(caught.value)) < 300
-    assert time.perf_counter() - began < 1

@@ -1,11 +1,11 @@
 import datetime
-import time
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.soon import soon
 
 from kpicore import protocols
 from kpicore.errors import PeriodError
@@ -126,20 +126,14 @@ def test_a_kind_that_is_none_is_a_mistake_of_the_program() -> None:
 
 
 def test_hostile_texts_are_refused_at_once() -> None:
-    began = time.perf_counter()
     for text in ("9" * 1_000_000, " " * 1_000_000 + "2024-03", "2024-" * 100_000, "2024-03-15#" + "1" * 100_000):
-        with pytest.raises(PeriodError) as caught:
+        with soon(), pytest.raises(PeriodError) as caught:
             parse_period(text)
         assert len(str(caught.value)) < 500
-    assert time.perf_counter() - began < 0.5
 
 
-def test_reading_a_text_again_is_quick() -> None:
-    parse_period("2024-03", ("month",))
-    began = time.perf_counter()
-    for _ in range(100_000):
-        parse_period("2024-03", ("month",))
-    assert time.perf_counter() - began < 1
+def test_a_text_that_was_read_is_not_read_again() -> None:
+    assert parse_period("2024-03", ("month",)) is parse_period("2024-03", ("month",))
 
 
 def test_values_of_files_and_python() -> None:

@@ -1,13 +1,13 @@
 import datetime
 import inspect
 import sys
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from support.soon import soon
 
 from kpicore.errors import FormulaError
 from kpicore.formula.node import (
@@ -295,10 +295,8 @@ LARGE = {
 
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_formulas_that_grow_too_large_are_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(FormulaError) as caught:
+    with soon(), pytest.raises(FormulaError) as caught:
         within_frames(lambda: node(text))
-    assert time.perf_counter() - began < 0.5
     assert "too large" in str(caught.value) or "deeper than" in str(caught.value)
 
 
@@ -343,12 +341,11 @@ def count(part: Node) -> int:
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
 def test_what_is_allowed_can_be_walked_compared_and_replaced(text: str) -> None:
     """Every reader takes a few calls a level; these are the longest walks that the nodes themselves offer."""
-    began = time.perf_counter()
-    one = within_frames(lambda: node(text))
-    other = node(text)
-    assert isinstance(one, Node)
-    assert within_frames(lambda: one == other)
-    assert within_frames(lambda: hash(node(text)) == hash(other))
-    within_frames(lambda: count(other))
-    assert within_frames(lambda: replace(other, lambda part: B if part == A else None)) != one or A not in walk(one)
-    assert time.perf_counter() - began < 0.5
+    with soon():
+        one = within_frames(lambda: node(text))
+        other = node(text)
+        assert isinstance(one, Node)
+        assert within_frames(lambda: one == other)
+        assert within_frames(lambda: hash(node(text)) == hash(other))
+        within_frames(lambda: count(other))
+        assert within_frames(lambda: replace(other, lambda part: B if part == A else None)) != one or A not in walk(one)

@@ -1,12 +1,12 @@
 import inspect
 import sys
-import time
 from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.soon import soon
 
 from kpicore.errors import FormulaError
 from kpicore.formula.syntax import (
@@ -224,10 +224,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_formulas_are_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(FormulaError) as caught:
+    with soon(), pytest.raises(FormulaError) as caught:
         within_frames(lambda: parse(text))
-    assert time.perf_counter() - began < 0.3
     assert len(str(caught.value)) < 400
 
 

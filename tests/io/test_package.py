@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from support.soon import soon
 
 from kpicore.errors import DataError
 from kpicore.io import package
@@ -133,9 +133,8 @@ def test_a_file_that_is_cut_off(made: Made) -> None:
 
 def test_a_bomb_is_not_unpacked(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     path = made(more=bytes(60_000_000))
-    begun = time.perf_counter()
-    assert "would unpack to 60," in refused(path).message
-    assert time.perf_counter() - begun < 0.5
+    with soon():
+        assert "would unpack to 60," in refused(path).message
     monkeypatch.setattr(package, "MOST_UNPACKED", 1000)
     assert refused(made()).code == "too_large"
 

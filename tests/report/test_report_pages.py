@@ -261,15 +261,3 @@ def test_every_word_of_the_pages_is_used() -> None:
         name = re.sub(r"\.(one|many)$", "", key.removeprefix("page."))
         if key.startswith("page.") and not name.startswith(("problem.", "todo.", "meant.", "reach.")):
             assert f'"{name}"' in text or f"'{name}'" in text or f"page.{name}" in text or "_by_" in name, key
-
-
-def test_a_thousand_pages_are_a_matter_of_seconds(report: Report, person: Callable[..., Entry]) -> None:
-    """Measured: about 5 ms a page; a page that takes ten times as long would make a month a coffee break."""
-    import time
-
-    entry = person()
-    entries = [entry] * 40
-    report(entries)
-    begun = time.perf_counter()
-    report(entries)
-    assert (time.perf_counter() - begun) / 40 < 0.05

@@ -3,11 +3,11 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support.soon import soon
 
 from kpicore.errors import SchemeError
 from kpicore.problem import Problem
@@ -98,12 +98,10 @@ def test_hostile_files_are_refused_in_words(
     path: Path, vocabulary: Vocabulary, data: bytes, line: int | None, message: str
 ) -> None:
     path.write_bytes(data)
-    start = time.perf_counter()
-    with pytest.raises(SchemeError) as caught:
+    with soon(), pytest.raises(SchemeError) as caught:
         load_scheme(path, vocabulary)
     (problem,) = caught.value.problems
     assert (problem.message, problem.place.line) == (message, line)
-    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -128,9 +126,8 @@ def test_hostile_files_are_refused_in_words(
     ],
 )
 def test_hostile_values_are_refused_soon(agents: str, vocabulary: Vocabulary, old: str, new: str, message: str) -> None:
-    start = time.perf_counter()
-    _, problems = parse_scheme(agents.replace(old, new, 1), "a.toml", vocabulary)
-    assert time.perf_counter() - start < 1
+    with soon():
+        _, problems = parse_scheme(agents.replace(old, new, 1), "a.toml", vocabulary)
     assert any(message in problem.message for problem in problems)
     assert all(len(str(problem)) < 1000 for problem in problems)
 
@@ -181,31 +178,15 @@ y = 1
     assert raw.place(("nothing",)).line == 1
 
 
-def test_a_file_of_25_indicators_loads_fast_and_without_tree_sitter(tmp_path: Path) -> None:
-    head = 'id = "a/b"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n[facts]\n'
-    facts = "".join(f'top_{i} = {{ kind = "count" }}\nall_{i} = {{ kind = "count" }}\n' for i in range(25))
-    lines = "".join(
-        f'[[indicator]]\nid = "line_{i}"\nweight = 4\nkind = "ratio"\nmeasure = "top_{i} / all_{i}"\n'
-        'rule = { kind = "bands", bands = [{ from = 0.9, points = 4 }, { from = 0.8, points = 3 }, '
-        "{ from = 0.6, points = 2 }, { otherwise = true, points = 0 }] }\n"
-        for i in range(25)
-    )
-    file = tmp_path / "large.toml"
-    file.write_text(head + facts + lines)
+def test_a_file_is_loaded_without_anything_heavy(path: Path) -> None:
     program = f"""
-import sys, time
+import sys
 from kpicore.formula.functions import STANDARD as FUNCTIONS
 from kpicore.rules import STANDARD as RULES
 from kpicore.schemefile import load_scheme
 from kpicore.vocabulary import Vocabulary
-vocabulary = Vocabulary.of(RULES, FUNCTIONS)
-times = []
-for _ in range(7):
-    start = time.perf_counter()
-    load_scheme({str(file)!r}, vocabulary)
-    times.append(time.perf_counter() - start)
-assert not [name for name in sys.modules if name.startswith(("tree_sitter", "polars", "jinja2"))]
-print(min(times))
+load_scheme({str(path)!r}, Vocabulary.of(RULES, FUNCTIONS))
+print([name for name in sys.modules if name.startswith(("tree_sitter", "polars", "jinja2"))])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 0.010
+    assert done.stdout == "[]\n"
