@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from kpicore.crossing import withins
+from kpicore.decimals import as_shown
 from kpicore.errors import UsageError
 from kpicore.io.framed import MOST_PROBLEMS, Framed, framed
 from kpicore.io.heading import Headings
@@ -35,7 +36,7 @@ Reach = Literal["row", "person", "team", "period", "everybody"]
 
 KEYS = ("employee", "period", "team")
 PROBLEM = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
-_WHOSE, _LONGEST_SHOWN = ("employee", "period"), 200
+_WHOSE = ("employee", "period")
 INSTALL = "pip install 'kpicore[spark]', or pyarrow alone"
 
 
@@ -70,9 +71,7 @@ class BatchScorer:
     @cached_property
     def versions(self) -> tuple[Version, ...]:
         """The versions that may be asked."""
-        if self.version is not None:
-            return (self.scheme.version(self.version),)
-        return self.scheme.versions if self.scheme.only is None else (self.scheme.only,)
+        return self.scheme.among(self.version)
 
     @cached_property
     def reach(self) -> Reach:
@@ -94,6 +93,12 @@ class BatchScorer:
         """What scores by stages where people are compared over more than a team; None where that can not be."""
         return staged_scorer(self)
 
+    def prepare(self) -> None:
+        """Makes what every table needs; raises UsageError for a parameter or an output that is wrong."""
+        for version in self.versions:
+            self.scheme.scorer(version, self.params)
+        assert self.schema is not None
+
     def check(self, names: Sequence[str]) -> list[Problem]:
         """What there is to say of a table with these columns before any row is seen.
 
@@ -102,9 +107,7 @@ class BatchScorer:
         """
         import polars as pl
 
-        for version in self.versions:
-            self.scheme.scorer(version, self.params)
-        assert self.schema is not None
+        self.prepare()
         empty = pl.DataFrame({name: pl.Series([], dtype=pl.String) for name in names})
         return list(self.read(empty).problems)
 
@@ -154,7 +157,7 @@ class BatchScorer:
             if place.row is None or place.row < 1:
                 continue
             raw = {key: frame[whose[key]][place.row - 1] if key in whose else None for key in _WHOSE}
-            row = {key: "" if value is None else str(value)[:_LONGEST_SHOWN] for key, value in raw.items()}
+            row = {key: as_shown(value) for key, value in raw.items()}
             row |= {name: str(getattr(problem, name)) for name in PROBLEM if name not in (*_WHOSE, "column")}
             rows.append({**row, "column": place.column or ""})
         return arrow_of(pl.DataFrame(rows, schema=dict.fromkeys(PROBLEM, pl.String)))
@@ -228,7 +231,5 @@ def batch_scorer(
         raise UsageError(f"Arrow tables need pyarrow. Install it with: {INSTALL}.") from None
     assert pyarrow is not None
     made = BatchScorer(scheme, params, version, period, None if outputs is None else tuple(outputs), numbers)
-    for each in made.versions:
-        scheme.scorer(each, params)
-    assert made.schema is not None
+    made.prepare()
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ from attrs import define, field, frozen
 
 from kpicore.errors import DataError, KpicoreError
 from kpicore.io.output import placed
+from kpicore.io.tablefile import plain, write_csv, write_parquet
 from kpicore.io.tally import Tally
-from kpicore.problem import Problem
+from kpicore.problem import Problem, anything_set_aside
 from kpicore.protocols import Period
 from kpicore.result import Numbers
 from kpicore.tables import score_frame
@@ -49,7 +51,7 @@ class BulkRun:
     @property
     def complete(self) -> bool:
         """Whether nothing was set aside: there are warnings at most."""
-        return all(problem.severity == "warning" for problem in self.problems)
+        return not anything_set_aside(self.problems)
 
     def __len__(self) -> int:
         return self.rows
@@ -73,8 +75,7 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
     So many rows are in memory at a time; all of them where the scheme looks at other people or periods. Raises
     DataError where the file's columns do not say whose figures they are, or it can not be read.
     """
-    versions = scheme.versions if scheme.only is None else (scheme.only,)
-    if any(version.looks_back or version.compares for version in versions):
+    if any(version.looks_back or version.compares for version in scheme.among()):
         piece = _ALL
     run = BulkRun(scheme)
     first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
@@ -82,14 +83,12 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
         if target.suffix.lower() == ".csv":
             _write_csv(first, pieces, handle)
         else:
-            _write_parquet(first, pieces, handle)
+            write_parquet(chain([first], (piece.cast(first.schema) for piece in pieces)), first.schema, handle, PIECE)
     return run
 
 
 def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size: int) -> Iterator[pl.DataFrame]:
     """The results of the file's rows, piece by piece."""
-    from kpicore.io.tablefile import plain
-
     row, told = 2, set[tuple[str, str]]()
     for frame in _frames(source, size):
         found = score_frame(
@@ -172,34 +171,7 @@ def _unreadable(source: Path, error: Exception) -> KpicoreError:
     return DataError(str(problem), [problem])
 
 
-def _write_parquet(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: Any) -> None:
-    from polars.io.plugins import register_io_source
-
-    failed: list[BaseException] = []
-
-    def source(
-        columns: list[str] | None, predicate: pl.Expr | None, count: int | None, size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        try:
-            yield first
-            for piece in pieces:
-                yield piece.cast(first.schema)
-        except BaseException as error:  # what goes through Polars comes out as another error, so it is kept
-            failed.append(error)
-            raise
-
-    lazy = register_io_source(source, schema=dict(first.schema))
-    try:
-        lazy.sink_parquet(target, maintain_order=True, row_group_size=PIECE)
-    except Exception:
-        if failed:
-            raise failed[0] from None
-        raise
-
-
 def _write_csv(first: pl.DataFrame, pieces: Iterator[pl.DataFrame], target: Any) -> None:
-    from kpicore.io.tablefile import write_csv
-
     write_csv(first, target)
     for piece in pieces:
         write_csv(piece, target, header=False)

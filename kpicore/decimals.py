@@ -19,7 +19,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _LENGTHS = f"at most {MOST_DIGITS} digits before and after the point"
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_SHOWN = 40
+_SHOWN, _LONGEST_SHOWN = 40, 200
 _LONGEST_TEXT = 100
 _EXACT = Context(prec=60)  # our own: no figure is rounded because of what others do to Decimal's context
 _SAFE = 10**59
@@ -73,6 +73,16 @@ def exact(value: Decimal) -> Decimal:
     if beyond >= len(digits) or any(digits[-beyond:]):
         raise FigureError("The number is too long.", _LENGTHS)
     return Decimal((sign, digits[:-beyond], -MOST_DIGITS))
+
+
+def as_shown(raw: object) -> str:
+    """What stands in a cell, as problems and reasons tell it: its first characters, nothing for None."""
+    if raw is None:
+        return ""
+    try:
+        return str(raw)[:_LONGEST_SHOWN]
+    except ValueError:  # Python writes no whole number of thousands of digits
+        return "a very long number"
 
 
 def quoted(text: str) -> str:

@@ -97,17 +97,20 @@ class LoadedScheme(ByTable):
         """The version that came last into force, or the fixed one."""
         return self.only or self.versions[-1]
 
+    def among(self, version: str | None = None) -> tuple[Version, ...]:
+        """The versions that may be asked: the one of this name, the fixed one, or all."""
+        only = self.only if version is None else self.version(version)
+        return self.versions if only is None else (only,)
+
     @cached_property
     def periods(self) -> tuple[str, ...]:
         """The kinds of period that any version (or the fixed one) scores."""
-        versions = self.versions if self.only is None else (self.only,)
-        return tuple(dict.fromkeys(kind for version in versions for kind in version.periods))
+        return tuple(dict.fromkeys(kind for version in self.among() for kind in version.periods))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """The kinds of period whose figures serve: those that are scored, and months where a longer one asks them."""
-        versions = self.versions if self.only is None else (self.only,)
-        months = ("month",) if any(version.months_back for version in versions) else ()
+        months = ("month",) if any(version.months_back for version in self.among()) else ()
         return tuple(dict.fromkeys((*self.periods, *months)))
 
     def history_alone(self, period: Period) -> bool:
@@ -298,9 +301,7 @@ class LoadedScheme(ByTable):
     def recall(self, params: Params | None, version: str | None) -> Recall:
         known = self._recalls.get(version) if params is None else None
         if known is None:
-            only = self.only if version is None else self.version(version)
-            versions = self.versions if only is None else (only,)
-            known = Recall(versions, params, self._parameters if params else frozenset())
+            known = Recall(self.among(version), params, self._parameters if params else frozenset())
             if params is None:
                 self._recalls[version] = known
         return known

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.decimals import as_shown
 from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
 from kpicore.io.key import key_text
 from kpicore.period import period_of
@@ -119,7 +120,7 @@ def key_of(key: str, raw: object) -> str | None:
         return key_text(raw) or None
     except FigureError as error:
         message = f"The {key} can not be read: {error.sentence}"
-        problem = Problem(f"bad_{key}", message, value=str(raw)[:200], expected=error.expected)
+        problem = Problem(f"bad_{key}", message, value=as_shown(raw), expected=error.expected)
         raise UsageError(message, [problem]) from None
 
 

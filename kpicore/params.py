@@ -10,6 +10,7 @@ from pathlib import Path
 import tomli
 from attrs import evolve, field, frozen
 
+from kpicore.decimals import as_shown
 from kpicore.errors import FigureError
 from kpicore.figure import Unreadable, Value, read
 from kpicore.model import SchemeModel
@@ -215,7 +216,7 @@ class _Reader:
         try:
             value = read(raw, spec.bounds)
         except FigureError as error:
-            self.add("bad_setting", key, error.sentence, error.hint, value=str(raw)[:200], expected=error.expected)
+            self.add("bad_setting", key, error.sentence, error.hint, value=as_shown(raw), expected=error.expected)
             return None
         if value is None:
             self.add("bad_setting", key, "It is blank.", "Give a value, or leave the line out.")

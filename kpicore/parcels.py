@@ -108,18 +108,13 @@ def _parcels(
     """The rows, those that look at one another in one parcel; of what they hold only what scoring needs."""
     most = min(max(len(rows) // (2 * cores), _LEAST_ROWS), _MOST_ROWS)
     places: list[int] = []
-    for group in _groups(_asked(scheme, version), rows):
+    for group in _groups(scheme.among(version), rows):
         places += group
         if len(places) >= most:
             yield _packed(rows, wanted, places)
             places = []
     if places:
         yield _packed(rows, wanted, places)
-
-
-def _asked(scheme: LoadedScheme, version: str | None) -> tuple[Version, ...]:
-    only = scheme.only if version is None else scheme.version(version)
-    return scheme.versions if only is None else (only,)
 
 
 def _groups(versions: Sequence[Version], rows: Sequence[Row]) -> Iterator[list[int]]:

@@ -58,6 +58,11 @@ class Problem:
         return f"{head}\n    {self.hint}" if self.hint else head
 
 
+def anything_set_aside(problems: Iterable[Problem]) -> bool:
+    """Whether a problem is more than a warning: a row, a cell or a file is not used."""
+    return any(problem.severity == "error" for problem in problems)
+
+
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that somebody who wrote `word` probably meant, or None."""
     known = list(candidates)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from kpicore.problem import Problem
+from kpicore.problem import Problem, anything_set_aside
 from kpicore.result import Result, result_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Run:
     @property
     def complete(self) -> bool:
         """Whether nothing was set aside: there are warnings at most."""
-        return all(problem.severity == "warning" for problem in self.problems)
+        return not anything_set_aside(self.problems)
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
@@ -58,7 +58,7 @@ class TableRun:
     @property
     def complete(self) -> bool:
         """Whether nothing was set aside: there are warnings at most."""
-        return all(problem.severity == "warning" for problem in self.problems)
+        return not anything_set_aside(self.problems)
 
     def __len__(self) -> int:
         return self.frame.height

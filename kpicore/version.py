@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from attrs import define, evolve, field
 
 from kpicore.crowd import compares
-from kpicore.decimals import MOST_DIGITS
+from kpicore.decimals import MOST_DIGITS, as_shown
 from kpicore.errors import FigureError, PluginError, SchemeError, UsageError
 from kpicore.figure import UNREADABLE, Bounds, Figure, Value, read
 from kpicore.formula.node import Along, Fact, Node, Param, Ref, walk
@@ -32,7 +32,6 @@ Made = TypeVar("Made")
 
 _LARGEST = 10**MOST_DIGITS
 _MOST_SCORERS = 64
-_LONGEST_SHOWN = 200
 
 
 @define(eq=False, slots=False)
@@ -200,7 +199,7 @@ class Version:
             try:
                 value = read(raw, known[name].bounds)
             except FigureError as error:
-                shown = str(raw)[:_LONGEST_SHOWN]
+                shown = as_shown(raw)
                 problems.append(
                     Problem(
                         "bad_setting", error.sentence, key=name, hint=error.hint, value=shown, expected=error.expected
@@ -236,7 +235,7 @@ class Version:
         for name, raw in raws.items():
             spec = known.get(name)
             if spec is None:
-                reasons.append(_unknown(str(name)[:_LONGEST_SHOWN], known, problems))
+                reasons.append(_unknown(as_shown(name), known, problems))
             elif spec[1] and type(raw) is int and 0 <= raw < _LARGEST:  # what `read` would give, without the way there
                 found[name] = raw
             else:
@@ -287,7 +286,7 @@ def _unknown(name: str, known: Iterable[str], problems: list[Problem] | None) ->
 
 
 def _unreadable(name: str, raw: object, error: FigureError, problems: list[Problem] | None) -> Reason:
-    shown, expected = str(raw)[:_LONGEST_SHOWN], error.expected
+    shown, expected = as_shown(raw), error.expected
     if problems is not None:
         problems.append(
             Problem("bad_figure", error.sentence, key=name, hint=error.hint, value=shown, expected=expected)

@@ -135,6 +135,7 @@ def test_duckdb_is_the_source_and_asks_the_results(agents: LoadedScheme, figures
     ("call", "error", "told"),
     [
         ({"outputs": ["totl"]}, kpicore.UsageError, "no 'totl'. Did you mean 'total'?"),
+        ({"numbers": "floats"}, kpicore.UsageError, "can not be 'floats'. Did you mean 'float'?"),
         ({"version": "2015.1"}, kpicore.UnknownSchemeError, "no version '2015.1'"),
         ({"params": {"refund_god": 1}}, kpicore.UsageError, "no parameter 'refund_god'"),
         ({"period": "March"}, kpicore.PeriodError, "'March' is not a period"),

@@ -29,7 +29,6 @@ PACKAGES = {
     "openfisca": "openfisca_core",
     "zen": "zen",
 }
-SEVERAL = pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="needs the extra 'benchmark'")
 
 
 @pytest.fixture
@@ -67,7 +66,6 @@ def hundredths(value: Decimal | None) -> int:
     return int(value * 100)
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_the_truth_of_agent_indicators_is_the_exact_reader_s() -> None:
     scheme = kpicore.load().scheme("ecommerce/agent-indicators")
@@ -80,7 +78,6 @@ def test_the_truth_of_agent_indicators_is_the_exact_reader_s() -> None:
             assert int(str(line.measure).replace(".", "")) == right[f"{name}.measure"]
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_the_truth_of_the_larger_sheet_is_the_exact_reader_s(tmp_path: Path) -> None:
     """But for ranks, which need the others; total and grade are compared where the ranks gave nothing."""
@@ -103,7 +100,6 @@ def test_the_truth_of_the_larger_sheet_is_the_exact_reader_s(tmp_path: Path) -> 
     assert graded >= {"B", "C", "D"}
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_the_truth_ranks_as_one_would_count() -> None:
     """A place is one more than the number of those in the team who are better."""
@@ -119,7 +115,6 @@ def test_the_truth_ranks_as_one_would_count() -> None:
         assert right["rank"] == 1 + sum(other["total"] > right["total"] for other in team)
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_the_people_stand_on_breaks_and_ties() -> None:
     """Else nobody could be decided wrongly."""
@@ -135,7 +130,6 @@ def test_the_people_stand_on_breaks_and_ties() -> None:
         assert len(made.filter(made["payers"] * 10_000 == made["inquirers"] * end)) > PEOPLE // 100
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_who_is_decided_wrongly_is_counted_once() -> None:
     import polars as pl
@@ -165,7 +159,6 @@ def test_who_is_decided_wrongly_is_counted_once() -> None:
         wrong(AGENTS, right, got.with_columns(pl.lit("T0").alias("team")), "measures")
 
 
-@SEVERAL
 def test_the_command_compares_counts_and_writes(tmp_path: Path) -> None:
     written, here = tmp_path / "figures.json", {name for name, package in PACKAGES.items() if _installed(package)}
     command = [sys.executable, str(BENCHMARKS / "population.py"), "--sizes", str(PEOPLE), "--rounds", "1"]
@@ -190,7 +183,6 @@ def test_the_command_compares_counts_and_writes(tmp_path: Path) -> None:
             assert line["wrong_grades"] <= line["wrong"]
 
 
-@SEVERAL
 @pytest.mark.usefixtures("benchmarks")
 def test_very_many_people_are_held_by_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import population
@@ -203,9 +195,7 @@ def test_very_many_people_are_held_by_one_after_another(tmp_path: Path, monkeypa
     assert all(line["to_polars"] > 0 for line in lines)
 
 
-@SEVERAL
 def test_the_docs_and_the_memory_are_written(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     page = tmp_path / "population.md"
     page.write_text(
         "# Before\n\n<!-- population: made by benchmarks/population.py -->\nold\n<!-- population: end -->\n\nAfter\n",
@@ -233,7 +223,6 @@ def test_the_docs_and_the_memory_are_written(tmp_path: Path) -> None:
     assert all(line["mebibytes_before"] > 0 for line in lines if "mebibytes" in line)
 
 
-@SEVERAL
 def test_a_mistake_of_kpicore_ends_the_command_with_1(tmp_path: Path) -> None:
     """With a stand-in for kpicore that rounds in floats."""
     for script in BENCHMARKS.glob("*"):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.soon import soon
 
 from kpicore.decimals import (
+    as_shown,
     exact,
     half_width,
     parse_decimal,
@@ -228,3 +229,12 @@ def test_a_written_number_is_read_back(value: Decimal) -> None:
     assert parse_decimal(format(value, "f")) == value
     assert parse_decimal(format(value, ",f")) == value
     assert parse_decimal(plain_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [(None, ""), ("x" * 500, "x" * 200), (Decimal("1.50"), "1.50"), (-(10**5000), "a very long number")],
+    ids=["none", "text", "decimal", "number"],
+)
+def test_what_stands_in_a_cell_is_told_by_its_beginning(raw: object, text: str) -> None:
+    assert as_shown(raw) == text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpicore.cli import option
-from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell_problems
+from kpicore.cli.stream import DONE, SET_ASIDE, end, tell_problems
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
@@ -41,12 +41,14 @@ def command(
     to the points, the total and the grade. One explanation for each period in the figures.
     """
     from kpicore.cli.job import open_job
-    from kpicore.cli.open import open_registry
+    from kpicore.cli.open import open_registry, open_scheme
     from kpicore.explain.data import explanation_data
     from kpicore.explain.prose import explanation_text
     from kpicore.explain.record import explain
+    from kpicore.problem import anything_set_aside
 
-    job = open_job(open_registry(), scheme, data, periods, params, settings, version, roster)
+    registry = open_registry()
+    job = open_job(registry, open_scheme(registry, scheme, version), data, periods, params, settings, roster)
     rows = _rows_of(job, employee)
     found = [explain(job.scheme.in_force(row.period).scorer(job.settings), row) for row in rows]
     tell_problems(job.problems)

@@ -12,7 +12,6 @@ import click
 from attrs import define, field
 
 from kpicore.bulk import BulkRun
-from kpicore.cli.open import open_scheme
 from kpicore.errors import UsageError
 from kpicore.io.coverage import apply_roster
 from kpicore.io.figures import load_figures
@@ -77,28 +76,26 @@ class Job:
 
 def open_job(
     registry: Registry,
-    scheme: str,
+    scheme: LoadedScheme,
     data: Sequence[str],
     periods: Sequence[str],
     params: str | None,
     settings: Sequence[str],
-    version: str | None,
     roster: str | None = None,
 ) -> Job:
     """Reads all that a command was given; raises KpicoreError where it can not begin."""
     wanted = [parse_period(text) for text in periods]
-    found = open_scheme(registry, scheme, version)
-    model = found.joined_model
+    model = scheme.joined_model
     known = read_all_settings(model, params, settings)
-    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in found.periods else None
+    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
-    figures = load_figures(data, registry.readers, model, default_period=default, kinds=found.asked, roster=people)
+    figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
     if people is not None:
         figures = apply_roster(figures, people, [row.period for row in figures.rows if _within(row, wanted)])
-    rows = list(found.remembering(figures.rows, known))
-    job = Job(found, known, rows, rows, [*told, *figures.problems], figures.counts)
-    if found.asked != found.periods:
-        job.rows = [row for row in rows if not found.history_alone(row.period)]
+    rows = list(scheme.remembering(figures.rows, known))
+    job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)
+    if scheme.asked != scheme.periods:
+        job.rows = [row for row in rows if not scheme.history_alone(row.period)]
     if wanted and job.rows:
         job.rows = [row for row in job.rows if _within(row, wanted)]
         if not job.rows:

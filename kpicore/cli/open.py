@@ -18,7 +18,7 @@ def open_registry() -> Registry:
 def open_scheme(registry: Registry, ref: str, version: str | None = None) -> LoadedScheme:
     """The scheme of an id or file. What its files warn of goes to the error stream."""
     found = registry.scheme(ref, version)
-    for each in found.versions if found.only is None else (found.only,):
+    for each in found.among():
         for warning in getattr(each.scheme, "warnings", ()):
             tell(str(warning))
     return found

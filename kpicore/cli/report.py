@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpicore.cli import option
-from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
+from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
@@ -51,9 +51,10 @@ def command(
     points and the reasons. The pages stand by themselves and can be printed. A former report in DIR is replaced.
     """
     from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary, what_was_read
-    from kpicore.cli.open import open_registry
+    from kpicore.cli.open import open_registry, open_scheme
     from kpicore.io.output import refuse
     from kpicore.messages import Messages
+    from kpicore.problem import anything_set_aside
     from kpicore.report import write_report
 
     if form == "pdf":
@@ -63,7 +64,7 @@ def command(
     refuse_overwriting({"DIR": out, "--problems": beside}, [*data, *(path for path in (params, roster) if path)])
     refuse(Path(beside))
     registry = open_registry()
-    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
+    job = open_job(registry, open_scheme(registry, scheme, version), data, periods, params, settings, roster)
     say = Messages(language)
     run = job.run(say("score.progress"))
     report = write_report(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from kpicore.cli import option
-from kpicore.cli.stream import DONE, SET_ASIDE, anything_set_aside, end, tell, tell_problems
+from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 
 if TYPE_CHECKING:
     from kpicore.bulk import BulkRun
@@ -77,12 +77,12 @@ def command(
     if beside is not None:
         refuse(Path(beside))
     say = Messages(language)
+    found = open_scheme(registry, scheme, version)
     if roster is None and engine not in ("exact", "spark"):
-        bulk = bulk_run(registry, registry.scheme(scheme, version), data, out, periods, params, settings)
+        bulk = bulk_run(registry, found, data, out, periods, params, settings)
         if bulk is not None:
-            open_scheme(registry, scheme, version)  # for what its files warn of
             _finish(bulk, bulk.problems, bulk.counts, out, beside, problems_file is not None, say)
-    job = open_job(registry, scheme, data, periods, params, settings, version, roster)
+    job = open_job(registry, found, data, periods, params, settings, roster)
     run: Run | TableRun
     if job.columnar(engine):
         run = job.run_table(engine == "spark")
@@ -107,6 +107,7 @@ def _finish(
 ) -> NoReturn:
     """Tells what was done, and ends the command."""
     from kpicore.cli.job import by_whom, keep_problems, summary, what_was_read
+    from kpicore.problem import anything_set_aside
 
     tell_problems(problems, keep_problems(problems, beside, asked))
     if out != STDOUT:

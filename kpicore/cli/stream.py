@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -28,11 +28,6 @@ def tell_problems(problems: Sequence[Problem], elsewhere: str = "") -> None:
         tell(str(problem))
     if len(ordered) > MOST_SHOWN:
         tell(f"and {len(ordered) - MOST_SHOWN} more{': ' if elsewhere else '.'}{elsewhere}")
-
-
-def anything_set_aside(problems: Iterable[Problem]) -> bool:
-    """Whether a problem is more than a warning."""
-    return any(problem.severity == "error" for problem in problems)
 
 
 def end(code: int) -> NoReturn:

@@ -61,7 +61,7 @@ def tried(scheme: LoadedScheme) -> list[SchemeReport]:
     from kpicore.schemefile import FileScheme
 
     reports = []
-    for version in scheme.versions if scheme.only is None else (scheme.only,):
+    for version in scheme.among():
         file = version.scheme.path if isinstance(version.scheme, FileScheme) else None
         reports.append(try_scheme(version, scheme.fixed(version.version), file))
     return reports

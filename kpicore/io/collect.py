@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpicore.decimals import quoted
+from kpicore.decimals import as_shown, quoted
 from kpicore.errors import DataError
 from kpicore.figure import Unreadable, Value
 from kpicore.io.cell import Cell, Fault, filled
 from kpicore.io.heading import MISS, Column, Headings, Layout, Miss
-from kpicore.io.store import LONGEST_SHOWN, Store
+from kpicore.io.store import Store
 from kpicore.io.table import Table
 from kpicore.problem import Problem
 
@@ -179,7 +179,7 @@ def _fact(layout: Layout, headings: Headings, store: Store, number: int, word: s
     targets = headings.targets(word)
     if len(targets) == 1:
         return Column(layout.keys["value"], layout.title("value"), targets[0])
-    table, title, shown = layout.table, layout.title("fact"), word[:LONGEST_SHOWN]
+    table, title, shown = layout.table, layout.title("fact"), as_shown(word)
     if targets:
         message = f"{quoted(word)} is the title of {' and '.join(target.id for target in targets)}; it is not read."
         hint = "Use the fact's id."
@@ -199,7 +199,7 @@ def _nameless(layout: Layout, store: Store, number: int, cells: Sequence[Cell]) 
     tally.rows_set_aside += 1
     tally.cells_set_aside += sum(map(filled, cells))
     message, hint = "The row does not say which fact it gives. It is set aside.", "Name the fact."
-    shown = str(cells[layout.keys["value"]])[:LONGEST_SHOWN]
+    shown = as_shown(cells[layout.keys["value"]])
     store.problems.append(
         layout.table.problem("bad_row", message, number, layout.title("fact"), hint=hint, value=shown)
     )

@@ -20,7 +20,7 @@ from kpicore.io.store import Store
 from kpicore.io.table import Grid, Table
 from kpicore.io.tally import Tally
 from kpicore.model import SchemeModel
-from kpicore.problem import Place, Problem, closest
+from kpicore.problem import Place, Problem, anything_set_aside, closest
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
 
@@ -36,7 +36,7 @@ class Figures:
     @property
     def complete(self) -> bool:
         """Whether nothing was set aside: there are warnings at most."""
-        return all(problem.severity == "warning" for problem in self.problems)
+        return not anything_set_aside(self.problems)
 
 
 def load_figures(

@@ -11,11 +11,10 @@ import polars as pl
 from attrs import define, evolve, field, frozen
 
 from kpicore.columns import read_column, unreadable_cells
-from kpicore.decimals import quoted
+from kpicore.decimals import as_shown, quoted
 from kpicore.errors import DataError, FigureError, PeriodError, UsageError
 from kpicore.io.heading import Headings, Layout
 from kpicore.io.key import LONGEST_KEY, Periods, key_text
-from kpicore.io.store import LONGEST_SHOWN
 from kpicore.io.table import MOST_COLUMNS, Table
 from kpicore.io.tally import Tally
 from kpicore.io.total import ENGLISH, TOTALS, is_word
@@ -250,7 +249,7 @@ class _Reader:
             self._tell(layout, layout.title(key), place, raw, evolve(problem, message=message))
 
     def _tell(self, layout: Layout | None, title: str, place: int, raw: object, problem: Problem) -> None:
-        shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
+        shown = as_shown(raw)
         where = self._table().place(place + self.first_row, title)
         self.problems.append(evolve(problem, place=where, value=shown))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from kpicore.decimals import quoted
+from kpicore.decimals import as_shown, quoted
 from kpicore.errors import FigureError, PeriodError
 from kpicore.io.cell import Cell, filled
 from kpicore.io.heading import KEYS, folded
@@ -37,7 +37,6 @@ ROSTER_KEYS: dict[str, tuple[str, ...]] = {
 _SPELLINGS = {spelling: key for key, spellings in ROSTER_KEYS.items() for spelling in spellings}
 _TEXTS = ("name", "team", "level")
 _MOST_LISTED = 12
-_LONGEST_SHOWN = 200
 
 
 @frozen
@@ -214,7 +213,7 @@ class _Line:
     ) -> None:
         """Notes a problem of one of the row's cells."""
         index = self.keys[key]
-        shown = str(self.cells[index] if self.cells[index] is not None else "")[:_LONGEST_SHOWN]
+        shown = as_shown(self.cells[index])
         title = self.table.columns[index]
         problem = self.table.problem(code, message, self.number, title, severity=severity, hint=hint, value=shown)
         self.problems.append(evolve(problem, expected=expected))

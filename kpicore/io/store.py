@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
-from kpicore.decimals import quoted
+from kpicore.decimals import as_shown, quoted
 from kpicore.errors import FigureError, PeriodError
 from kpicore.figure import UNREADABLE, Bounds, Unreadable, Value, read
 from kpicore.io.cell import Cell, Covered, Fault, filled
@@ -23,7 +23,6 @@ from kpicore.row import Reason
 MOST_CACHED = 50_000
 """The most texts whose values a column remembers."""
 
-LONGEST_SHOWN = 200
 """The most characters of a cell that a problem repeats."""
 
 Entries = dict[tuple[str, str], Entry]
@@ -108,7 +107,7 @@ class Store:
         self.tally.rows_set_aside += 1
         self.tally.cells_set_aside += count
         raw = cells[layout.keys[key]]
-        shown = "" if raw is None else str(raw)[:LONGEST_SHOWN]
+        shown = as_shown(raw)
         message = f"{problem.message} The row is set aside."
         place = layout.table.place(number, layout.title(key))
         self.problems.append(evolve(problem, place=place, message=message, value=shown))
@@ -153,7 +152,7 @@ class Store:
         try:
             text = key_text(raw)
         except FigureError as error:
-            shown, title = str(raw)[:LONGEST_SHOWN], layout.title(about)
+            shown, title = as_shown(raw), layout.title(about)
             message = f"{error.sentence} The {about} is taken as blank."
             self.problems.append(
                 layout.table.problem(f"bad_{about}", message, number, title, value=shown, expected=error.expected)
@@ -168,7 +167,7 @@ class Store:
         try:
             value = _read(raw, column.target.bounds)
         except FigureError as error:
-            fact, shown = column.target.id, str(raw)[:LONGEST_SHOWN]
+            fact, shown = column.target.id, as_shown(raw)
             place = layout.table.place(number, column.title)
             self.problems.append(
                 Problem("bad_figure", error.sentence, "error", place, fact, error.hint, shown, error.expected)
@@ -198,7 +197,7 @@ class Store:
             entry.put(fact, value, layout, number, column.title)
             return
         first, here = entry.place(fact), layout.table.place(number, column.title)
-        shown, other = str(raw)[:LONGEST_SHOWN], str(held)[:LONGEST_SHOWN]
+        shown, other = as_shown(raw), as_shown(held)
         message = f"It is {quoted(shown)} here and {quoted(other)} in {first}, so neither is used."
         hint = "Correct one of the two, or remove it."
         self.problems.append(Problem("conflicting_figures", message, "error", here, fact, hint, shown, other))

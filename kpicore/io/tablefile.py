@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from kpicore.io.flatfile import CsvWriter, ParquetWriter
 from kpicore.io.output import placed
@@ -57,6 +57,36 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     return frame.with_columns(pl.col(pl.Enum).cast(pl.String))
+
+
+def write_parquet(frames: Iterable[pl.DataFrame], schema: Mapping[str, Any], target: BinaryIO, group_rows: int) -> None:
+    """A Parquet file of tables that are made while it is written, all of these columns.
+
+    What goes wrong while they are made is raised as it is; OSError where the file can not be written.
+    """
+    from polars.exceptions import ComputeError
+    from polars.io.plugins import register_io_source
+
+    failed: list[BaseException] = []
+
+    def source(
+        columns: list[str] | None, predicate: pl.Expr | None, count: int | None, size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        try:
+            yield from frames
+        except BaseException as error:  # what goes through Polars comes out as another error, so it is kept
+            failed.append(error)
+            raise
+
+    lazy = register_io_source(source, schema=dict(schema))
+    try:
+        lazy.sink_parquet(target, maintain_order=True, row_group_size=group_rows)
+    except Exception as error:
+        if failed:
+            raise failed[0] from None
+        if isinstance(error, ComputeError):  # the tables are made, so it is the file that failed
+            raise OSError(str(error).rpartition("IO error: ")[2]) from error
+        raise
 
 
 def write_csv(frame: pl.DataFrame, target: BinaryIO, header: bool = True) -> None:

@@ -19,7 +19,7 @@ def blank_table(sheets: Iterable[Sheet], outputs: Sequence[str] | None, numbers:
     Raises UsageError where `outputs` names a column that there is not.
     """
     frames = [
-        pl.DataFrame({made.name: pl.Series([], dtype=_type(made, numbers)) for made in chosen(sheet, outputs)})
+        pl.DataFrame({made.name: pl.Series([], dtype=_type(made, numbers)) for made in chosen(sheet, outputs, numbers)})
         for sheet in sheets
     ]
     return pl.concat(frames, how="diagonal_relaxed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from kpicore.engines.columnar.engine import Output
 from kpicore.errors import UsageError
 from kpicore.model import SchemeModel, Sheet
 from kpicore.problem import did_you_mean
+from kpicore.result import Numbers
 
 KEYS = ("employee", "name", "team", "period")
 IDENTITY = ("scheme", "version", "hash")
@@ -70,12 +71,15 @@ def _of_cell(sheet: Sheet, name: str, cell: str) -> Made:
     return Made(name, "number" if found.type == "number" else "text", cell, found.places or 0)
 
 
-def chosen(sheet: Sheet, outputs: Sequence[str] | None) -> tuple[Made, ...]:
+def chosen(sheet: Sheet, outputs: Sequence[str] | None, numbers: Numbers) -> tuple[Made, ...]:
     """The columns that are asked for: all, or the keys and those named.
 
     A name is that of a column (`total`, `conversion.score`), a part of every indicator (`score`), or `groups`, `gates`
-    or `pay` for all of these. Raises UsageError for any other.
+    or `pay` for all of these. Raises UsageError for any other, and for `numbers` that are neither.
     """
+    if numbers not in get_args(Numbers):
+        hint = did_you_mean(str(numbers), get_args(Numbers)) or "Write decimal or float."
+        raise UsageError(f"Numbers can not be '{numbers}'. {hint}")
     every = whole_table(sheet)
     if outputs is None:
         return every

@@ -89,7 +89,7 @@ class PopulationScorer:
 
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""
-        made = chosen(self.scorer.sheet, outputs)
+        made = chosen(self.scorer.sheet, outputs, numbers)
         if not batch.height:
             return Scored(_table([], made, numbers, None))
         try:
@@ -227,7 +227,7 @@ class PopulationScorer:
         remembered: Iterable[Row] | None = None,
     ) -> Scored:
         """The same table by the exact reader alone; `remembered` are the same rows with all that they look at."""
-        return self._exact(batch, chosen(self.scorer.sheet, outputs), numbers, remembered)
+        return self._exact(batch, chosen(self.scorer.sheet, outputs, numbers), numbers, remembered)
 
     def _exact(
         self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None

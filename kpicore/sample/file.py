@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from kpicore.errors import DataError
 from kpicore.io.output import placed, refuse
 from kpicore.io.pagescan import MOST_ROWS
+from kpicore.io.tablefile import write_parquet
 from kpicore.problem import Place, Problem
 from kpicore.sample.draw import CHUNK, Sample
 
@@ -78,24 +79,7 @@ def _write_text(frames: Iterable[polars.DataFrame], target: BinaryIO) -> None:
 
 def _write_parquet(sample: Sample, target: BinaryIO) -> None:
     """Counts are whole numbers in it, other numbers decimals, dates dates."""
-    from polars.exceptions import ComputeError
-    from polars.io.plugins import register_io_source
-
-    def source(
-        columns: list[str] | None, predicate: polars.Expr | None, count: int | None, size: int | None
-    ) -> Iterator[polars.DataFrame]:
-        assert predicate is None and count is None
-        for frame in sample.frames():
-            yield frame if columns is None else frame.select(columns)
-
-    lazy = register_io_source(source, schema=sample.schema(typed=True))
-    try:
-        lazy.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True)
-    except ComputeError as error:
-        reason = str(error).partition("IO error: ")[2]
-        if not reason:
-            raise
-        raise OSError(reason) from error
+    write_parquet(sample.frames(), sample.schema(typed=True), target, _GROUP_ROWS)
 
 
 def _write_workbook(sample: Sample, target: BinaryIO) -> None:
