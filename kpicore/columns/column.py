@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -44,6 +44,10 @@ class Column:
     apart: pl.Series | None = None
 
 
+PIECE = 1 << 17
+"""So many cells fit a processor's cache: what is asked of a column twice is asked piece by piece."""
+
+
 def plain(series: pl.Series) -> pl.Series:
     """The series under the name `CELL`, of a type that Polars reckons with: texts of a list are texts."""
     import polars as pl
@@ -63,12 +67,14 @@ def numbers(
     bounds: Bounds,
     unreadable: pl.Series | None = None,
     apart: pl.Series | None = None,
+    known: tuple[int, int] | None = None,
 ) -> Column:
-    """The column of these whole numbers in units of 10**-places; those outside of the bounds are unreadable."""
+    """The column of these whole numbers in units of 10**-places; those outside of the bounds are unreadable. `known`
+    are the least and the greatest of them, where somebody has seen them already."""
     import polars as pl
 
     least, most = span(bounds, places)
-    low, high = ends(values)
+    low, high = known or ends(values)
     if low < least or high > most:
         limit = MOST_FLOAT if values.dtype == pl.Float64 else MOST_WHOLE
         low, high = max(min(least, limit), -limit), max(min(most, limit), -limit)
@@ -82,11 +88,14 @@ def numbers(
 
 def ends(values: pl.Series) -> tuple[int, int]:
     """The least and the greatest of whole numbers; 0, 0 where there is none."""
-    low, high = values.min(), values.max()
-    if low is None or high is None:
-        return 0, 0
-    assert isinstance(low, int | float) and isinstance(high, int | float)
-    return int(low), int(high)
+    low: list[Any] = []
+    high: list[Any] = []
+    for start in range(0, len(values), PIECE):
+        piece = values.slice(start, PIECE)
+        low.append(piece.min())
+        high.append(piece.max())
+    lows, highs = ([int(each) for each in some if each is not None] for some in (low, high))
+    return min(lows, default=0), max(highs, default=0)
 
 
 def span(bounds: Bounds, places: int) -> tuple[int, int]:

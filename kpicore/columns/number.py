@@ -6,8 +6,10 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from kpicore.columns.cells import outcomes
-from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, Column, ends, made, marks, narrow, numbers, span
+from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, PIECE, Column, made, marks, narrow, numbers, span
 from kpicore.columns.places import fitted
 from kpicore.decimals import MOST_DIGITS
 from kpicore.figure import UNREADABLE, Bounds
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _FLOAT_DIGITS = 15
-_PIECE = 1 << 16
 _ROUNDING = 1.5 * 2**52  # added and taken away again, it rounds what is less than 2**51 to a whole number
 _SMALL = 0.01  # a float from here on has 17 digits at most, so no more decimals than a figure may have
 _INT128 = 2**127 - 1
@@ -49,34 +50,45 @@ def read_floats(series: pl.Series, bounds: Bounds) -> Column:
 
 
 def _floats(cells: pl.Series, places: int, bounds: Bounds) -> Column:
+    import polars as pl
 
-    whole, same = _whole(cells, places)
-    unreadable = apart = None
-    if not same.all() or not _moderate(whole):
+    pieces = [_Piece.of(cells.slice(start, PIECE), places) for start in range(0, max(1, len(cells)), PIECE)]
+    whole = pl.concat([piece.whole for piece in pieces], rechunk=True)
+    unreadable = apart = known = None
+    if all(piece.certain for piece in pieces):
+        known = min(int(piece.low) for piece in pieces), max(int(piece.high) for piece in pieces)
+    else:
+        same = whole / pl.repeat(10.0**places, len(whole), dtype=pl.Float64, eager=True) == cells
         fits = same & whole.is_between(-MOST_FLOAT, MOST_FLOAT, closed="none")  # NaN is not between anything
         odd = (~fits).fill_null(False)
         at = odd.arg_true()
         whole = whole.set(odd, None)
         refused = _refused(cells.gather(at), bounds)
         unreadable, apart = marks(len(cells), at, refused), marks(len(cells), at, ~refused)
-    return numbers(whole, places, bounds, unreadable, apart)
+    return numbers(whole, places, bounds, unreadable, apart, known)
 
 
-def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, pl.Series]:
-    """Floats times 10**places, made whole, and which of them, divided again, give what they were.
+@frozen(eq=False)
+class _Piece:
+    """So many floats as fit a processor's cache, which makes all that is done to them twice as fast: times 10**places
+    and made whole. `certain`: all of them, divided again, give what they were, and are so small that this proves them;
+    `low` and `high` are then the least and the greatest, 0 where there is none."""
 
-    In pieces that fit a processor's cache, which is twice as fast. There is no negative nought among them.
-    """
-    import polars as pl
+    whole: pl.Series
+    certain: bool
+    low: float = 0
+    high: float = 0
 
-    power, powers = 10.0**places, _powers(places)
-    wholes, same = [], []
-    for start in range(0, max(1, len(cells)), _PIECE):
-        piece = cells.slice(start, _PIECE)
-        whole = piece * power + _ROUNDING - _ROUNDING
-        wholes.append(whole)
-        same.append(whole / powers.head(len(whole)) == piece)
-    return pl.concat(wholes, rechunk=True), pl.concat(same, rechunk=True)
+    @classmethod
+    def of(cls, cells: pl.Series, places: int) -> _Piece:
+        whole = cells * 10.0**places + _ROUNDING - _ROUNDING  # there is no negative nought among them
+        if not math.isfinite(whole.sum()) or not (whole / _powers(places).head(len(whole)) == cells).all():
+            return cls(whole, False)
+        low, high = whole.min(), whole.max()
+        if low is None or high is None:
+            return cls(whole, True)
+        assert isinstance(low, float) and isinstance(high, float)
+        return cls(whole, low > -MOST_FLOAT and high < MOST_FLOAT, low, high)
 
 
 @lru_cache(maxsize=8)
@@ -84,15 +96,7 @@ def _powers(places: int) -> pl.Series:
     """10**places over and over: by a single number Polars would not divide, but multiply by its inverse, rounded."""
     import polars as pl
 
-    return pl.repeat(10.0**places, _PIECE, dtype=pl.Float64, eager=True)
-
-
-def _moderate(whole: pl.Series) -> bool:
-    """Whether all are so small that they are certain; NaN and infinity are not, and show in the sum."""
-    if not math.isfinite(whole.sum()):
-        return False
-    low, high = ends(whole)
-    return low > -MOST_FLOAT and high < MOST_FLOAT
+    return pl.repeat(10.0**places, PIECE, dtype=pl.Float64, eager=True)
 
 
 def _refused(cells: pl.Series, bounds: Bounds) -> pl.Series:

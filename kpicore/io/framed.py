@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import define, evolve, field, frozen
 
-from kpicore.columns import read_column, unreadable_cells
+from kpicore.columns import PIECE, read_column, unreadable_cells
 from kpicore.decimals import as_shown, quoted
 from kpicore.errors import DataError, FigureError, PeriodError, UsageError
 from kpicore.io.heading import Headings, Layout
 from kpicore.io.key import LONGEST_KEY, Periods, key_text
 from kpicore.io.table import MOST_COLUMNS, Table
 from kpicore.io.tally import Tally
-from kpicore.io.total import ENGLISH, TOTALS, is_word
+from kpicore.io.total import TOTALS, is_word
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 
@@ -27,10 +26,13 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 10_000
 """So many cells that can not be read are named one by one; of more it is only said how many there are."""
 _SUSPICIOUS = r"[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}#]"
-_PLAIN = b"\n" + (string.ascii_letters + string.digits + "-_.").encode()
-_NO_WORDS = b"\n-_.EePp" + string.digits.encode()
-"""Of these alone no word for a total is made."""
-_WORDS = [word.encode() for word in ENGLISH]
+_PLAIN = ord("$"), ord("~")
+"""Between these there is no space, no control character and no # of a spreadsheet's errors."""
+_WIDE = 0xE4, 0xE9
+"""The first bytes of the characters from U+4000 to U+9FFF, among which there is none either; the others of such a
+character lie from 0x80 to 0xBF."""
+VOWELS = "au"
+"""Each English word for a total has one of these."""
 _TEXT_KEYS = ("employee", "name", "team", "occasion")
 
 
@@ -97,6 +99,7 @@ class _Reader:
     file: str
     first_row: int
     problems: list[Problem] = field(factory=list)
+    _plain: dict[str, Future[bool]] = field(factory=dict)
     _bad: dict[int, bool] = field(factory=dict)
     """The rows that are not used, and whether they are set aside for a mistake."""
 
@@ -104,35 +107,37 @@ class _Reader:
         layout = self._layout()
         if "period" not in layout.keys and default_period is None:
             raise UsageError("The table has no column period. Add one, or say which period all rows are of.")
-        texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
-        codes, periods = self._periods(layout, default_period)
-        kept = pl.int_range(self.frame.height, eager=True)
-        if self._bad:
-            kept = kept.filter(~kept.is_in(list(self._bad)))
-            texts = {key: series[kept] for key, series in texts.items()}
-            codes = codes[kept]
-        frame = self.frame if not self._bad else self.frame[kept]
         given = {column.target.id: column.title for column in layout.columns if not column.again}
         by_title = {column.title: column for column in layout.columns}
-        with ThreadPoolExecutor() as threads:  # Polars works outside of Python's lock
-            read = threads.map(lambda title: read_column(frame[title], by_title[title].target.bounds), given.values())
-            columns = dict(zip(given, read, strict=True))
+        frame = self.frame
+
+        def figures(title: str) -> Column:
+            return read_column(frame[title], by_title[title].target.bounds)
+
+        numbers = pl.int_range(self.first_row, self.first_row + frame.height, eager=True)
+        with ThreadPoolExecutor(pl.thread_pool_size()) as threads:  # Polars works outside of Python's lock
+            self._plain = {key: threads.submit(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
+            longest_first = sorted(given, key=lambda name: frame.schema[given[name]].is_integer())
+            reading = {name: threads.submit(figures, given[name]) for name in longest_first}
+            texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
+            codes, periods = self._periods(layout, default_period)
+            columns = {name: reading[name].result() for name in given}
+        if self._bad:
+            kept = pl.int_range(frame.height, eager=True)
+            kept = kept.filter(~kept.is_in(list(self._bad)))
+            texts = {key: series[kept] for key, series in texts.items()}
+            codes, frame, numbers = codes[kept], frame[kept], numbers[kept]
+            columns = {name: figures(title) for name, title in given.items()}
         for name, column in columns.items():
             if column.unreadable is not None:
-                self._tell_unreadable(frame, by_title[given[name]], column, kept)
+                self._tell_unreadable(frame, by_title[given[name]], column, numbers)
         labels = pl.Series([str(period) for period in periods], dtype=pl.String)
-        period = pl.Series([labels[0]]).new_from_index(0, len(codes)) if len(periods) == 1 else labels.gather(codes)
-        keys = pl.DataFrame(
-            [
-                texts["employee"].alias("employee"),
-                texts["name"].alias("name"),
-                texts["team"].alias("team"),
-                period.alias("period"),
-                texts["occasion"].alias("occasion"),
-            ]
-        )
-        numbers, problems = kept + self.first_row, tuple(self.problems)
-        there = tuple(key for key in ("employee", "name", "team", "period", "occasion") if key in layout.keys)
+        period = pl.lit(labels[0]) if len(periods) == 1 else pl.lit(labels.gather(codes))
+        order = ("employee", "name", "team", "period", "occasion")
+        keys = pl.DataFrame([texts[key].alias(key) for key in _TEXT_KEYS])
+        keys = keys.with_columns(period.alias("period")).select(order)
+        problems = tuple(self.problems)
+        there = tuple(key for key in order if key in layout.keys)
         aside = sum(self._bad.values())
         return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside)
 
@@ -162,7 +167,7 @@ class _Reader:
             texts, doubtful = series.cast(pl.String), series.is_null() if must else None
         elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
             series = series.cast(pl.String)
-            if _wholly_plain(series, must):
+            if self._plain[key].result():
                 return series
             texts, doubtful = _plain_texts(series, must)
         else:
@@ -172,6 +177,13 @@ class _Reader:
         places = doubtful.arg_true()
         found = [self._text(layout, key, place, series[place]) for place in places.to_list()]
         return texts.scatter(places, pl.Series(found, dtype=pl.String))
+
+    def _wholly_plain(self, layout: Layout, key: str) -> bool:
+        """Whether a column of texts needs no look at each of them."""
+        series = self.frame[layout.title(key)] if key in layout.keys else None
+        if series is None or series.dtype not in (pl.String, pl.Categorical, pl.Enum):
+            return False
+        return _wholly_plain(series.cast(pl.String), key == "employee")
 
     def _text(self, layout: Layout, key: str, place: int, raw: object) -> str | None:
         must = key == "employee"
@@ -224,12 +236,12 @@ class _Reader:
         periods = [self.known[text] for text in places]
         return pl.Series(codes, dtype=pl.Int64).gather(numbers), periods
 
-    def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, kept: pl.Series) -> None:
+    def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, numbers: pl.Series) -> None:
         """A problem for each cell of a column that can not be read."""
         assert read.unreadable is not None
         for place, raw, error in unreadable_cells(frame[column.title], column.target.bounds, read, MOST_PROBLEMS):
             problem = Problem("bad_figure", error.sentence, hint=error.hint, expected=error.expected)
-            self._tell(None, column.title, int(kept[place]), raw, problem)
+            self._tell(None, column.title, int(numbers[place]) - self.first_row, raw, problem)
         count = int(read.unreadable.sum())
         if count > MOST_PROBLEMS:
             message = f"{count - MOST_PROBLEMS:,} more cells of the column can not be read."
@@ -255,18 +267,29 @@ class _Reader:
 
 
 def _wholly_plain(series: pl.Series, must: bool) -> bool:
-    """Whether all texts consist of plain letters and digits, so that there is nothing to look at: told from all of them
-    in one piece, which takes a fraction of looking at each."""
-    sizes = series.str.len_bytes()
-    least, most = sizes.min(), sizes.max()
-    if least is None or most is None or least == 0 or most > LONGEST_KEY:  # type: ignore[operator]
-        return False
+    """Whether all texts consist of plain characters, so that there is nothing to look at: told from their bytes, many
+    texts at a time, which takes a fraction of looking at each. Those of an employee (`must`) are no words either."""
     if must and series.null_count():
         return False
-    whole = series.str.join("\n")[0].encode()
-    if whole.translate(None, _PLAIN):
+    return all(_plain_bytes(series.slice(start, PIECE), must) for start in range(0, len(series), PIECE))
+
+
+def _plain_bytes(series: pl.Series, must: bool) -> bool:
+    sizes = series.str.len_bytes()
+    least, most = sizes.min(), sizes.max()
+    if least is None or most is None:
+        return True  # all are blank
+    if least == 0 or most > LONGEST_KEY:  # type: ignore[operator]
         return False
-    return not (must and whole.translate(None, _NO_WORDS) and any(word in whole.lower() for word in _WORDS))
+    found = series.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
+    low, high = found.min(), found.max()
+    assert isinstance(low, int) and isinstance(high, int)
+    if low < _PLAIN[0] or high > (_PLAIN if must else _WIDE)[1]:
+        return False
+    if must:
+        small = found | 0x20
+        return not any((small == ord(vowel)).any() for vowel in VOWELS)
+    return high <= _PLAIN[1] or not ((found == 0x7F) | found.is_between(0xC0, _WIDE[0] - 1)).any()
 
 
 def _plain_texts(series: pl.Series, must: bool) -> tuple[pl.Series, pl.Series]:

@@ -63,14 +63,14 @@ def _expr(
         case "gate":
             assert values is not None and absent is not None
             place = pl.when(absent == _LEFT_OUT).then(0).when(absent > 0).then(2).when(values).then(0).otherwise(1)
-            return labelled(place.cast(pl.UInt8), _GATE_WORDS)
+            return labelled(place, _GATE_WORDS)
     return pl.lit(None, dtype=nothing_type(made, numbers))
 
 
 def _state(a: pl.Expr) -> pl.Expr:
     falling = sorted(STATES, reverse=True)
     places = [pl.lit(_WORDS.index(word)) for word in (*(STATES[absence] for absence in falling), "scored")]
-    return chain(tuple(a >= int(absence) for absence in falling), places).cast(pl.UInt8)
+    return chain(tuple(a >= int(absence) for absence in falling), places)
 
 
 def nothing_type(made: Made, numbers: Numbers) -> Any:
@@ -88,4 +88,4 @@ def decimal(values: pl.Expr, places: int) -> pl.Expr:
 def labelled(places: pl.Expr, names: Sequence[str]) -> pl.Expr:
     """The words at these places."""
     kind = pl.UInt8 if len(names) < 256 else pl.UInt16
-    return places.cast(kind).cat.to(pl.Enum(list(names)))
+    return places.cast(kind, wrap_numerical=True).cat.to(pl.Enum(list(names)))

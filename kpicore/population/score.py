@@ -103,7 +103,7 @@ class PopulationScorer:
         reader = self._reader(varying)
         if reader.looks_beyond and batch.apart:
             raise TooWideError
-        rows = self._rows(batch, varying, reader.looks_beyond)
+        rows = self._rows(batch, varying, reader)
         asked = outputs_of(made, numbers == "float")
         if telling:
             asked = list(dict.fromkeys([*asked, *reasons.asked_for(self._sheet)]))
@@ -112,17 +112,14 @@ class PopulationScorer:
         columns = dict(zip(asked, run.columns, strict=True))
         cells = [each for each in made if each.sort not in ("key", "reasons")]
         table = table_of(cells, columns, numbers, batch.height)
-        found: list[pl.Series] = []
-        told = 0
-        for each in made:
-            if each.sort == "key":
-                found.append(self._key(batch, rows, each.name, varying).alias(each.name))
-            elif each.sort == "reasons":
-                series, told = self._reasons(batch, columns, run, varying)
-                found.append(series.alias("reasons"))
-            else:
-                found.append(table[each.name])
-        frame = pl.DataFrame(found)
+        frame, told = batch.keys, 0
+        frame = frame.with_columns(
+            self._key(batch, rows, each.name, varying).alias(each.name) for each in made if each.sort == "key"
+        )
+        if telling:
+            series, told = self._reasons(batch, columns, run, varying)
+            frame = frame.with_columns(series.alias("reasons"))
+        frame = frame.hstack(table).select(each.name for each in made)
         if not batch.apart:
             return Scored(frame, 0, told)
         results = [self.scorer.score(batch.row(place)) for place in batch.apart]
@@ -130,7 +127,7 @@ class PopulationScorer:
             _patched(frame, list(batch.apart), _table(results, made, numbers, frame.schema)), len(results), told
         )
 
-    def _rows(self, batch: Batch, varying: frozenset[str], beyond: bool) -> Rows:
+    def _rows(self, batch: Batch, varying: frozenset[str], reader: ColumnarReader) -> Rows:
         facts = self.scorer.sheet.facts
         columns = {
             f"f:{name}": (spec.figure, batch.figures.get(name) or blank_figures(batch.height, spec.figure))
@@ -141,32 +138,28 @@ class PopulationScorer:
         return Rows.of(
             columns,
             periods=batch.periods,
-            period=batch.period if beyond or len(batch.periods) > 1 else None,
-            who=batch.keys["employee"] if beyond else None,
-            team=batch.keys["team"] if beyond else None,
+            period=batch.period if reader.looks_beyond or len(batch.periods) > 1 else None,
+            who=batch.keys["employee"] if reader.asks_who else None,
+            team=batch.keys["team"] if reader.asks_team else None,
             height=batch.height,
         )
 
-    def _key(self, batch: Batch, rows: Rows, name: str, varying: frozenset[str]) -> pl.Series:
+    def _key(self, batch: Batch, rows: Rows, name: str, varying: frozenset[str]) -> pl.Expr:
         if name == "hash":
-            return self._hashes(batch, rows, varying).alias("hash")
+            return self._hashes(batch, rows, varying)
         known = {"scheme": self.scheme, "version": self.version}.get(name)
-        if known is not None:
-            return pl.Series(name, [known]).new_from_index(0, batch.height)
-        return batch.keys[name]
+        return pl.col(name) if known is None else pl.lit(known)
 
-    def _hashes(self, batch: Batch, rows: Rows, varying: frozenset[str]) -> pl.Series:
+    def _hashes(self, batch: Batch, rows: Rows, varying: frozenset[str]) -> pl.Expr:
         """The hash of each row's result: one for all who have the same parameters."""
-        if not batch.height:
-            return pl.Series("hash", [], dtype=pl.String)
         if not varying:
-            return pl.Series([self.scorer.hash(batch.row(0))]).new_from_index(0, batch.height)
+            return pl.lit(self.scorer.hash(batch.row(0)))
         names = [column for column in rows.frame.columns if column.startswith("p:")]
         table = rows.frame.select(names).with_row_index("#")
         first = table.group_by(names, maintain_order=True).agg(pl.col("#").first())
         texts = [self.scorer.hash(batch.row(place)) for place in first["#"]]
         first = first.with_columns(pl.Series("hash", texts, dtype=pl.String))
-        return table.join(first, on=names, how="left", nulls_equal=True, maintain_order="left")["hash"]
+        return pl.lit(table.join(first, on=names, how="left", nulls_equal=True, maintain_order="left")["hash"])
 
     def _reasons(
         self, batch: Batch, columns: Mapping[Output, Column], run: Run, varying: frozenset[str]
@@ -202,8 +195,9 @@ class PopulationScorer:
         varying = varying_of(self.scorer.settings, batch.figures)
         if batch.apart:
             raise TooWideError
-        rows, given = _with_given(self._rows(batch, varying, True), batch)
-        frame, terms = self._reader(varying).values(asked, rows, given)
+        reader = self._reader(varying)
+        rows, given = _with_given(self._rows(batch, varying, reader), batch)
+        frame, terms = reader.values(asked, rows, given)
         return [texts_of(frame, terms[node]) for node in asked]
 
     @cached_property

@@ -28,6 +28,7 @@ from kpicore.model import Sheet
 Want = Literal["value", "float", "absence"]
 NOTHING_GIVEN: Mapping[Node, Term] = {}
 _MOST_PLANS = 64
+_POWER = "#10^"
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
 
@@ -52,12 +53,13 @@ class Run:
 @frozen(eq=False)
 class Plan:
     """What gives outputs of rows of a certain form: columns in stages, then the outputs with their labels; `doubts`:
-    the last of them says for which rows the others mean nothing."""
+    the last of them says for which rows the others mean nothing. They ask these powers of ten as columns."""
 
     stages: Sequence[Sequence[pl.Expr]]
     exprs: Sequence[pl.Expr]
     labels: Sequence[tuple[str, ...] | None]
     doubts: bool
+    powers: Sequence[int]
 
 
 @define(slots=False)
@@ -90,7 +92,7 @@ class ColumnarReader:
         """
         names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
         asked = [self.sheet.cells[name].node for name in names]
-        looks = self.needs.looks(asked, True, given)
+        looks = self.needs.looks(asked, True, given) if self.looks_beyond else []
         if looks is None:
             return self._recursive(outputs, rows, asked)
         if not looks and not given:
@@ -120,9 +122,22 @@ class ColumnarReader:
     @cached_property
     def looks_beyond(self) -> bool:
         """Whether any cell looks beyond its own row."""
-        return any(
-            isinstance(part, Along | Crossing) for cell in self.sheet.cells.values() for part in nodes.walk(cell.node)
-        )
+        return bool(self._looks)
+
+    @cached_property
+    def asks_who(self) -> bool:
+        """Whether it matters whose a row is: in looks along a person, and where the last cent goes to the first."""
+        return any(isinstance(look, Along | Portion) for look in self._looks)
+
+    @cached_property
+    def asks_team(self) -> bool:
+        """Whether any cell looks across a team."""
+        return any(isinstance(look, Crossing) and look.within == "team" for look in self._looks)
+
+    @cached_property
+    def _looks(self) -> list[Along | Crossing]:
+        parts = (part for cell in self.sheet.cells.values() for part in nodes.walk(cell.node))
+        return [part for part in parts if isinstance(part, Along | Crossing)]
 
     def _plain(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
         """Of a sheet that looks at nothing but the row itself: most rows lack nothing, the others by themselves."""
@@ -223,7 +238,6 @@ class _Evaluation:
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
-        cells = self.reader.sheet.cells
         if self.found:
             plan = self._plan(outputs, certain)
         else:
@@ -233,9 +247,8 @@ class _Evaluation:
                 self.reader.plans.clear()
             self.reader.plans[key] = plan
         frame = self.frame
-        powers = {cells[output.cell].places or 0 for output in outputs if output.want == "float"}
         frame = frame.with_columns(
-            [pl.repeat(10.0**each, frame.height, eager=True).alias(power_column(each)) for each in sorted(powers)]
+            [pl.repeat(10.0**each, frame.height, eager=True).alias(f"{_POWER}{each}") for each in plan.powers]
         )
         table = _ran(frame, plan.stages, plan.exprs)
         self.doubt = table["doubt"] if plan.doubts else None
@@ -253,7 +266,9 @@ class _Evaluation:
             labels.append(names)
         if writer.doubts:
             exprs.append(pl.any_horizontal(writer.doubts).fill_null(True).alias("doubt"))
-        return Plan(writer.stages, exprs, labels, bool(writer.doubts))
+        roots = {root for expr in exprs for root in expr.meta.root_names()}
+        powers = sorted(int(root.removeprefix(_POWER)) for root in roots if root.startswith(_POWER))
+        return Plan(writer.stages, exprs, labels, bool(writer.doubts), powers)
 
     def _writer(self, asked: Sequence[Node], certain: bool) -> Writer:
         cells = self.reader.sheet.cells
@@ -322,15 +337,13 @@ def _output(writer: Writer, term: Term, output: Output, places: int | None) -> t
 def _float(writer: Writer, number: Number, places: int) -> pl.Expr:
     """The floats nearest to a number of so many places. By a column of its own, since by a known number Polars divides
     with a rounded inverse."""
-    if number.steps is not None:
+    if number.steps is not None and number.whole is None:
         return chain(number.steps.conditions, [pl.lit(float(value)) for value in number.steps.values])
+    number = writer.ints(number)
+    if number.d is None:
+        places = next(fewer for fewer in range(places + 1) if number.factor * 10**fewer % 1 == 0 or fewer == places)
     expr, _ = _value(writer, number, places, "")
-    return expr.cast(pl.Float64) / pl.col(power_column(places)) if places else expr.cast(pl.Float64)
-
-
-def power_column(places: int) -> str:
-    """The name of the column that holds 10 ** places in every row."""
-    return f"#10^{places}"
+    return expr.cast(pl.Float64) / pl.col(f"{_POWER}{places}") if places else expr.cast(pl.Float64)
 
 
 def _value(writer: Writer, term: Term, places: int | None, cell: str) -> tuple[pl.Expr, tuple[str, ...] | None]:

@@ -51,10 +51,11 @@ class Ints:
         return max(abs(self.low), abs(self.high))
 
     def as_(self, carrier: Carrier) -> Expr:
-        """The same numbers in another kind of column. What does not fit is null: it stands where nobody looks."""
+        """The same numbers in another kind of column. What does not fit becomes any number: it stands where nobody
+        looks, and to look whether everything fits takes twice as long."""
         if carrier == self.carrier:
             return self.expr
-        return self.expr.cast(_TYPES[carrier], strict=False)
+        return self.expr.cast(_TYPES[carrier], wrap_numerical=True)
 
     def times(self, factor: int) -> Ints:
         """Each multiplied by a known number."""
