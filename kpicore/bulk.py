@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-PIECE = 100_000
+PIECE = 200_000
 """So many rows are in memory at once, with all that is made of them."""
 _ALL = 2**31
 _BYTES = 100

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -33,6 +35,8 @@ _WIDE = 0xE4, 0xE9
 character lie from 0x80 to 0xBF."""
 VOWELS = "au"
 """Each English word for a total has one of these."""
+_MANY_ROWS = 20_000
+"""From so many rows on threads pay."""
 _TEXT_KEYS = ("employee", "name", "team", "occasion")
 
 
@@ -99,7 +103,7 @@ class _Reader:
     file: str
     first_row: int
     problems: list[Problem] = field(factory=list)
-    _plain: dict[str, Future[bool]] = field(factory=dict)
+    _plain: dict[str, Callable[[], bool]] = field(factory=dict)
     _bad: dict[int, bool] = field(factory=dict)
     """The rows that are not used, and whether they are set aside for a mistake."""
 
@@ -114,14 +118,14 @@ class _Reader:
         def figures(title: str) -> Column:
             return read_column(frame[title], by_title[title].target.bounds)
 
-        numbers = pl.int_range(self.first_row, self.first_row + frame.height, eager=True)
-        with ThreadPoolExecutor(pl.thread_pool_size()) as threads:  # Polars works outside of Python's lock
-            self._plain = {key: threads.submit(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
-            longest_first = sorted(given, key=lambda name: frame.schema[given[name]].is_integer())
-            reading = {name: threads.submit(figures, given[name]) for name in longest_first}
+        numbers, schema = pl.int_range(self.first_row, self.first_row + frame.height, eager=True), frame.schema
+        with beside(frame.height) as run:
+            self._plain = {key: run(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
+            longest_first = sorted(given, key=lambda name: schema[given[name]].is_integer())
+            reading = {name: run(figures, given[name]) for name in longest_first}
             texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
             codes, periods = self._periods(layout, default_period)
-            columns = {name: reading[name].result() for name in given}
+            columns = {name: reading[name]() for name in given}
         if self._bad:
             kept = pl.int_range(frame.height, eager=True)
             kept = kept.filter(~kept.is_in(list(self._bad)))
@@ -167,7 +171,7 @@ class _Reader:
             texts, doubtful = series.cast(pl.String), series.is_null() if must else None
         elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
             series = series.cast(pl.String)
-            if self._plain[key].result():
+            if self._plain[key]():
                 return series
             texts, doubtful = _plain_texts(series, must)
         else:
@@ -264,6 +268,17 @@ class _Reader:
         shown = as_shown(raw)
         where = self._table().place(place + self.first_row, title)
         self.problems.append(evolve(problem, place=where, value=shown))
+
+
+@contextmanager
+def beside(height: int) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """What takes a function and its arguments and gives what gives its result; beside other work where there are many
+    rows, for Polars works outside of Python's lock."""
+    if height < _MANY_ROWS:
+        yield lambda call, *args: partial(call, *args)
+        return
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        yield lambda call, *args: threads.submit(call, *args).result
 
 
 def _wholly_plain(series: pl.Series, must: bool) -> bool:

@@ -25,14 +25,15 @@ def across(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: st
     takes = among.present & pl.col(f"{among.name}.v") & arg.present
     number = arg.stored()
     assert isinstance(number, Number)
+    rows = _about(frame)
     if node.way in RANKS:
         ranked = _ranked(frame, number, takes, group, node.way == "rank_high")
         frame = frame.with_columns(ranked.alias(f"{name}.n"))
-        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 1, frame.height + 1, "i64"), None, number.absent)
+        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 1, rows + 1, "i64"), None, number.absent)
     heads = takes.cast(pl.Int64).sum().over(group)
     if node.way == "count":
         frame = frame.with_columns(heads.alias(f"{name}.n"))
-        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 0, frame.height, "i64"))
+        return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 0, rows, "i64"))
     if number.n is None and number.d is None:
         number = Number(number.factor, same(1))
     return _gathered(node, number, takes, heads, frame, name)
@@ -42,7 +43,7 @@ def _gathered(
     node: Across, number: Number, takes: Expr, heads: Expr, frame: pl.DataFrame, name: str
 ) -> tuple[pl.DataFrame, Number]:
     """Sum, mean, least or greatest of those who take part."""
-    group, ints, rows = keys(node.within), whole(number), frame.height
+    group, ints, rows = keys(node.within), whole(number), _about(frame)
     n, d, a = (pl.col(f"{name}.{part}") for part in "nda")
     if node.way in ("least", "greatest"):
         most = (node.way == "greatest") == (number.factor > 0)
@@ -68,9 +69,20 @@ def _gathered(
     return frame, Number(number.factor, total, Ints(d, 1, max(rows, 1), "i64"), a)
 
 
+def _about(frame: pl.DataFrame) -> int:
+    """As many rows or more: a bound that holds for many other tables too."""
+    return int((1 << frame.height.bit_length()) - 1)
+
+
 def _ranked(frame: pl.DataFrame, number: Number, takes: Expr, group: list[str], high: bool) -> pl.Series:
     """1 and how many of those who take part are better, for every row."""
-    table = frame.select(*group, key=order_key(number), takes=takes)
+    key = order_key(number)
+    if number.d is None and (number.n is None or number.n.carrier != "i128"):
+        key = key.cast(pl.Int64, wrap_numerical=True)
+    table = frame.select(*group, key=key, takes=takes)
+    found = _by_place(table, group, high) if table.height else None
+    if found is not None:
+        return found
     if table["takes"].all():
         return table.select(pl.col("key").rank("min", descending=high).over(group).cast(pl.Int64)).to_series()
     table = table.with_row_index(_ROW).sort(*group, "key", descending=[*(False for _ in group), high])
@@ -78,6 +90,56 @@ def _ranked(frame: pl.DataFrame, number: Number, takes: Expr, group: list[str], 
     table = table.with_columns(before=before)
     table = table.with_columns(rank=pl.col("before").min().over([*group, "key"]) + 1)
     return table.sort(_ROW)["rank"]
+
+
+def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series | None:
+    """The ranks by sorting one column of whole numbers, group and key in one; None where 63 bits do not hold them."""
+    key = table["key"].fill_null(0)
+    teams = int(table["#team"].max()) + 1 if len(group) > 1 else 1  # type: ignore[arg-type]
+    groups = (int(table["#period"].max()) + 1) * teams  # type: ignore[arg-type]
+    least, most = _ends(key) if key.dtype == pl.Int64 else (0, 2**63)
+    if (groups * (most - least + 1)).bit_length() > 63:
+        key = key.rank("dense").cast(pl.Int64)
+        least, most = _ends(key)
+    span, worth = most - least + 1, pl.lit(key)
+    if (groups * span).bit_length() > 63:
+        return None
+    code = pl.col("#period").cast(pl.Int64)
+    if len(group) > 1:
+        code = code * teams + pl.col("#team").cast(pl.Int64)
+    place = table.select(place=code * span + (most - worth if high else worth - least))["place"]
+    takes = table["takes"]
+    before: Expr = pl.int_range(pl.len())
+    if not takes.all():
+        counted = pl.lit(takes.cast(pl.Int64)).gather(pl.col("row"))
+        before = counted.cum_sum() - counted
+    lazy = _sorted(place, groups * span).lazy().with_columns(group=pl.col("place") // span, before=before)
+    better = _since(pl.col("place")) - _since(pl.col("group"))
+    bits = table.height.bit_length()
+    back = lazy.select(pl.col("row").cast(pl.Int64) * (1 << bits) + better).collect().to_series().sort()
+    return (back & ((1 << bits) - 1)) + 1
+
+
+def _sorted(place: pl.Series, above: int) -> pl.DataFrame:
+    """Whole numbers, all below `above`, in order, and the rows in which they stood: quickest as the last bits of one
+    column of both, where 64 bits hold them."""
+    bits = len(place).bit_length()
+    if above.bit_length() + bits > 64:
+        row = place.arg_sort()
+        return pl.DataFrame({"place": place.gather(row), "row": row})
+    both = place.to_frame("x").select(pl.col("x").cast(pl.UInt64) * (1 << bits) + pl.int_range(pl.len())).to_series()
+    x = pl.col("x")
+    table = both.sort().to_frame("x")
+    return table.select(place=(x // (1 << bits)).cast(pl.Int64), row=(x & ((1 << bits) - 1)).cast(pl.UInt32))
+
+
+def _ends(values: pl.Series) -> tuple[int, int]:
+    return int(values.min()), int(values.max())  # type: ignore[arg-type]
+
+
+def _since(column: Expr) -> Expr:
+    """How many of those who take part come before the first of the rows with the same value, of sorted ones."""
+    return pl.when(column != column.shift()).then("before").otherwise(0).cum_max()
 
 
 def portion(
@@ -98,7 +160,7 @@ def portion(
         raise TooWideError
     exact = times(units, parts)
     assert exact is not None
-    carrier: Carrier = widest(max(exact.size, parts.size * max(frame.height, 1), units.size), "i64")
+    carrier: Carrier = widest(max(exact.size, parts.size * max(_about(frame), 1), units.size), "i64")
     table = frame.select(
         *group,
         "#who",

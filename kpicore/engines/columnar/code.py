@@ -65,8 +65,12 @@ class Writer(Arithmetic):
     cells: Mapping[str, Cell] = field(kw_only=True)
     inputs: Callable[[Node], Term] = field(kw_only=True)
     uses: Counter[Node] = field(kw_only=True)
-    _terms: dict[Node, Term] = field(factory=dict)
     _done: dict[str, Term] = field(factory=dict)
+    _terms: dict[Node, Term] = field(factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether a cell is worked out."""
+        return name in self._done
 
     def cell(self, name: str) -> Term:
         """The term of a cell, those that it needs before it."""

@@ -57,6 +57,18 @@ class Asked:
         return pl.lit(True) if self.term.absent is None else pl.col(f"{self.name}.a") == 0
 
 
+def form_of(term: Term) -> object:
+    """All that is known of a term: what is made of terms that have the same is the same."""
+
+    def of(ints: Ints | None) -> object:
+        return None if ints is None else (str(ints.expr), ints.low, ints.high, ints.carrier)
+
+    absent = None if term.absent is None else str(term.absent)
+    if isinstance(term, Number):
+        return term.factor, of(term.n), of(term.d), absent
+    return str(term.expr), term.labels if isinstance(term, Words) else None, absent
+
+
 def whole(number: Term) -> Ints:
     """The whole numbers of a number that is nothing but a unit times these; raises TooWideError for any other."""
     assert isinstance(number, Number)
