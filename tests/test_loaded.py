@@ -144,7 +144,11 @@ def test_blank_figures_are_missing(scheme: LoadedScheme) -> None:
         assert result == score(scheme, {name: value for name, value in FACTS.items() if name != "done"})
 
 
-@pytest.mark.parametrize("raw", ["x", "1e3", -1, "9.5", float("nan"), True, 10**18, object(), [1]], ids=str)
+def _named(raw: object) -> str:
+    return "object" if type(raw) is object else str(raw)
+
+
+@pytest.mark.parametrize("raw", ["x", "1e3", -1, "9.5", float("nan"), True, 10**18, object(), [1]], ids=_named)
 def test_a_figure_that_can_not_be_read_is_unreadable_and_said(scheme: LoadedScheme, raw: object) -> None:
     result = score(scheme, {**FACTS, "done": raw})
     assert (result.status, result.indicators["finished"].state) == ("incomplete", "unreadable")
