@@ -282,6 +282,8 @@ class Prose(Naming):
         amount, weight, weights = use.amount.value, use.weight, use.weights
         if not isinstance(amount, Fraction) or weight is None or weights is None or not use.heads.counted:
             return
+        if use.barred:
+            yield self.say("explain.no_part")
         shown = {"weight": number_text(weight), "weights": number_text(weights), "heads": self.heads(use.heads)}
         texts = (number_text(amount, 2), *shown.values())
         exact = weights != 0 and amount * 100 % 1 == 0 and not any(_ABOUT in text for text in texts)

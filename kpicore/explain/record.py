@@ -265,7 +265,11 @@ class _Explainer:
             return None
         weights = Across("sum", shared.weight, shared.within, shared.among)
         return PoolUse(
-            self._paid_by(element.pool), self._number(shared.weight), self._number(weights), self.looks.heads(shared)
+            self._paid_by(element.pool),
+            self._number(shared.weight),
+            self._number(weights),
+            self.looks.heads(shared),
+            self.result.status == "ineligible",
         )
 
 

@@ -136,12 +136,14 @@ class GradeExplanation:
 
 @frozen
 class PoolUse:
-    """A pool: its money, the person's own weight in it, and the weights of all who share it."""
+    """A pool: its money, the person's own weight in it, which is 0 where a condition bars from pay, and the weights of
+    all who share it."""
 
     amount: FormulaUse
     weight: Fraction | None
     weights: Fraction | None
     heads: Heads
+    barred: bool = False
 
 
 @frozen

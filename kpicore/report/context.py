@@ -78,6 +78,7 @@ class Line:
     weight: str = told("its full marks, or, where rules award percent, its weight with the sign")
     figure: str = told("the measure with its unit; '–' where there is none")
     measured: bool = told("whether the indicator has a measure at all")
+    by_place: bool = told("whether points are given by the place of the measure among others")
     place: str = told("the place of the measure among others, for points by place; empty for who is not counted")
     words: str = told("the measure's formula in the titles of its figures; empty where it is a single figure")
     figures: str = told("the same formula with the person's figures, and its value; may be empty")

@@ -47,6 +47,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         weight=_weight(line, phrases),
         figure=figure_of(line, phrases),
         measured=line.measure is not None,
+        by_place=any(use.place is not None for use in line.curves),
         place=place_of(line),
         words=_words(line, phrases),
         figures=_figures(line, phrases, kind),

@@ -76,6 +76,13 @@ def test_a_pool_is_told_with_all_weights(explained: dict[tuple[str, str], Explan
     assert "A：权数 3" in told(explained["S18", "2024-01"], "zh")
 
 
+def test_who_is_barred_from_pay_has_no_weight_in_the_pool(explained: dict[tuple[str, str], Explanation]) -> None:
+    lines = told(explained["S04", "2024-03"])
+    start = lines.index("Not eligible for pay, so the weight counts as 0.")
+    assert lines[start + 1] == "9,500.00 × 0 / 9 = 0.00, to the cent, over 8 people of the team"
+    assert "不参与分配，权数按零计。" in told(explained["S04", "2024-03"], "zh")
+
+
 def test_who_is_not_counted_is_told_so(explained: dict[tuple[str, str], Explanation]) -> None:
     lines = told(explained["S20", "2024-01"])
     assert "Incomplete" in lines

@@ -82,4 +82,5 @@ def test_a_page_tells_places_and_pools(
         assert text in whole, text
     html = (folder / "people" / "S02__2024-04.html").read_text("utf-8")
     assert html.count('<svg class="curve"') == 3  # the places are a table
+    assert f'<th scope="col">{texts[0]}</th>' in html
     assert re.search(r'class="reached"><td>[^<]*3[^<]*</td><td class="number">16<', html)
