@@ -52,7 +52,7 @@ def along(node: Along, history: History, period: Period) -> Known:
         case "mean_last_year":
             return _mean(history.value(node.arg, other) for other in last_year(history, period))
         case "run":
-            return _run(node.arg, history, period)
+            return _run(node, history, period)
     return _over_cycle(node.way, [history.value(node.arg, month) for month in cycle(period)])
 
 
@@ -66,19 +66,27 @@ def last_year(history: History, period: Period) -> list[Period]:
     return [other for other in history.periods if other.kind == period.kind and other.year == period.year - 1]
 
 
-def _run(node: Node, history: History, period: Period) -> Known:
-    count = 0
+def _run(node: Along, history: History, period: Period) -> Known:
+    certain = possible = 0
+    absent: Absence | None = None
     known = set(history.periods)
     before = period.previous()
     while before in known:
-        value = history.value(node, before)
+        value = history.value(node.arg, before)
         if isinstance(value, Absence):
-            return value
-        if not value:
+            absent = value if absent is None else absent
+            if node.enough is None:
+                return absent
+        elif not value:
             break
-        count += 1
+        certain += absent is None
+        possible += 1
         before = before.previous()
-    return Fraction(count)
+        if absent is not None and certain >= node.enough:  # type: ignore[operator]
+            break
+    if absent is not None and certain < node.enough <= possible:  # type: ignore[operator]
+        return absent
+    return Fraction(certain)
 
 
 def _over_cycle(way: str, values: Sequence[Known]) -> Known:

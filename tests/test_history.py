@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -83,3 +85,26 @@ def test_months_have_no_part_in_a_mean_of_quarters() -> None:
     history = Kept({"2023-01": Fraction(1), "2023-Q1": Fraction(5), "2023-Q2": Fraction(7), "2023": Fraction(90)})
     assert [str(period) for period in last_year(history, parse_period("2024-Q3"))] == ["2023-Q1", "2023-Q2"]
     assert along(Along("mean_last_year", X), history, parse_period("2024-Q3")) == 6
+
+
+def ran(past: str, enough: int | None) -> Known:
+    """The run of a flag before June: May, April, ... as letters, `?` where it is absent, `-` where there is no row."""
+    flags: dict[str, Known] = {"t": True, "f": False, "?": Absence.MISSING}
+    kept = {f"2024-{5 - place:02}": flags[letter] for place, letter in enumerate(past) if letter != "-"}
+    return along(Along("run", X, enough), Kept(kept), parse_period("2024-06"))
+
+
+@pytest.mark.parametrize(("past", "run"), [("", 0), ("ttf", 2), ("tt-t", 2), ("ft", 0), ("t?", None), ("tf?", 1)])
+def test_a_run_ends_where_it_is_broken_and_is_absent_where_nobody_knows(past: str, run: int | None) -> None:
+    assert ran(past, None) == (Absence.MISSING if run is None else run)
+
+
+def test_a_run_of_which_it_is_asked_whether_it_is_so_long_is_told_as_soon_as_that_is_certain() -> None:
+    for past in ("".join(letters) for size in range(5) for letters in product("tf?-", repeat=size)):
+        for enough in range(5):
+            known = [past.replace("?", "{}").format(*each) for each in product("tf", repeat=past.count("?"))]
+            long = {len(re.match("t*", each).group()) >= enough for each in known}  # type: ignore[union-attr]
+            found = ran(past, enough)
+            assert (found is Absence.MISSING) == (len(long) > 1), (past, enough)
+            if isinstance(found, Fraction):
+                assert {found >= enough} == long, (past, enough)

@@ -282,10 +282,14 @@ class Along(Node):
     one after another, in which the argument (a flag) held; a period without a row ends the run, one in which the
     argument is absent makes it absent. 'cycle_...' is taken over the months of the row's period; one of them without
     a row is missing.
+
+    `enough` is for a run of which it is only asked whether it is so long: where periods in which the argument is absent
+    leave that open neither way, the run is as long as it is for certain.
     """
 
     way: AlongWay
     arg: Node
+    enough: int | None = None
 
     @property
     def type(self) -> Type:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any, Literal
 
 from attrs import evolve, field, frozen
@@ -13,6 +14,7 @@ from attrs import evolve, field, frozen
 from kpicore.decimals import quoted
 from kpicore.errors import FormulaError
 from kpicore.formula.node import (
+    Along,
     Choose,
     Compare,
     Day,
@@ -47,6 +49,7 @@ from kpicore.formula.syntax import (
 )
 from kpicore.problem import did_you_mean
 
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 MOST_NODES = 4000
 """The most nodes of one formula, functions expanded."""
 ARTICLES: dict[Type, str] = {"number": "a number", "flag": "a yes or no", "text": "a text", "date": "a date"}
@@ -267,7 +270,17 @@ def _compare(link: Link, left: Node, right: Node) -> Node:
     _same_types(left, right, link.column)
     if left.type in ("text", "flag") and link.sign not in ("==", "!="):
         raise FormulaError(f"Texts and yes-or-no are compared with '==' and '!=', not '{link.sign}'.", link.column)
+    left, right = _enough(left, link.sign, right), _enough(right, _FLIPPED.get(link.sign, ""), left)
     return Compare(link.sign, left, right)  # type: ignore[arg-type]
+
+
+def _enough(streak: Node, sign: str, bound: Node) -> Node:
+    """A streak that is held against a known number need not be known to its end, only whether it is so long."""
+    match streak, bound:
+        case Choose(then=Sum(args=(Along(way="run") as run, Num() as now))), Num(value=value) if sign in _FLIPPED:
+            least = ceil(value) if sign in (">=", "<") else floor(value) + 1
+            return evolve(streak, then=Sum((evolve(run, enough=max(least - 1, 0)), now)))
+    return streak
 
 
 def _choose(syntax: OperationSyntax, scope: Scope) -> Node:

@@ -34,7 +34,7 @@ def along(
         case "mean_last_year":
             return _mean(arg, frame, periods, name)
         case "run":
-            return _run(arg, frame, periods, name)
+            return _run(node, arg, frame, periods, name)
     return _over_cycle(node.way, arg, frame, periods, name)
 
 
@@ -121,9 +121,12 @@ def _mean(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str)
     return frame.with_columns(looked.get_columns()), Number(number.factor, total, count, pl.col(f"{name}.a"))
 
 
-def _run(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str) -> tuple[pl.DataFrame, Term]:
+def _run(
+    node: Along, arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str
+) -> tuple[pl.DataFrame, Term]:
     """How many periods directly before the row's own the flag has held; each is one more than that of the period
-    before it, so the periods are gone through from the first to the last."""
+    before it, so the periods are gone through from the first to the last. `run` holds those that are certain, `may`
+    those that are possible where some are absent (`gone`)."""
     places = _places(periods, lambda period: period.previous())
     rising = sorted(range(len(periods)), key=lambda place: (periods[place].start, periods[place].end))
     held = frame.select(
@@ -132,24 +135,26 @@ def _run(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str) 
         holds=pl.col(f"{arg.name}.v"),
         lacks=flags(0) if arg.term.absent is None else gravest(pl.col(f"{arg.name}.a")),
     ).with_row_index(_ROW)
-    empty = held.clear().select(_ROW, run=pl.lit(0, dtype=pl.Int64), gone=flags(0))
+    nothing = {"run": pl.lit(0, dtype=pl.Int64), "may": pl.lit(0, dtype=pl.Int64), "gone": flags(0)}
+    empty = held.clear().select(_ROW, **nothing)
     done: dict[int, pl.DataFrame] = {}
     found: list[pl.DataFrame] = [empty]
     for place in rising:
         here = held.filter(pl.col(_PERIOD) == place)
         before = done.get(int(places[place]))
         if before is None:
-            here = here.with_columns(run=pl.lit(0, dtype=pl.Int64), gone=flags(0))
+            here = here.with_columns(**nothing)
         else:
             here = here.join(before, on=_WHO, how="left", maintain_order="left").with_columns(
-                pl.col("run").fill_null(0), pl.col("gone").fill_null(0)
+                pl.col("run", "may", "gone").fill_null(0)
             )
-        found.append(here.select(_ROW, "run", "gone"))
+        found.append(here.select(_ROW, *nothing))
         # What the next period finds here.
         holds = pl.col("holds") & (pl.col("lacks") == 0)
         done[place] = here.select(
             _WHO,
             run=pl.when(holds).then(pl.col("run") + 1).otherwise(0),
+            may=pl.when(holds | (pl.col("lacks") > 0)).then(pl.col("may") + 1).otherwise(0),
             gone=pl.when(pl.col("lacks") > 0)
             .then(pl.col("lacks"))
             .when(holds)
@@ -157,6 +162,9 @@ def _run(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str) 
             .otherwise(flags(0)),
         )
     table = pl.concat(found).sort(_ROW)
+    if node.enough is not None:
+        told = (pl.col("run") >= node.enough) | (pl.col("may") < node.enough)
+        table = table.with_columns(gone=pl.when(told).then(flags(0)).otherwise(pl.col("gone")))
     frame = frame.with_columns(table["run"].alias(f"{name}.n"), table["gone"].alias(f"{name}.a"))
     return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 0, len(periods), "i64"), None, pl.col(f"{name}.a"))
 
