@@ -91,9 +91,7 @@ class MappingReader:
     def _mark(self, employee: str, period: str, number: int) -> None:
         before = self._seen.setdefault((employee, period), number)
         if before != number:
-            message = f"Row {before} is of {employee} in {period} too; both are scored."
-            hint = "Give one row for each person and period."
-            self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
+            self.problems.append(duplicate_row(employee, period, number, before))
 
     def _tell(self, problem: Problem, number: int) -> None:
         """Keeps a problem of a figure; of a name that nobody declared only the first."""
@@ -102,6 +100,13 @@ class MappingReader:
                 return
             self._told.add(problem.key)
         self.problems.append(evolve(problem, place=Place(row=number)))
+
+
+def duplicate_row(employee: str, period: str, number: int, before: int) -> Problem:
+    """That a row is of a person and period that an earlier one is of too."""
+    message = f"Row {before} is of {employee} in {period} too; both are scored."
+    hint = "Give one row for each person and period."
+    return Problem("duplicate_row", message, place=Place(row=number), hint=hint)
 
 
 def _figures(raw: Mapping[str, object]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from attrs import evolve
 from kpicore.errors import UnknownSchemeError
 from kpicore.io.heading import Headings
 from kpicore.io.tally import Tally
-from kpicore.mapping import problem_of
+from kpicore.mapping import duplicate_row, problem_of
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
 from kpicore.protocols import Period
@@ -198,13 +198,8 @@ class Tabled:
         self, version: Version, of: Sequence[Version | None], outputs: Sequence[str] | None, numbers: Numbers
     ) -> tuple[Scored, pl.Series | None]:
         """The table of the rows that a version scores, and their places where they are not all."""
-        import polars as pl
-
         scorer = population_scorer(self.scheme, version, self.params, self.version)
-        if all(each is version for each in of):
-            return scorer.score(self.batch(version, None), outputs, numbers), None
-        mine = pl.Series([place for place, each in enumerate(of) if each is version], dtype=self.read.period.dtype)
-        places = self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
+        places = self._places([each is version for each in of])
         return scorer.score(self.batch(version, places), outputs, numbers), places
 
     def batch(self, version: Version, places: pl.Series | None) -> Batch:
@@ -242,12 +237,17 @@ class Tabled:
 
     def scored_places(self) -> pl.Series | None:
         """The places of the rows that some version scores; None where all are."""
+        return self._places(
+            [self.version_of(place, period) is not None for place, period in enumerate(self.read.periods)]
+        )
+
+    def _places(self, wanted: Sequence[bool]) -> pl.Series | None:
+        """The places of the rows whose periods are wanted; None where all are."""
         import polars as pl
 
-        of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
-        if None not in of:
+        if all(wanted):
             return None
-        mine = pl.Series([place for place, each in enumerate(of) if each is not None], dtype=self.read.period.dtype)
+        mine = pl.Series([place for place, each in enumerate(wanted) if each], dtype=self.read.period.dtype)
         return self.read.period.is_in(mine.implode()).arg_true().cast(pl.Int64)
 
     def twice(self) -> bool:
@@ -271,9 +271,7 @@ class Tabled:
             key, number = keys.row(place), int(self.read.numbers[place])
             before = first.setdefault(key, number)
             if before != number:
-                message = f"Row {before} is of {key[0]} in {key[1]} too; both are scored."
-                hint = "Give one row for each person and period."
-                self.problems.append(Problem("duplicate_row", message, place=Place(row=number), hint=hint))
+                self.problems.append(duplicate_row(key[0], key[1], number, before))
 
     def _row_by_row(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         """By the exact reader, each row with all others at hand."""

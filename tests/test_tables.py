@@ -73,6 +73,13 @@ def test_an_unknown_output(league: LoadedScheme) -> None:
         league.score_table(table(), outputs=["totall"])
 
 
+def test_a_column_that_nobody_knows_is_told_without_a_row(league: LoadedScheme) -> None:
+    run = league.score_table(table().with_columns(sales_=pl.lit(1)))
+    (problem,) = run.problems
+    assert (problem.code, problem.severity, problem.place.row) == ("unknown_column", "warning", None)
+    assert problem.place.column == "sales_" and run.complete
+
+
 def test_cells_that_can_not_be_read_are_told_with_their_place(league: LoadedScheme) -> None:
     run = league.score_table(table(payers=["1e3", "1", "n/a"], order_value=[float("nan"), 1.0, 2.0]))
     assert [(problem.place.row, problem.place.column, problem.value) for problem in run.problems] == [

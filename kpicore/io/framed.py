@@ -152,6 +152,8 @@ class _Reader:
             problem = table.problem("too_large", f"The table has {len(table.columns):,} columns.")
             raise DataError(str(problem), [problem])
         layout, problems = self.headings.layout(table)
+        if not self.file:  # what is no file has no row of headings
+            problems = [evolve(each, place=evolve(each.place, row=None)) for each in problems]
         self.problems += problems
         if layout is None or layout.level != "employee" or layout.long:
             told = [problem for problem in problems if problem.severity == "error"]
