@@ -43,7 +43,8 @@ _TEXT_KEYS = ("employee", "name", "team", "occasion")
 @frozen(eq=False)
 class Framed:
     """The rows of a table whose keys could be read. `numbers` are their numbers in the table, `columns` the figures
-    of each fact or parameter that has a column, `given` the columns' names by fact."""
+    of each fact or parameter that has a column, `given` the columns' names by fact. Where it is known that they are
+    `rising`, each employee comes after the one before in the order of texts, so nobody comes twice."""
 
     keys: pl.DataFrame
     period: pl.Series
@@ -55,6 +56,7 @@ class Framed:
     problems: tuple[Problem, ...]
     key_columns: tuple[str, ...] = ()
     set_aside: int = 0
+    rising: bool = False
 
     def raw(self, place: int) -> dict[str, object]:
         """The figures of a row as they stand in the table."""
@@ -123,9 +125,11 @@ class _Reader:
             self._plain = {key: run(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
             longest_first = sorted(given, key=lambda name: schema[given[name]].is_integer())
             reading = {name: run(figures, given[name]) for name in longest_first}
+            rising = run(self._rising, layout)
             texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
             codes, periods = self._periods(layout, default_period)
             columns = {name: reading[name]() for name in given}
+            in_order = rising()
         if self._bad:
             kept = pl.int_range(frame.height, eager=True)
             kept = kept.filter(~kept.is_in(list(self._bad)))
@@ -143,7 +147,7 @@ class _Reader:
         problems = tuple(self.problems)
         there = tuple(key for key in order if key in layout.keys)
         aside = sum(self._bad.values())
-        return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside)
+        return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside, in_order)
 
     def _layout(self) -> Layout:
         table = Table(self.file, None, [name.strip() for name in self.frame.columns], ())
@@ -190,6 +194,13 @@ class _Reader:
         if series is None or series.dtype not in (pl.String, pl.Categorical, pl.Enum):
             return False
         return _wholly_plain(series.cast(pl.String), key == "employee")
+
+    def _rising(self, layout: Layout) -> bool:
+        """Whether each employee comes after the one before, as the column stands, which is as it is read."""
+        if not self._plain["employee"]():
+            return False
+        series = self.frame[layout.title("employee")].cast(pl.String)
+        return bool((series.slice(1) > series.head(max(len(series) - 1, 0))).all())
 
     def _text(self, layout: Layout, key: str, place: int, raw: object) -> str | None:
         must = key == "employee"
