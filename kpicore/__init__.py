@@ -20,6 +20,9 @@ if TYPE_CHECKING:
         UnknownSchemeError,
         UsageError,
     )
+    from kpicore.explain.data import explanation_data
+    from kpicore.explain.prose import explanation_text
+    from kpicore.explain.use import Explanation
     from kpicore.folder import SchemeFolder, TemplateFolder
     from kpicore.form import declared
     from kpicore.formula.resolve import Function, Parameter
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DataError",
+    "Explanation",
     "FigureError",
     "FormulaError",
     "Frame",
@@ -68,12 +72,17 @@ __all__ = [
     "Version",
     "__version__",
     "declared",
+    "explanation_data",
+    "explanation_text",
     "hookimpl",
     "load",
     "parse_period",
 ]
 
 _HOMES = {
+    "explain.data": "explanation_data",
+    "explain.prose": "explanation_text",
+    "explain.use": "Explanation",
     "errors": (
         "DataError FigureError FormulaError KpicoreError NeedsOthersError PeriodError PluginError SchemeError "
         "UnknownSchemeError UsageError"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
-from kpicore.crossing import withins
 from kpicore.decimals import as_shown
 from kpicore.errors import UsageError
 from kpicore.io.framed import MOST_PROBLEMS, Framed, framed
@@ -16,6 +15,7 @@ from kpicore.io.heading import Headings
 from kpicore.period import period_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
+from kpicore.reach import Reach, reach_of
 from kpicore.result import Numbers
 from kpicore.run import TableRun
 from kpicore.shape import Shape, arrow_of
@@ -31,22 +31,10 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-Reach = Literal["row", "person", "team", "period", "everybody"]
-"""The rows that must be scored together: each by itself, those of a person, of a team in a period, of a period, all."""
-
 KEYS = ("employee", "period", "team")
 PROBLEM = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
 _WHOSE = ("employee", "period")
 INSTALL = "pip install 'kpicore[spark]', or pyarrow alone"
-
-
-def reach_of(versions: Iterable[Version]) -> Reach:
-    """Which rows look at one another where any of these versions scores."""
-    held = list(versions)
-    among = {within for version in held for within in withins(version.sheet().cells)}
-    if any(version.looks_back for version in held):
-        return "everybody" if among else "person"
-    return "period" if "all" in among else "team" if among else "row"
 
 
 @define(eq=False, slots=False)

@@ -29,6 +29,7 @@ from kpicore.text import Title
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:
+    from kpicore.explain.use import Explanation
     from kpicore.population.score import PopulationScorer
 else:
     PopulationScorer = Any
@@ -166,6 +167,38 @@ class LoadedScheme(ByTable):
         Raises PeriodError for a period that the scheme does not score, UnknownSchemeError for one before its first
         version, UsageError for a bad parameter or key, NeedsOthersError where one person alone can not be scored.
         """
+        scorer, row = self._asked_of(facts, (employee, name, team, occasion), period, params, version, history)
+        return scorer.score(row)
+
+    def explain(
+        self,
+        facts: Mapping[str, object],
+        *,
+        employee: str,
+        period: str | Period,
+        name: str | None = None,
+        team: str | None = None,
+        occasion: str | None = None,
+        params: Params | None = None,
+        version: str | None = None,
+        history: PastFigures | None = None,
+    ) -> Explanation:
+        """How the result that `score` gives for the same arguments came about: for `kpicore.explanation_text` and
+        `kpicore.explanation_data`. Raises what `score` raises."""
+        from kpicore.explain.record import explain
+
+        return explain(*self._asked_of(facts, (employee, name, team, occasion), period, params, version, history))
+
+    def _asked_of(
+        self,
+        facts: Mapping[str, object],
+        keys: tuple[str | None, ...],
+        period: str | Period,
+        params: Params | None,
+        version: str | None,
+        history: PastFigures | None,
+    ) -> tuple[Scorer, Row]:
+        employee, name, team, occasion = keys
         scorer_of, moment = self.moment(period, version)
         found, reasons = scorer_of.facts(facts)
         row = Row(
@@ -178,7 +211,7 @@ class LoadedScheme(ByTable):
             reasons=reasons,
         )
         scorer = self.scorer(scorer_of, params)
-        return scorer.score(row if history is None else self._with_past(row, history, params, version))
+        return scorer, row if history is None else self._with_past(row, history, params, version)
 
     def total_and_grade(
         self,

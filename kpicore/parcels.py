@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve
 
-from kpicore.batches import reach_of
 from kpicore.errors import UsageError
 from kpicore.problem import Problem
+from kpicore.reach import reach_of
 from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun

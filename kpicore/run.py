@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from kpicore.errors import UsageError
 from kpicore.problem import Problem, anything_set_aside
+from kpicore.protocols import Period
 from kpicore.result import Result, result_of
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.explain.use import Explanation
     from kpicore.loaded import LoadedScheme
 else:
     LoadedScheme = Any
@@ -54,6 +57,17 @@ class TableRun:
     by_exact: int = 0
     reasons_by_exact: int = 0
     announced: bool = field(default=False, repr=False)
+    about: Callable[[str, str | Period | None], tuple[Explanation, ...]] | None = field(default=None, repr=False)
+
+    def explain(self, employee: str, period: str | Period | None = None) -> tuple[Explanation, ...]:
+        """How the results of a person came about, the first period first: for `explanation_text`, `explanation_data`.
+
+        The figures are read again, of all people whom the sheet compares, so it costs some milliseconds, or seconds
+        where those are very many. Raises UsageError where there are no figures of the person or period.
+        """
+        if self.about is None:
+            raise UsageError("This table does not know the figures that it was made of.")
+        return self.about(employee, period)
 
     @property
     def complete(self) -> bool:

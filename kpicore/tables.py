@@ -17,11 +17,13 @@ from kpicore.protocols import Period
 from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun
+from kpicore.telling import explanations, rows_about
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.explain.use import Explanation
     from kpicore.io.framed import Framed
     from kpicore.loaded import LoadedScheme
     from kpicore.population.score import Batch, PopulationScorer, Scored
@@ -30,6 +32,8 @@ else:
 
 _MOST_SCORERS = 64
 _MOST_TWICE = 10_000
+_MOST_NAMED = 10_000
+"""Among so many people somebody is looked for whose name was written wrongly."""
 
 
 def population_scorer(
@@ -95,7 +99,11 @@ def score_rows(
     frame = _joined(frames)
     if wanted is not None:
         frame = frame.filter(comes_out)
-    return TableRun(scheme, frame, tuple(problems), by_exact, told)
+
+    def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
+        return explanations(scheme, held, params, version, employee, of, (row.employee for row in held))
+
+    return TableRun(scheme, frame, tuple(problems), by_exact, told, about=about)
 
 
 def score_frame(
@@ -124,7 +132,14 @@ def score_frame(
     if counts is not None:
         read.count(counts)
     tabled = Tabled(scheme, read, params, version)
-    run = tabled.score(outputs, numbers)
+
+    def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
+        again = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
+        known = again.keys["employee"].head(_MOST_NAMED).to_list()
+        rows = rows_about(Tabled(scheme, again, params, version), employee, file)
+        return explanations(scheme, rows, params, version, employee, of, known)
+
+    run = evolve(tabled.score(outputs, numbers), about=about)
     if not wanted:
         return run
     out = [str(each) for each in read.periods if any(period.contains(each) for period in wanted)]
@@ -215,19 +230,19 @@ class Tabled:
             apart |= {*read.some(read.columns[name], "apart")}
             told |= {*read.some(read.columns[name], "unreadable")}
         if places is None:
-            return Batch(read.keys, figures, read.periods, read.period, self._row, sorted(apart), sorted(told))
+            return Batch(read.keys, figures, read.periods, read.period, self.row, sorted(apart), sorted(told))
         at = {place: number for number, place in enumerate(places.to_list())}
         return Batch(
             read.keys[places],
             figures,
             read.periods,
             read.period[places],
-            lambda place: self._row(int(places[place])),
+            lambda place: self.row(int(places[place])),
             sorted(at[place] for place in apart if place in at),
             sorted(at[place] for place in told if place in at),
         )
 
-    def _row(self, place: int) -> Row:
+    def row(self, place: int) -> Row:
         """A row as the exact reader takes it."""
         read, keys = self.read, self.read.keys.row(place, named=True)
         period = read.periods[read.period[place]]
@@ -273,7 +288,7 @@ class Tabled:
 
     def _row_by_row(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         """By the exact reader, each row with all others at hand."""
-        rows = [self._row(place) for place in range(self.read.keys.height)]
+        rows = [self.row(place) for place in range(self.read.keys.height)]
         found = score_rows(self.scheme, rows, self.params, version=self.version, outputs=outputs, numbers=numbers)
         more = [problem for problem in found.problems if problem.code != "no_version"]  # told already
         return TableRun(self.scheme, found.frame, (*self.problems, *more), found.by_exact)

@@ -1,4 +1,4 @@
-"""When `kpicore score` reads, scores and writes a file piece by piece: where it is one large plain table."""
+"""One large plain table: scored piece by piece by `kpicore score`, and for `kpicore explain` as far as it is needed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from kpicore.bulk import Asked, BulkRun, scanned, score_file
 from kpicore.cli.job import read_all_settings
 from kpicore.errors import KpicoreError
 from kpicore.io.csvfile import CsvReader, plain_utf8
 from kpicore.io.flatfile import CsvWriter, ParquetWriter
-from kpicore.io.heading import Headings
+from kpicore.io.heading import Headings, Layout
 from kpicore.io.parquetfile import ParquetReader
 from kpicore.io.table import Table
 from kpicore.loaded import LoadedScheme
-from kpicore.period import parse_period
+from kpicore.period import Stretch, parse_period
+from kpicore.problem import Problem
+from kpicore.reach import reach_of
 from kpicore.registry import Registry
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.explain.use import Explanation
+
 _LARGE_CSV = 16_000_000
 _MANY_ROWS = 100_000
+_MOST_NAMED = 10_000
+"""Among so many people somebody is looked for whose name was written wrongly."""
+_NUMBER, _FIRST_ROW = "\0row", 2
+
+
+@frozen
+class LargeTable:
+    """One large table that can be read column by column: a row a person and period."""
+
+    source: Path
+    layout: Layout
+    wanted: Sequence[Stretch]
+    default: Stretch | None
 
 
 def bulk_run(
@@ -39,41 +58,104 @@ def bulk_run(
     Only what such a table says in full is taken: a row a person and period, each once. Whatever has to be joined,
     or is written in an unusual way, is left to the reader of ordinary files.
     """
-    source, target = Path(data[0]), Path(out)
-    if len(data) > 1 or not _own(registry, source, target):
-        return None
-    if not _large(source):
+    target = Path(out)
+    if not isinstance(registry.writers.get(target.suffix.lower()), CsvWriter | ParquetWriter):
         return None
     try:
-        layout, problems = Headings(scheme.joined_model).layout(Table(str(source), None, _titles(source), ()))
-        if layout is None or layout.long or layout.level != "employee" or any(p.severity == "error" for p in problems):
-            return None
-        keys = [layout.title(key) for key in ("employee", "period") if key in layout.keys]
-        if len({column.title for column in layout.columns}) < len(layout.columns) or _twice(source, keys):
-            return None
-        wanted = [parse_period(text) for text in periods]
-        default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods else None
-        if "period" not in layout.keys and default is None:
+        table = _large_table(registry, scheme, data, periods)
+        if table is None or _twice(table.source, _keys(table.layout)):
             return None
         known = read_all_settings(scheme.joined_model, params, settings)
-        run = score_file(scheme, source, target, Asked(known, None, default, wanted=wanted))
+        asked = Asked(known, None, table.default, wanted=table.wanted)
+        run = score_file(scheme, table.source, target, asked)
     except _polars_error():
         return None
     run.counts.files = run.counts.pages = 1
-    run.counts.cells_heading = len(_titles(source))
+    run.counts.cells_heading = len(_titles(table.source))
     return run
+
+
+def explained(
+    registry: Registry,
+    scheme: LoadedScheme,
+    data: Sequence[str],
+    employee: str,
+    periods: Sequence[str],
+    params: str | None,
+    settings: Sequence[str],
+) -> tuple[list[Explanation], list[Problem]] | None:
+    """The explanations of one person of a large table, and what is wrong with the rows that were read for them: those
+    of the person, or all where the sheet compares people. None where the files are not of that sort."""
+    from kpicore.io.framed import framed
+    from kpicore.tables import Tabled
+    from kpicore.telling import explanations, rows_about
+
+    try:
+        table = _large_table(registry, scheme, data, periods)
+        if table is None:
+            return None
+        whole = reach_of(scheme.among()) not in ("row", "person")
+        frame, numbers, known = _rows_of(table, None if whole else employee)
+    except _polars_error():
+        return None
+    settled = read_all_settings(scheme.joined_model, params, settings)
+    headings, file = Headings(scheme.joined_model), str(table.source)
+    read = framed(frame, headings, scheme.asked, default_period=table.default, file=file, numbers=numbers)
+    tabled = Tabled(scheme, read, settled, None)
+    if tabled.twice():
+        return None
+    found = explanations(scheme, rows_about(tabled, employee, file), settled, None, employee, None, known)
+    within = [each for each in found if _within(each, table.wanted)]
+    return (within, list(read.problems)) if within else None
+
+
+def _within(explanation: Explanation, wanted: Sequence[Stretch]) -> bool:
+    period = parse_period(explanation.result.period)
+    return not wanted or any(each.contains(period) for each in wanted)
+
+
+def _rows_of(table: LargeTable, employee: str | None) -> tuple[pl.DataFrame, pl.Series, list[str]]:
+    """The rows of one person, or all; their numbers in the file; and some of the people that there are."""
+    import polars as pl
+
+    lazy = scanned(table.source)
+    names = {name.strip(): name for name in lazy.collect_schema().names()}
+    who = pl.col(names[table.layout.title("employee")]).cast(pl.String).str.strip_chars()
+    known = lazy.head(_MOST_NAMED).select(who).collect().to_series().drop_nulls().to_list()
+    lazy = lazy.with_row_index(_NUMBER, _FIRST_ROW)
+    if employee is not None:
+        lazy = lazy.filter(who == employee)
+    frame = lazy.collect(engine="streaming")
+    return frame.drop(_NUMBER), frame[_NUMBER].cast(pl.Int64), known
+
+
+def _large_table(
+    registry: Registry, scheme: LoadedScheme, data: Sequence[str], periods: Sequence[str]
+) -> LargeTable | None:
+    source = Path(data[0])
+    reader = registry.readers.get(source.suffix.lower())
+    if len(data) > 1 or not isinstance(reader, CsvReader | ParquetReader) or not _large(source):
+        return None
+    layout, problems = Headings(scheme.joined_model).layout(Table(str(source), None, _titles(source), ()))
+    if layout is None or layout.long or layout.level != "employee" or any(p.severity == "error" for p in problems):
+        return None
+    if len({column.title for column in layout.columns}) < len(layout.columns):
+        return None
+    wanted = [parse_period(text) for text in periods]
+    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods else None
+    if "period" not in layout.keys and default is None:
+        return None
+    return LargeTable(source, layout, wanted, default)
+
+
+def _keys(layout: Layout) -> list[str]:
+    return [layout.title(key) for key in ("employee", "period") if key in layout.keys]
 
 
 def _polars_error() -> type[Exception]:
     from polars.exceptions import PolarsError
 
     return PolarsError
-
-
-def _own(registry: Registry, source: Path, target: Path) -> bool:
-    """Whether kpicore's own readers and writers have these endings."""
-    reader, writer = registry.readers.get(source.suffix.lower()), registry.writers.get(target.suffix.lower())
-    return isinstance(reader, CsvReader | ParquetReader) and isinstance(writer, CsvWriter | ParquetWriter)
 
 
 def _large(source: Path) -> bool:

@@ -40,6 +40,7 @@ def command(
     Every figure's way into the result: from the cell of the file that it stood in, through the measure and the band,
     to the points, the total and the grade. One explanation for each period in the figures.
     """
+    from kpicore.cli.bulk import explained
     from kpicore.cli.job import open_job
     from kpicore.cli.open import open_registry, open_scheme
     from kpicore.explain.data import explanation_data
@@ -48,15 +49,20 @@ def command(
     from kpicore.problem import anything_set_aside
 
     registry = open_registry()
-    job = open_job(registry, open_scheme(registry, scheme, version), data, periods, params, settings, roster)
-    rows = _rows_of(job, employee)
-    found = [explain(job.scheme.in_force(row.period).scorer(job.settings), row) for row in rows]
-    tell_problems(job.problems)
+    opened = open_scheme(registry, scheme, version)
+    large = None if roster else explained(registry, opened, data, employee, periods, params, settings)
+    if large is not None:
+        found, problems = large
+    else:
+        job = open_job(registry, opened, data, periods, params, settings, roster)
+        rows, problems = _rows_of(job, employee), job.problems
+        found = [explain(job.scheme.in_force(row.period).scorer(job.settings), row) for row in rows]
+    tell_problems(problems)
     if as_json:
         click.echo(json.dumps([explanation_data(each) for each in found], ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(explanation_text(each, language) for each in found), nl=False)
-    end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
+    end(SET_ASIDE if anything_set_aside(problems) else DONE)
 
 
 def _rows_of(job: Job, employee: str) -> list[Row]:

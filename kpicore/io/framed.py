@@ -87,13 +87,17 @@ def framed(
     default_period: Period | None = None,
     file: str = "",
     first_row: int = 1,
+    numbers: pl.Series | None = None,
 ) -> Framed:
     """Reads a table. Raises DataError where its columns do not say whose figures they are, UsageError where there is
     no column of periods and no default; a bad row is set aside, a bad cell is unreadable, each with a problem.
 
-    `first_row` is the number of the first row of figures, for problems.
+    `first_row` is the number of the first row of figures, for problems; `numbers` those of all rows, where they do not
+    follow one another.
     """
-    reader = _Reader(frame, headings, Periods(kinds), file, first_row)
+    if numbers is None:
+        numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
+    reader = _Reader(frame, headings, Periods(kinds), file, numbers)
     return reader.read(default_period)
 
 
@@ -103,7 +107,7 @@ class _Reader:
     headings: Headings
     known: Periods
     file: str
-    first_row: int
+    numbers: pl.Series
     problems: list[Problem] = field(factory=list)
     _plain: dict[str, Callable[[], bool]] = field(factory=dict)
     _bad: dict[int, bool] = field(factory=dict)
@@ -120,7 +124,7 @@ class _Reader:
         def figures(title: str) -> Column:
             return read_column(frame[title], by_title[title].target.bounds)
 
-        numbers, schema = pl.int_range(self.first_row, self.first_row + frame.height, eager=True), frame.schema
+        numbers, schema = self.numbers, frame.schema
         with beside(frame.height) as run:
             self._plain = {key: run(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
             longest_first = sorted(given, key=lambda name: schema[given[name]].is_integer())
@@ -213,12 +217,13 @@ class _Reader:
             if must:
                 self._set_aside(layout, key, place, raw, problem)
             else:
-                self._tell(layout, layout.title(key), place, raw, problem)
+                self._tell(layout, layout.title(key), self.numbers[place], raw, problem)
             return None
         if must and is_word(text):
             self._bad[place] = False
             message = f"The row of {quoted(text)} is a total of others; it is left out."
-            self._tell(layout, layout.title(key), place, raw, Problem("total_row", message, "warning"))
+            problem = Problem("total_row", message, "warning")
+            self._tell(layout, layout.title(key), self.numbers[place], raw, problem)
         return text or None
 
     def _periods(self, layout: Layout, default: Period | None) -> tuple[pl.Series, list[Period]]:
@@ -258,7 +263,7 @@ class _Reader:
         assert read.unreadable is not None
         for place, raw, error in unreadable_cells(frame[column.title], column.target.bounds, read, MOST_PROBLEMS):
             problem = Problem("bad_figure", error.sentence, hint=error.hint, expected=error.expected)
-            self._tell(None, column.title, int(numbers[place]) - self.first_row, raw, problem)
+            self._tell(None, column.title, numbers[place], raw, problem)
         count = int(read.unreadable.sum())
         if count > MOST_PROBLEMS:
             message = f"{count - MOST_PROBLEMS:,} more cells of the column can not be read."
@@ -275,11 +280,11 @@ class _Reader:
         else:
             self._bad[place] = True
             message = f"{problem.message} The row is set aside."
-            self._tell(layout, layout.title(key), place, raw, evolve(problem, message=message))
+            self._tell(layout, layout.title(key), self.numbers[place], raw, evolve(problem, message=message))
 
-    def _tell(self, layout: Layout | None, title: str, place: int, raw: object, problem: Problem) -> None:
+    def _tell(self, layout: Layout | None, title: str, number: int, raw: object, problem: Problem) -> None:
         shown = as_shown(raw)
-        where = self._table().place(place + self.first_row, title)
+        where = self._table().place(number, title)
         self.problems.append(evolve(problem, place=where, value=shown))
 
 

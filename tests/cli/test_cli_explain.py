@@ -6,7 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
+import pytest
 from click.testing import Result
+
+from kpicore.cli import bulk
 
 Run = Callable[..., Result]
 CALL = ("explain", "counter.toml", "counter.csv", "--employee")
@@ -70,3 +74,48 @@ def test_a_period_before_the_first_version(run: Run) -> None:
 def test_the_employee_must_be_named(run: Run) -> None:
     result = run("explain", "counter.toml", "counter.csv")
     assert result.exit_code == 2 and "Missing option '--employee'" in result.stderr
+
+
+@pytest.fixture(params=["csv", "parquet"])
+def many(request: pytest.FixtureRequest, place: Path) -> str:
+    """A file of figures that the command may take for a large one."""
+    figures = pl.read_csv(place / "counter.csv", infer_schema=False)
+    if request.param == "csv":
+        figures.write_csv(place / "many.csv")
+    else:
+        figures.write_parquet(place / "many.parquet")
+    return f"many.{request.param}"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("E001",), ("E002",), ("E002", "--period", "2024-04"), ("E002", "--period", "2024-Q1"), ("E001", "--json"),
+        ("E001", "--set", "good_rate=0.5"), ("E01",), ("E001", "--period", "2031-01"), ("E001", "--version", "2024.1"),
+    ],
+    ids="_".join,
+)  # fmt: skip
+def test_of_a_large_file_only_what_is_needed_is_read(
+    run: Run, many: str, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordinary = run("explain", "counter.toml", many, "--employee", *more)
+    monkeypatch.setattr(bulk, "_LARGE_CSV", 0)
+    monkeypatch.setattr(bulk, "_MANY_ROWS", 0)
+    asked: list[int] = []
+    found = bulk.explained
+    monkeypatch.setattr(bulk, "explained", lambda *call: (asked.append(1), found(*call))[1])
+    large = run("explain", "counter.toml", many, "--employee", *more)
+    assert asked == [1]
+    assert (large.exit_code, large.stdout) == (ordinary.exit_code, ordinary.stdout)
+    assert large.stderr == ordinary.stderr or (large.exit_code == 2 and large.stderr)
+
+
+def test_a_bad_cell_of_a_large_file_is_told_with_its_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_LARGE_CSV", 0)
+    text = Path("counter.csv").read_text("utf-8")
+    lines = text.splitlines()
+    Path("bad.csv").write_text("\n".join([lines[0], *lines[2:], lines[1].replace("9000,10000", "lots,10000")]), "utf-8")
+    result = run("explain", "counter.toml", "bad.csv", "--employee", "E001")
+    assert result.exit_code == 3
+    assert f"bad.csv:row {len(lines)}:column sales" in result.stderr
+    assert "Sales can not be read" in result.stdout and f"(bad.csv, row {len(lines)}, column buyers)" in result.stdout
