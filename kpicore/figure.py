@@ -87,6 +87,14 @@ class Bounds:
     choices: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def ends(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the greatest number, as declared, or else as the kind has them; None where there is none."""
+        return (
+            self.kind.least if self.least is None else self.least,
+            self.kind.most if self.most is None else self.most,
+        )
+
 
 def read(raw: object, bounds: Bounds) -> Value | None:
     """The value of one figure, None where it is blank; raises FigureError where it is not what is expected.
@@ -157,8 +165,7 @@ def _within(value: Decimal | int, raw: object, bounds: Bounds) -> Decimal | int:
         if whole != value:
             raise FigureError(f"{_shown(raw, value)} is not a whole number.", "a whole number from 0 up")
         value = whole
-    least = bounds.least if bounds.least is not None else kind.least
-    most = bounds.most if bounds.most is not None else kind.most
+    least, most = bounds.ends
     if (least is not None and value < least) or (most is not None and value > most):
         hint = _ratio_hint(value, kind, most)
         raise FigureError(f"{_shown(raw, value)} is outside what is possible.", _span(least, most), hint)

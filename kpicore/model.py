@@ -54,8 +54,7 @@ class FactSpec:
     @property
     def node(self) -> Fact:
         """The node that stands for it in formulas."""
-        kind = self.figure
-        least = self.least if self.least is not None else kind.least
+        kind, (least, _) = self.figure, self.bounds.ends
         return Fact(self.id, kind.type, kind.whole, least is not None and least >= 0)
 
 

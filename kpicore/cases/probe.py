@@ -205,18 +205,10 @@ def _looked_at(sheet: Sheet) -> list[Fact] | None:
 
 def _inside(x: Fraction, spec: FactSpec) -> Fraction:
     """A number in the bounds of a fact: where it has both, a share of their width."""
-    low, high = _bounds(spec)
+    low, high = spec.bounds.ends
     if high is not None and low is not None:
         x = Fraction(low) + Fraction(high - low) * x / 10 ** len(str(int(x)))
     return Fraction(math.floor(x)) if spec.figure.whole else x
-
-
-def _bounds(spec: FactSpec) -> tuple[Decimal | None, Decimal | None]:
-    kind = spec.figure
-    return (
-        spec.least if spec.least is not None else kind.least,
-        spec.most if spec.most is not None else kind.most,
-    )
 
 
 def probe_values(spec: FactSpec) -> list[Value]:
@@ -229,7 +221,7 @@ def probe_values(spec: FactSpec) -> list[Value]:
         return list(_DATES)
     if spec.kind not in _PROBES:
         return ["x"]
-    low, high = _bounds(spec)
+    low, high = spec.bounds.ends
     tried = [Decimal(text) for text in _PROBES[spec.kind]] + [end for end in (high, low) if end is not None]
     kept = [value for value in tried if (low is None or value >= low) and (high is None or value <= high)]
     figures = [figure_of(Fraction(value), spec) for value in kept]
@@ -238,7 +230,7 @@ def probe_values(spec: FactSpec) -> list[Value]:
 
 def figure_of(x: Fraction, spec: FactSpec) -> int | Decimal | None:
     """The figure of this value, None where the fact can not have it."""
-    low, high = _bounds(spec)
+    low, high = spec.bounds.ends
     if (low is not None and x < Fraction(low)) or (high is not None and x > Fraction(high)) or abs(x) >= _BEHIND:
         return None
     if spec.figure.whole:

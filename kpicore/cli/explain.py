@@ -38,7 +38,8 @@ def command(
     """Show how one person's result came about.
 
     Every figure's way into the result: from the cell of the file that it stood in, through the measure and the band,
-    to the points, the total and the grade. One explanation for each period in the figures.
+    to the points, the total and the grade. One explanation for each period in the figures. Of one large table no more
+    is read than the person's result rests on.
     """
     from kpicore.cli.bulk import explained
     from kpicore.cli.job import open_job

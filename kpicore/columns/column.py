@@ -100,9 +100,7 @@ def ends(values: pl.Series) -> tuple[int, int]:
 
 def span(bounds: Bounds, places: int) -> tuple[int, int]:
     """The least and the greatest number, in units of 10**-places, that a figure may be; crossed where none may."""
-    kind = bounds.kind
-    least = bounds.least if bounds.least is not None else kind.least
-    most = bounds.most if bounds.most is not None else kind.most
+    least, most = bounds.ends
     limit: int = 10 ** (MOST_DIGITS + places) - 1
     low = -limit if least is None else max(ceil(Fraction(least) * 10**places), -limit)
     high = limit if most is None else min(floor(Fraction(most) * 10**places), limit)

@@ -104,8 +104,7 @@ def _refused(cells: pl.Series, bounds: Bounds) -> pl.Series:
     import polars as pl
 
     kind = bounds.kind
-    least = bounds.least if bounds.least is not None else kind.least
-    most = bounds.most if bounds.most is not None else kind.most
+    least, most = bounds.ends
     refused = ~cells.is_finite() | (cells.abs() >= float(MOST_WHOLE))
     doubtful = cells.abs() < _SMALL
     if kind.whole:

@@ -42,8 +42,7 @@ def bounds(spec: FactSpec) -> tuple[Fraction | None, Fraction | None]:
     """The least and the greatest value of a number or date, as a number."""
     if spec.figure.type == "date":
         return Fraction(_LONG_AGO.toordinal()), Fraction(_LATE.toordinal())
-    least = spec.least if spec.least is not None else spec.figure.least
-    most = spec.most if spec.most is not None else spec.figure.most
+    least, most = spec.bounds.ends
     return (None if least is None else Fraction(least)), (None if most is None else Fraction(most))
 
 

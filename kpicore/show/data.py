@@ -226,8 +226,7 @@ class _Shower:
         if not isinstance(node, Fact):
             return Interval(None, False, None, False)
         fact = self.model.facts[node.id]
-        least = fact.least if fact.least is not None else fact.figure.least
-        most = fact.most if fact.most is not None else fact.figure.most
+        least, most = fact.bounds.ends
         low, high = (None if end is None else Fraction(end) for end in (least, most))
         return Interval(low, low is not None, high, high is not None)
 

@@ -143,16 +143,14 @@ class _RawInput:
 
     @property
     def _least(self) -> int:
-        bounds = self.spec.bounds
-        least = bounds.least if bounds.least is not None else bounds.kind.least
+        least, _ = self.spec.bounds.ends
         lowest: int = 1 - 10**MOST_DIGITS * self.scale
         low = lowest if least is None else max(lowest, ceil(Fraction(least) * self.scale))
         return low if self.nought else max(low, 1)
 
     @property
     def _most(self) -> int:
-        bounds = self.spec.bounds
-        most = bounds.most if bounds.most is not None else bounds.kind.most
+        _, most = self.spec.bounds.ends
         highest: int = 10**MOST_DIGITS * self.scale - 1
         return highest if most is None else min(highest, floor(Fraction(most) * self.scale))
 
