@@ -148,3 +148,26 @@ def test_a_column_of_one_number_divides_as_exactly_as_any_other(divisor: int, kn
         for name, column in zip(names, found, strict=True):
             expected = [scaled(exact.value(nodes.Ref(name), row), cells[name].places) for row in rows]
             assert plain(column) == expected, name
+
+
+MEAN = Across("mean", nodes.Fact("m"), "team")
+
+
+@pytest.mark.parametrize(
+    ("node", "who", "team"),
+    [
+        (nodes.Fact("m"), False, False),
+        (Across("rank_high", nodes.Fact("m"), "all"), False, False),
+        (MEAN, False, True),
+        (nodes.Along("previous", MEAN), True, True),
+        (Across("rank_high", nodes.Along("previous", MEAN), "all"), True, True),
+        (Portion(nodes.Fact("m"), nodes.ONE, "all", 2), True, False),
+    ],
+    ids=["row", "all", "team", "team of another month", "in two steps", "pool"],
+)
+def test_a_reader_knows_whether_persons_and_teams_matter_within_other_looks_too(
+    node: Node, who: bool, team: bool
+) -> None:
+    reader = ColumnarReader(Sheet(MODEL, {"x": Cell("x", nodes.Round(node, 4), 4)}))
+    assert (reader.asks_who, reader.asks_team) == (who, team)
+    assert reader.looks_beyond == (who or team or isinstance(node, Across))

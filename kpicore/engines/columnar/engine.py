@@ -15,7 +15,6 @@ from kpicore.engines.columnar.need import Needs
 from kpicore.engines.columnar.rows import Rows
 from kpicore.engines.columnar.term import Carrier, Term, TooWideError
 from kpicore.figure import Value
-from kpicore.formula import node as nodes
 from kpicore.formula.node import Along, Crossing, Node, Portion
 from kpicore.model import Sheet
 
@@ -110,8 +109,7 @@ class ColumnarReader:
 
     @cached_property
     def _looks(self) -> list[Along | Crossing]:
-        parts = (part for cell in self.sheet.cells.values() for part in nodes.walk(cell.node))
-        return [part for part in parts if isinstance(part, Along | Crossing)]
+        return self.needs.everywhere([cell.node for cell in self.sheet.cells.values()])
 
     def _plain(self, outputs: Sequence[Output], rows: Rows) -> list[Column]:
         """Of a sheet that looks at nothing but the row itself: most rows lack nothing, the others by themselves."""

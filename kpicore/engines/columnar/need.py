@@ -27,16 +27,17 @@ class Needs:
 
     def alongs(self, asked: Sequence[Node]) -> list[Along]:
         """Every look along a person that is needed anywhere, within others too."""
-        found: dict[Along, None] = {}
-        seen: set[Node] = set()
+        return [look for look in self.everywhere(asked) if isinstance(look, Along)]
+
+    def everywhere(self, asked: Sequence[Node]) -> list[Along | Crossing]:
+        """Every look that is needed anywhere, within others too."""
+        found: dict[Along | Crossing, None] = {}
         waiting = list(asked)
         while waiting:
             for look in self.direct([waiting.pop()]):
-                if look not in seen:
-                    seen.add(look)
+                if look not in found:
+                    found[look] = None
                     waiting += look_args(look)
-                    if isinstance(look, Along):
-                        found[look] = None
         return list(found)
 
     def looks(
