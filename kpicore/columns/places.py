@@ -17,6 +17,7 @@ _ORDINARY = 4  # decimals that a column gets even because of a single cell
 _NEARLY = 99  # percent of the cells for which a column gets more than that
 _SAMPLE = 100
 _TRIES = 2
+_PLAINLY = 10.0**15  # below, the shortest form of a float has no exponent
 
 
 def fitted(series: pl.Series, bounds: Bounds, most_digits: int, attempt: Callable[[int], Column]) -> Column:
@@ -46,23 +47,31 @@ def digits(value: Decimal | int) -> tuple[int, int]:
     """How many digits a number needs behind the point, and before it."""
     if isinstance(value, int):
         return 0, len(str(abs(value)))
-    whole, _, part = f"{value:f}".lstrip("-").partition(".")
+    return _written(f"{value:f}")
+
+
+def _written(text: str) -> tuple[int, int]:
+    whole, _, part = text.lstrip("-").partition(".")
     return len(part.rstrip("0")), len(whole.lstrip("0"))
 
 
 def _needs(series: pl.Series, bounds: Bounds, most_digits: int) -> list[tuple[int, int]]:
     """What a sample of the cells needs, those left out that can not fit at all."""
-    needs = []
-    for cell in series.gather_every(max(1, len(series) // _SAMPLE)).drop_nulls().to_list():
-        try:
-            value = read(cell, bounds)
-        except FigureError:
-            continue
-        if isinstance(value, Decimal | int):
-            places, whole = digits(value)
-            if places + whole <= most_digits:
-                needs.append((places, whole))
-    return needs
+    found = (_need(cell, bounds) for cell in series.gather_every(max(1, len(series) // _SAMPLE)).drop_nulls().to_list())
+    return [need for need in found if need is not None and sum(need) <= most_digits]
+
+
+def _need(cell: object, bounds: Bounds) -> tuple[int, int] | None:
+    """How many digits a cell needs behind the point and before it, None where it can not be read."""
+    if type(cell) is float and 1 <= abs(cell) < _PLAINLY:  # what its shortest form says, which `read` would take
+        least, most = bounds.ends
+        if (least is None or cell >= least) and (most is None or cell <= most):
+            return _written(repr(cell))
+    try:
+        value = read(cell, bounds)
+    except FigureError:
+        return None
+    return digits(value) if isinstance(value, Decimal | int) else None
 
 
 def _chosen(needs: list[tuple[int, int]], most_digits: int, ordinary: int) -> int:

@@ -35,7 +35,7 @@ _WIDE = 0xE4, 0xE9
 character lie from 0x80 to 0xBF."""
 VOWELS = "au"
 """Each English word for a total has one of these."""
-_MANY_ROWS = 20_000
+_MANY_ROWS = 60_000
 """From so many rows on threads pay."""
 _TEXT_KEYS = ("employee", "name", "team", "occasion")
 

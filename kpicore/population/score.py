@@ -29,6 +29,7 @@ from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 
 _MOST_UNITS = 10**38
+_MOST_CHOICES = 64
 _MANY = 50
 """From so many incomplete rows on it pays to look which of them lack the same."""
 
@@ -78,6 +79,7 @@ class PopulationScorer:
     together: Callable[[Sequence[Row]], Sequence[Result]]
     _sheet: Sheet = field(init=False)
     _readers: dict[frozenset[str], ColumnarReader] = field(factory=dict, init=False)
+    _made: dict[object, Sequence[Made]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._sheet = reasons.with_conditions(self.scorer.sheet)
@@ -87,9 +89,17 @@ class PopulationScorer:
             self._readers[varying] = ColumnarReader(self._sheet, dict(self.scorer.settings.everybody), varying)
         return self._readers[varying]
 
+    def _chosen(self, outputs: Sequence[str] | None, numbers: Numbers) -> Sequence[Made]:
+        key = None if outputs is None else tuple(outputs), numbers
+        if key not in self._made:
+            if len(self._made) >= _MOST_CHOICES:
+                self._made.clear()
+            self._made[key] = chosen(self.scorer.sheet, outputs, numbers)
+        return self._made[key]
+
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""
-        made = chosen(self.scorer.sheet, outputs, numbers)
+        made = self._chosen(outputs, numbers)
         if not batch.height:
             return Scored(_table([], made, numbers, None))
         try:
@@ -221,7 +231,7 @@ class PopulationScorer:
         remembered: Iterable[Row] | None = None,
     ) -> Scored:
         """The same table by the exact reader alone; `remembered` are the same rows with all that they look at."""
-        return self._exact(batch, chosen(self.scorer.sheet, outputs, numbers), numbers, remembered)
+        return self._exact(batch, self._chosen(outputs, numbers), numbers, remembered)
 
     def _exact(
         self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None

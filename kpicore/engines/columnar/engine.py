@@ -19,6 +19,7 @@ from kpicore.formula.node import Along, Crossing, Node, Portion
 from kpicore.model import Sheet
 
 NOTHING_GIVEN: Mapping[Node, Term] = {}
+_MOST_KNOWN = 64
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
 
@@ -44,6 +45,7 @@ class ColumnarReader:
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
     _origin: Origin = field(init=False)
+    _known: dict[object, list[list[Along | Crossing]] | None] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._origin = Origin(self.sheet, self.params, self.varying)
@@ -63,11 +65,10 @@ class ColumnarReader:
 
         `given` are looks whose values stand in the rows already.
         """
-        names = list(self.sheet.cells) if every_look else [output.cell for output in outputs]
-        asked = [self.sheet.cells[name].node for name in names]
-        looks = self.needs.looks(asked, True, given) if self.looks_beyond else []
+        names = tuple(self.sheet.cells if every_look else dict.fromkeys(output.cell for output in outputs))
+        looks = self._strata(names, frozenset(given)) if self.looks_beyond else []
         if looks is None:
-            return self._recursive(outputs, rows, asked)
+            return self._recursive(outputs, rows, [self.sheet.cells[name].node for name in names])
         if not looks and not given:
             return Run(self._plain(outputs, rows), rows.frame, {})
         evaluation = Evaluation(self._origin, rows, [output.cell for output in outputs], dict(given))
@@ -86,6 +87,14 @@ class ColumnarReader:
         for stratum in looks:
             evaluation.look(stratum)
         return evaluation.terms(asked)
+
+    def _strata(self, names: tuple[str, ...], given: frozenset[Node]) -> list[list[Along | Crossing]] | None:
+        key = names, given
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = self.needs.looks([self.sheet.cells[name].node for name in names], True, given)
+        return self._known[key]
 
     @cached_property
     def needs(self) -> Needs:
