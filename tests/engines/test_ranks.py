@@ -1,0 +1,44 @@
+"""Ranks by sorting one column, against counting; the widths of numbers at which it takes another way."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+
+from kpicore.engines.columnar.across import _by_place, _sorted
+
+
+@pytest.mark.parametrize("above", [10, 2**43, 2**44 - 1, 2**52, 2**62])
+def test_numbers_and_the_rows_in_which_they_stood(above: int) -> None:
+    chance = random.Random(above)
+    values = [chance.choice([chance.randrange(above), above - 1, 0]) for _ in range(5_000)]
+    found = _sorted(pl.Series(values, dtype=pl.Int64), above)
+    assert found["place"].to_list() == sorted(values)
+    assert [values[row] for row in found["row"]] == sorted(values)
+
+
+@pytest.mark.parametrize("high", [True, False])
+@pytest.mark.parametrize("group", [["#period"], ["#period", "#team"]], ids=["all", "team"])
+@pytest.mark.parametrize("most", [2, 10**6, 2**61, 2**63 - 1])
+def test_a_rank_is_one_and_how_many_who_take_part_are_better(most: int, group: list[str], high: bool) -> None:
+    chance = random.Random(most)
+    for _ in range(25):
+        count = chance.randint(1, 40)
+        rows = [
+            (chance.randint(0, 2), chance.randint(0, 3), chance.randint(-most, most), chance.random() < 0.7)
+            for _ in range(count)
+        ]
+        schema = {"#period": pl.Int64, "#team": pl.UInt32, "key": pl.Int64, "takes": pl.Boolean}
+        found = _by_place(pl.DataFrame(rows, schema=schema, orient="row"), group, high)
+        assert found is not None
+        assert found.to_list() == [
+            1
+            + sum(
+                takes and other[: len(group)] == mine[: len(group)] and (key > mine[2] if high else key < mine[2])
+                for other in rows
+                for key, takes in [other[2:]]
+            )
+            for mine in rows
+        ]
