@@ -27,7 +27,7 @@ import population_people
 import population_report
 import timing
 from population_contestant import COMPRESSION, Contestant
-from population_field import FIELD, KPICORE, REFERENCE
+from population_field import FIELD, KPICORE, OURS, REFERENCE
 from population_sheets import SHEETS, Sheet
 from population_truth import Wrong, truth, wrong
 
@@ -180,7 +180,8 @@ def all_lines(
                 here = [name for name in names if population_field.takes(kinds[name], sheet, count)]
                 for mode in options.modes:
                     for outputs in options.outputs:
-                        some = compared(population, here, outputs, mode, options.rounds)
+                        giving = [name for name in here if outputs in kinds[name].gives]
+                        some = compared(population, giving, outputs, mode, options.rounds)
                         for line in some if count == max(options.sizes) and options.memory else []:
                             line |= memory(population, line["contestant"], outputs, mode)
                         population_report.show(sheet, some)
@@ -259,7 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.json.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if options.docs is not None:
         population_report.write_docs(options.docs, whole)
-    misjudged = [line for line in lines if line["contestant"] == KPICORE and (line["wrong"] or line["wrong_measures"])]
+    misjudged = [line for line in lines if line["contestant"] in OURS and (line["wrong"] or line["wrong_measures"])]
     for line in misjudged:
         print(f"kpicore decided {line['wrong']} of {line['people']} people wrongly: {line['wrong_columns']}")
     return 1 if misjudged else 0

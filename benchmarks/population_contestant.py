@@ -16,13 +16,15 @@ COMPRESSION: Final = "zstd"
 class Contestant(ABC):
     """One sheet and one set of outputs, ready for any number of people; raises ImportError without its package.
 
-    `most` is the number of people up to which it is asked at all; `sheets`, where given, those that it can do.
+    `most` is the number of people up to which it is asked at all; `sheets`, where given, those that it can do; `gives`
+    the sets of outputs for which it takes part.
     """
 
     name: ClassVar[str]
     how: ClassVar[str]
     most: ClassVar[int | None] = None
     sheets: ClassVar[tuple[str, ...] | None] = None
+    gives: ClassVar[tuple[str, ...]] = ("scores", "measures")
 
     def __init__(self, sheet: Sheet, outputs: str) -> None:
         self.sheet = sheet

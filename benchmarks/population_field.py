@@ -10,8 +10,10 @@ from population_sheets import Sheet
 
 REFERENCE = "polars"
 KPICORE = "kpicore"
+OURS = (KPICORE, "whole")
 FIELD: Mapping[str, tuple[str, str]] = {
     KPICORE: ("population_kpicore", "Columns"),
+    "whole": ("population_kpicore", "Whole"),
     REFERENCE: ("population_polars", "ByHand"),
     "numpy": ("population_numpy", "ByHand"),
     "pandas": ("population_pandas", "ByHand"),

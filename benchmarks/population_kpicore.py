@@ -11,21 +11,21 @@ from population_sheets import PERIOD
 
 import kpicore
 
-NUMBERS = "float"
-
 
 class Columns(Contestant):
     """A scheme, loaded afresh, asked for exactly what the others give."""
 
     name = "kpicore"
     how = "exact; whatever is not certain goes to the exact reader"
+    numbers = "float"
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._scheme: Any = kpicore.load().scheme(self.sheet.scheme)
         self._by_exact: int | None = None
         beside = ("rank", "status", "pay_total") if self.sheet.gates is not None else ()
-        self._wanted = ("score", "total", "grade", *beside, *(("measure",) if self.outputs == "measures" else ()))
+        measures = ("measure",) if self.outputs == "measures" else ()
+        self._wanted: tuple[str, ...] | None = ("score", "total", "grade", *beside, *measures)
 
     def ready(self, people: pl.DataFrame) -> pl.DataFrame:
         """As it is."""
@@ -33,7 +33,7 @@ class Columns(Contestant):
 
     def score(self, given: pl.DataFrame) -> Any:
         """The run."""
-        run = self._scheme.score_table(given, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
+        run = self._scheme.score_table(given, period=PERIOD, outputs=self._wanted, numbers=self.numbers)
         self._by_exact = run.by_exact
         return run
 
@@ -44,9 +44,22 @@ class Columns(Contestant):
 
     def file(self, source: Path, target: Path) -> None:
         """Streamed by kpicore."""
-        run = self._scheme.score_file(source, target, period=PERIOD, outputs=self._wanted, numbers=NUMBERS)
+        run = self._scheme.score_file(source, target, period=PERIOD, outputs=self._wanted, numbers=self.numbers)
         self._by_exact = run.by_exact
 
     def by_exact(self) -> int | None:
         """How many people the exact reader decided in the last run."""
         return self._by_exact
+
+
+class Whole(Columns):
+    """kpicore, asked for all that a result has."""
+
+    name = "kpicore, whole results"
+    how = "all columns: points, full marks, states, gates, hash and reasons too; numbers as decimals"
+    gives = ("measures",)
+    numbers = "decimal"
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._wanted = None
