@@ -180,7 +180,7 @@ def all_lines(
                 here = [name for name in names if population_field.takes(kinds[name], sheet, count)]
                 for mode in options.modes:
                     for outputs in options.outputs:
-                        giving = [name for name in here if outputs in kinds[name].gives]
+                        giving = [name for name in here if outputs in kinds[name].gives and mode in kinds[name].modes]
                         some = compared(population, giving, outputs, mode, options.rounds)
                         for line in some if count == max(options.sizes) and options.memory else []:
                             line |= memory(population, line["contestant"], outputs, mode)

@@ -17,7 +17,7 @@ class Contestant(ABC):
     """One sheet and one set of outputs, ready for any number of people; raises ImportError without its package.
 
     `most` is the number of people up to which it is asked at all; `sheets`, where given, those that it can do; `gives`
-    the sets of outputs for which it takes part.
+    the sets of outputs for which it takes part, `modes` the ways.
     """
 
     name: ClassVar[str]
@@ -25,6 +25,7 @@ class Contestant(ABC):
     most: ClassVar[int | None] = None
     sheets: ClassVar[tuple[str, ...] | None] = None
     gives: ClassVar[tuple[str, ...]] = ("scores", "measures")
+    modes: ClassVar[tuple[str, ...]] = ("memory", "parquet")
 
     def __init__(self, sheet: Sheet, outputs: str) -> None:
         self.sheet = sheet

@@ -10,9 +10,10 @@ from population_sheets import Sheet
 
 REFERENCE = "polars"
 KPICORE = "kpicore"
-OURS = (KPICORE, "whole")
+OURS = (KPICORE, "read", "whole")
 FIELD: Mapping[str, tuple[str, str]] = {
     KPICORE: ("population_kpicore", "Columns"),
+    "read": ("population_kpicore", "Read"),
     "whole": ("population_kpicore", "Whole"),
     REFERENCE: ("population_polars", "ByHand"),
     "numpy": ("population_numpy", "ByHand"),

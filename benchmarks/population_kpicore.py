@@ -27,11 +27,11 @@ class Columns(Contestant):
         measures = ("measure",) if self.outputs == "measures" else ()
         self._wanted: tuple[str, ...] | None = ("score", "total", "grade", *beside, *measures)
 
-    def ready(self, people: pl.DataFrame) -> pl.DataFrame:
+    def ready(self, people: pl.DataFrame) -> Any:
         """As it is."""
         return people
 
-    def score(self, given: pl.DataFrame) -> Any:
+    def score(self, given: Any) -> Any:
         """The run."""
         run = self._scheme.score_table(given, period=PERIOD, outputs=self._wanted, numbers=self.numbers)
         self._by_exact = run.by_exact
@@ -50,6 +50,24 @@ class Columns(Contestant):
     def by_exact(self) -> int | None:
         """How many people the exact reader decided in the last run."""
         return self._by_exact
+
+
+class Read(Columns):
+    """kpicore with figures that were read before."""
+
+    name = "kpicore, figures read"
+    how = "the same of a table that was read before the clock starts, as others have their arrays and frames"
+    modes = ("memory",)
+
+    def ready(self, people: pl.DataFrame) -> Any:
+        """Keys and figures read; the period is that of all."""
+        return self._scheme.read_table(people, period=PERIOD)
+
+    def score(self, given: Any) -> Any:
+        """The run."""
+        run = self._scheme.score_table(given, outputs=self._wanted, numbers=self.numbers)
+        self._by_exact = run.by_exact
+        return run
 
 
 class Whole(Columns):

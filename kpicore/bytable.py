@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kpicore.errors import UsageError
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.result import Numbers
 from kpicore.row import Row
 from kpicore.run import TableRun
-from kpicore.tables import score_frame, score_rows
+from kpicore.tables import ReadTable, read_frame, score_frame, score_read, score_rows
 from kpicore.version import Params
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ class ByTable:
         """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
         period, name, team, occasion, and the facts, by id or by title.
 
-        `table` is a Polars, pandas or Arrow table, or any object with `__arrow_c_stream__`. `period` is that of all
-        rows where it has no such column. `outputs` names the columns that are wanted beside the keys (`total`,
-        `conversion.score`; a part of every indicator: `score`, `measure`; `groups`, `gates`, `pay`); all, where left
-        away. `numbers` are decimals with their places, or the floats nearest to those.
+        `table` is a Polars, pandas or Arrow table, any object with `__arrow_c_stream__`, or what `read_table` made of
+        one. `period` is that of all rows where it has no such column. `outputs` names the columns that are wanted
+        beside the keys (`total`, `conversion.score`; a part of every indicator: `score`, `measure`; `groups`, `gates`,
+        `pay`); all, where left away. `numbers` are decimals with their places, or the floats nearest to those.
 
         A row whose keys can not be read is set aside with a problem, a cell that can not be is unreadable, with one.
         Raises DataError where the columns do not say whose figures they are, UsageError for what is no table, for a
@@ -73,6 +74,13 @@ class ByTable:
         """
         from kpicore.io.frame import frame_of
 
+        if isinstance(table, ReadTable):
+            if period is not None:
+                raise UsageError("The table is read already; give the period where it is read.")
+            read: TableRun = self._announce(
+                score_read(self._scheme, table, params, version=version, outputs=outputs, numbers=numbers)
+            )
+            return read
         run: TableRun = self._announce(
             score_frame(
                 self._scheme,
@@ -85,6 +93,16 @@ class ByTable:
             )
         )
         return run
+
+    def read_table(self, table: object, *, period: str | Period | None = None) -> ReadTable:
+        """The keys and figures of a table, read once, for `score_table` with one set of parameters after another: what
+        would come out if a threshold were another, say. `table` and `period` are those of `score_table`.
+
+        Raises DataError where the columns do not say whose figures they are, UsageError for what is no table.
+        """
+        from kpicore.io.frame import frame_of
+
+        return read_frame(self._scheme, frame_of(table), period)
 
     def score_batches(
         self,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from kpicore.errors import UnknownSchemeError
+from kpicore.errors import UnknownSchemeError, UsageError
 from kpicore.io.heading import Headings
 from kpicore.io.tally import Tally
 from kpicore.mapping import duplicate_row, problem_of
@@ -146,6 +146,54 @@ def score_frame(
     return evolve(run, frame=run.frame.filter(run.frame["period"].is_in(out)))
 
 
+@frozen(eq=False)
+class ReadTable:
+    """A table whose keys and figures are read, as `LoadedScheme.read_table` gives it: to be scored any number of times,
+    with other parameters, versions or outputs, without being read again. `problems` are those of reading."""
+
+    scheme: LoadedScheme
+    read: Framed
+    twice: bool
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The rows that are set aside and the cells that can not be read."""
+        return self.read.problems
+
+    def __len__(self) -> int:
+        return self.read.keys.height
+
+
+def read_frame(scheme: LoadedScheme, frame: pl.DataFrame, period: str | Period | None = None) -> ReadTable:
+    """The table, read; raises what `score_frame` raises for its columns."""
+    from kpicore.io.framed import framed
+
+    default = None if period is None else period_of(period, scheme.asked)
+    read = framed(frame, Headings(scheme.joined_model), scheme.asked, default_period=default)
+    return ReadTable(scheme, read, Tabled(scheme, read, None, None).twice())
+
+
+def score_read(
+    scheme: LoadedScheme,
+    table: ReadTable,
+    params: Params | None = None,
+    *,
+    version: str | None = None,
+    outputs: Sequence[str] | None = None,
+    numbers: Numbers = "decimal",
+) -> TableRun:
+    """The table of results of a table that was read; raises UsageError where another scheme has read it."""
+    if table.scheme is not scheme and table.scheme.joined_model != scheme.joined_model:
+        raise UsageError(f"The table was read for {table.scheme.id}, not for {scheme.id}. Read it anew.")
+    tabled = Tabled(scheme, table.read, params, version, table.twice)
+
+    def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
+        known = table.read.keys["employee"].head(_MOST_NAMED).to_list()
+        return explanations(scheme, rows_about(tabled, employee), params, version, employee, of, known)
+
+    return evolve(tabled.score(outputs, numbers), about=about)
+
+
 def unscored(scheme: LoadedScheme, read: Framed, version: str | None) -> list[Problem]:
     """A problem for each period of a table in which no version was in force."""
     tabled = Tabled(scheme, read, None, version)
@@ -171,8 +219,16 @@ def _twice(rows: Sequence[Row]) -> bool:
 class Tabled:
     """A table of figures that was read, to be scored by the versions of a scheme."""
 
-    def __init__(self, scheme: LoadedScheme, read: Framed, params: Params | None, version: str | None) -> None:
+    def __init__(
+        self,
+        scheme: LoadedScheme,
+        read: Framed,
+        params: Params | None,
+        version: str | None,
+        known_twice: bool | None = None,
+    ) -> None:
         self.scheme, self.read, self.params, self.version = scheme, read, params, version
+        self._known_twice = known_twice
         self.problems = list(read.problems)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
@@ -270,6 +326,8 @@ class Tabled:
         have."""
         import polars as pl
 
+        if self._known_twice is not None:
+            return self._known_twice
         if self.read.rising:
             return False
         keys = ["employee"] if len(self.read.periods) == 1 else ["employee", "period"]

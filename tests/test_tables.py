@@ -12,6 +12,7 @@ import pytest
 
 import kpicore
 from kpicore import DataError, LoadedScheme, UsageError
+from kpicore.sample import sample_frame
 
 FIGURES: dict[str, list[Any]] = {
     "employee": ["E1", "E2", "E3"],
@@ -158,3 +159,33 @@ def test_a_file_is_scored_piece_by_piece(plain: LoadedScheme, tmp_path: Path, en
         got = pl.read_csv(target, infer_schema=False)
         assert got.select("employee", "status").rows() == expected.select("employee", "status").rows()
         assert got["total"].to_list() == expected["total"].cast(pl.String).to_list()
+
+
+def test_a_table_is_read_once_and_scored_with_one_set_of_parameters_after_another(plain: LoadedScheme) -> None:
+    figures = sample_frame(plain.newest, people=60, months=2, seed=5, blanks=0.05)
+    read = plain.read_table(figures)
+    assert len(read) == 120
+    for params in (None, {"refund_excellent": "0.01"}, {"grade_a": 95}):
+        again, anew = plain.score_table(read, params=params), plain.score_table(figures, params=params)
+        assert again.frame.equals(anew.frame) and again.problems == anew.problems
+    assert read.problems == plain.score_table(figures).problems
+    person = figures["employee"][0]
+    assert plain.score_table(read).explain(person) == plain.score_table(figures).explain(person)
+
+
+def test_rows_of_a_table_that_was_read_that_come_twice(league: LoadedScheme) -> None:
+    twice = table(employee=["E1", "E2", "E1"])
+    again, anew = league.score_table(league.read_table(twice)), league.score_table(twice)
+    assert again.frame.equals(anew.frame)
+    assert [problem.code for problem in again.problems] == ["duplicate_row"] == [each.code for each in anew.problems]
+
+
+def test_a_table_that_was_read_for_another_scheme_or_period(plain: LoadedScheme, league: LoadedScheme) -> None:
+    read = league.read_table(table().drop("period"), period="2024-03")
+    assert league.score_table(read).frame["period"].to_list() == ["2024-03"] * 3
+    with pytest.raises(UsageError, match="read for ecommerce/agent-pk, not for ecommerce/agent-indicators"):
+        plain.score_table(read)
+    with pytest.raises(UsageError, match="give the period where it is read"):
+        league.score_table(read, period="2024-03")
+    with pytest.raises(DataError, match="no column employee"):
+        league.read_table(table().drop("employee"))
