@@ -154,6 +154,7 @@ class ReadTable:
     scheme: LoadedScheme
     read: Framed
     twice: bool
+    teams: pl.Series | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -166,11 +167,13 @@ class ReadTable:
 
 def read_frame(scheme: LoadedScheme, frame: pl.DataFrame, period: str | Period | None = None) -> ReadTable:
     """The table, read; raises what `score_frame` raises for its columns."""
+    from kpicore.engines.columnar.rows import numbered
     from kpicore.io.framed import framed
 
     default = None if period is None else period_of(period, scheme.asked)
     read = framed(frame, Headings(scheme.joined_model), scheme.asked, default_period=default)
-    return ReadTable(scheme, read, Tabled(scheme, read, None, None).twice())
+    teams = numbered(read.keys["team"]) if any(version.compares for version in scheme.versions) else None
+    return ReadTable(scheme, read, Tabled(scheme, read, None, None).twice(), teams)
 
 
 def score_read(
@@ -185,7 +188,7 @@ def score_read(
     """The table of results of a table that was read; raises UsageError where another scheme has read it."""
     if table.scheme is not scheme and table.scheme.joined_model != scheme.joined_model:
         raise UsageError(f"The table was read for {table.scheme.id}, not for {scheme.id}. Read it anew.")
-    tabled = Tabled(scheme, table.read, params, version, table.twice)
+    tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams)
 
     def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
         known = table.read.keys["employee"].head(_MOST_NAMED).to_list()
@@ -226,9 +229,10 @@ class Tabled:
         params: Params | None,
         version: str | None,
         known_twice: bool | None = None,
+        teams: pl.Series | None = None,
     ) -> None:
         self.scheme, self.read, self.params, self.version = scheme, read, params, version
-        self._known_twice = known_twice
+        self._known_twice, self._teams = known_twice, teams
         self.problems = list(read.problems)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
@@ -286,7 +290,16 @@ class Tabled:
             apart |= {*read.some(read.columns[name], "apart")}
             told |= {*read.some(read.columns[name], "unreadable")}
         if places is None:
-            return Batch(read.keys, figures, read.periods, read.period, self.row, sorted(apart), sorted(told))
+            return Batch(
+                read.keys,
+                figures,
+                read.periods,
+                read.period,
+                self.row,
+                sorted(apart),
+                sorted(told),
+                teams=self._teams,
+            )
         at = {place: number for number, place in enumerate(places.to_list())}
         return Batch(
             read.keys[places],

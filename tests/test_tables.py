@@ -173,6 +173,12 @@ def test_a_table_is_read_once_and_scored_with_one_set_of_parameters_after_anothe
     assert plain.score_table(read).explain(person) == plain.score_table(figures).explain(person)
 
 
+def test_people_of_a_table_that_was_read_are_compared_in_their_teams(league: LoadedScheme) -> None:
+    figures = sample_frame(league.newest, people=60, months=2, seed=5, blanks=0.05)
+    assert figures["team"].n_unique() > 2
+    assert league.score_table(league.read_table(figures)).frame.equals(league.score_table(figures).frame)
+
+
 def test_rows_of_a_table_that_was_read_that_come_twice(league: LoadedScheme) -> None:
     twice = table(employee=["E1", "E2", "E1"])
     again, anew = league.score_table(league.read_table(twice)), league.score_table(twice)

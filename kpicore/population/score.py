@@ -41,7 +41,7 @@ class Batch:
     `keys` has employee, name, team, period and occasion as texts, `figures` a column for each fact or parameter that
     was given. `row` gives one of the rows as the exact reader takes it; `apart` are those that only it can score, or
     that have more to be told than their figures say. `given` are looks across people that came with the rows.
-    `periods` are the periods by the place that `period` names.
+    `periods` are the periods by the place that `period` names; `teams`, where known, a whole number for each team.
     """
 
     keys: pl.DataFrame
@@ -52,6 +52,7 @@ class Batch:
     apart: Sequence[int] = ()
     told: Sequence[int] = ()
     given: Mapping[Node, Given] = field(factory=dict)
+    teams: pl.Series | None = None
 
     @property
     def height(self) -> int:
@@ -150,7 +151,7 @@ class PopulationScorer:
             periods=batch.periods,
             period=batch.period if reader.looks_beyond or len(batch.periods) > 1 else None,
             who=batch.keys["employee"] if reader.asks_who else None,
-            team=batch.keys["team"] if reader.asks_team else None,
+            team=(batch.keys["team"] if batch.teams is None else batch.teams) if reader.asks_team else None,
             height=batch.height,
         )
 

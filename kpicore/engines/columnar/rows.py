@@ -94,7 +94,7 @@ class Rows:
         if who is not None:
             found["#who"] = who.rank("dense").cast(pl.Int64) if who.dtype == pl.String else who
         if team is not None:
-            found["#team"] = _numbered(team) if team.dtype == pl.String else team
+            found["#team"] = numbered(team) if team.dtype == pl.String else team
         frame = pl.DataFrame([series.alias(name) for name, series in found.items()])
         if not found:
             frame = pl.DataFrame({"#row": pl.int_range(height, eager=True)})
@@ -116,7 +116,7 @@ class Rows:
         return Rows(self.frame[places], self.periods, self.held)
 
 
-def _numbered(texts: pl.Series) -> pl.Series:
+def numbered(texts: pl.Series) -> pl.Series:
     """A whole number for each different text, blank ones alike."""
     return texts.fill_null("\0").cast(pl.Categorical(pl.Categories.random())).to_physical()
 
