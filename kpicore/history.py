@@ -67,24 +67,24 @@ def last_year(history: History, period: Period) -> list[Period]:
 
 
 def _run(node: Along, history: History, period: Period) -> Known:
-    certain = possible = 0
+    enough, certain, possible = node.enough, 0, 0
     absent: Absence | None = None
     known = set(history.periods)
     before = period.previous()
     while before in known:
         value = history.value(node.arg, before)
         if isinstance(value, Absence):
+            if enough is None:
+                return value
+            if certain >= enough:
+                break
             absent = value if absent is None else absent
-            if node.enough is None:
-                return absent
         elif not value:
             break
         certain += absent is None
         possible += 1
         before = before.previous()
-        if absent is not None and certain >= node.enough:  # type: ignore[operator]
-            break
-    if absent is not None and certain < node.enough <= possible:  # type: ignore[operator]
+    if absent is not None and enough is not None and possible >= enough:
         return absent
     return Fraction(certain)
 

@@ -21,18 +21,26 @@ def test_numbers_and_the_rows_in_which_they_stood(above: int) -> None:
 
 @pytest.mark.parametrize("high", [True, False])
 @pytest.mark.parametrize("group", [["#period"], ["#period", "#team"]], ids=["all", "team"])
-@pytest.mark.parametrize("most", [2, 10**6, 2**61, 2**63 - 1])
-def test_a_rank_is_one_and_how_many_who_take_part_are_better(most: int, group: list[str], high: bool) -> None:
+@pytest.mark.parametrize(
+    ("most", "apart"), [(2, 1), (10**6, 1), (2**61, 1), (2**63 - 1, 1), (10, 2**28), (2**62, 2**28)]
+)
+def test_a_rank_is_one_and_how_many_who_take_part_are_better(
+    most: int, apart: int, group: list[str], high: bool
+) -> None:
     chance = random.Random(most)
     for _ in range(25):
         count = chance.randint(1, 40)
         rows = [
-            (chance.randint(0, 2), chance.randint(0, 3), chance.randint(-most, most), chance.random() < 0.7)
+            (
+                chance.randint(0, 2) * apart,
+                chance.randint(0, 3) * apart,
+                chance.randint(-most, most),
+                chance.random() < 0.7,
+            )
             for _ in range(count)
         ]
         schema = {"#period": pl.Int64, "#team": pl.UInt32, "key": pl.Int64, "takes": pl.Boolean}
         found = _by_place(pl.DataFrame(rows, schema=schema, orient="row"), group, high)
-        assert found is not None
         assert found.to_list() == [
             1
             + sum(

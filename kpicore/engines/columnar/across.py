@@ -79,44 +79,36 @@ def _ranked(frame: pl.DataFrame, number: Number, takes: Expr, group: list[str], 
     key = order_key(number)
     if number.d is None and (number.n is None or number.n.carrier != "i128"):
         key = key.cast(pl.Int64, wrap_numerical=True)
-    table = frame.select(*group, key=key, takes=takes)
-    found = _by_place(table, group, high) if table.height else None
-    if found is not None:
-        return found
-    if table["takes"].all():
-        return table.select(pl.col("key").rank("min", descending=high).over(group).cast(pl.Int64)).to_series()
-    table = table.with_row_index(_ROW).sort(*group, "key", descending=[*(False for _ in group), high])
-    before = (pl.col("takes").cast(pl.Int64).cum_sum() - pl.col("takes").cast(pl.Int64)).over(group)
-    table = table.with_columns(before=before)
-    table = table.with_columns(rank=pl.col("before").min().over([*group, "key"]) + 1)
-    return table.sort(_ROW)["rank"]
+    return _by_place(frame.select(*group, key=key, takes=takes), group, high)
 
 
-def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series | None:
-    """The ranks by sorting one column of whole numbers, group and key in one; None where 63 bits do not hold them."""
-    key = table["key"].fill_null(0)
-    teams = int(table["#team"].max()) + 1 if len(group) > 1 else 1  # type: ignore[arg-type]
-    groups = (int(table["#period"].max()) + 1) * teams  # type: ignore[arg-type]
+def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series:
+    """The ranks by sorting one column of whole numbers below 2**63, group and key in one: keys, and then groups, are
+    numbered anew where they are too large for that."""
+    if not table.height:
+        return pl.Series([], dtype=pl.Int64)
+    key, code = table["key"].fill_null(0), pl.col("#period").cast(pl.Int64)
+    groups = _ends(table["#period"])[1] + 1
+    if len(group) > 1:
+        teams = _ends(table["#team"])[1] + 1
+        code, groups = code * teams + pl.col("#team").cast(pl.Int64), groups * teams
     least, most = _ends(key) if key.dtype == pl.Int64 else (0, 2**63)
     if (groups * (most - least + 1)).bit_length() > 63:
         key = key.rank("dense").cast(pl.Int64)
         least, most = _ends(key)
     span, worth = most - least + 1, pl.lit(key)
     if (groups * span).bit_length() > 63:
-        return None
-    code = pl.col("#period").cast(pl.Int64)
-    if len(group) > 1:
-        code = code * teams + pl.col("#team").cast(pl.Int64)
+        code, groups = code.rank("dense").cast(pl.Int64), table.height + 1
     place = table.select(place=code * span + (most - worth if high else worth - least))["place"]
     takes = table["takes"]
     before: Expr = pl.int_range(pl.len())
     if not takes.all():
         counted = pl.lit(takes.cast(pl.Int64)).gather(pl.col("row"))
         before = counted.cum_sum() - counted
-    lazy = _sorted(place, groups * span).lazy().with_columns(group=pl.col("place") // span, before=before)
+    ordered = _sorted(place, groups * span).lazy().with_columns(group=pl.col("place") // span, before=before)
     better = _since(pl.col("place")) - _since(pl.col("group"))
     bits = table.height.bit_length()
-    back = lazy.select(pl.col("row").cast(pl.Int64) * (1 << bits) + better).collect().to_series().sort()
+    back = ordered.select(pl.col("row").cast(pl.Int64) * (1 << bits) + better).collect().to_series().sort()
     return (back & ((1 << bits) - 1)) + 1
 
 
