@@ -32,7 +32,7 @@ else:
 
 _MOST_SCORERS = 64
 _MOST_TWICE = 10_000
-_MOST_NAMED = 10_000
+MOST_NAMED = 10_000
 """Among so many people somebody is looked for whose name was written wrongly."""
 
 
@@ -131,15 +131,12 @@ def score_frame(
     read = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
     if counts is not None:
         read.count(counts)
-    tabled = Tabled(scheme, read, params, version)
 
     def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
         again = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
-        known = again.keys["employee"].head(_MOST_NAMED).to_list()
-        rows = rows_about(Tabled(scheme, again, params, version), employee, file)
-        return explanations(scheme, rows, params, version, employee, of, known)
+        return Tabled(scheme, again, params, version).explain(employee, of, file)
 
-    run = evolve(tabled.score(outputs, numbers), about=about)
+    run = evolve(Tabled(scheme, read, params, version).score(outputs, numbers), about=about)
     if not wanted:
         return run
     out = [str(each) for each in read.periods if any(period.contains(each) for period in wanted)]
@@ -189,12 +186,7 @@ def score_read(
     if table.scheme is not scheme and table.scheme.joined_model != scheme.joined_model:
         raise UsageError(f"The table was read for {table.scheme.id}, not for {scheme.id}. Read it anew.")
     tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams)
-
-    def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
-        known = table.read.keys["employee"].head(_MOST_NAMED).to_list()
-        return explanations(scheme, rows_about(tabled, employee), params, version, employee, of, known)
-
-    return evolve(tabled.score(outputs, numbers), about=about)
+    return evolve(tabled.score(outputs, numbers), about=tabled.explain)
 
 
 def unscored(scheme: LoadedScheme, read: Framed, version: str | None) -> list[Problem]:
@@ -255,6 +247,21 @@ class Tabled:
         if "#" in frame.columns:
             frame = _joined(frames)
         return TableRun(self.scheme, frame, tuple(self.problems), by_exact, told)
+
+    def explain(
+        self,
+        employee: str,
+        period: str | Period | None = None,
+        file: str = "",
+        known: Sequence[str] | None = None,
+    ) -> tuple[Explanation, ...]:
+        """How the results of a person came about; `known` are some of all people, where the table has not them all.
+
+        Raises UsageError where the table has no figures of the person or period."""
+        if known is None:
+            known = self.read.keys["employee"].head(MOST_NAMED).to_list()
+        rows = rows_about(self, employee, file)
+        return explanations(self.scheme, rows, self.params, self.version, employee, period, known)
 
     def version_of(self, place: int, period: Period) -> Version | None:
         """The version that scores a period; None, with a problem, where none does, or where it is history alone."""

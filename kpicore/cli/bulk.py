@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from kpicore.bulk import Asked, BulkRun, scanned, score_file
-from kpicore.cli.job import read_all_settings
+from kpicore.cli.job import comes_out, read_all_settings
 from kpicore.errors import KpicoreError
 from kpicore.io.csvfile import CsvReader, plain_utf8
 from kpicore.io.flatfile import CsvWriter, ParquetWriter
@@ -21,6 +21,7 @@ from kpicore.period import Stretch, parse_period
 from kpicore.problem import Problem
 from kpicore.reach import reach_of
 from kpicore.registry import Registry
+from kpicore.tables import MOST_NAMED, Tabled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _LARGE_CSV = 16_000_000
 _MANY_ROWS = 100_000
-_MOST_NAMED = 10_000
-"""Among so many people somebody is looked for whose name was written wrongly."""
 _NUMBER, _FIRST_ROW = "\0row", 2
 
 
@@ -39,6 +38,7 @@ class LargeTable:
     """One large table that can be read column by column: a row a person and period."""
 
     source: Path
+    headings: Headings
     layout: Layout
     wanted: Sequence[Stretch]
     default: Stretch | None
@@ -87,8 +87,6 @@ def explained(
     """The explanations of one person of a large table, and what is wrong with the rows that were read for them: those
     of the person, or all where the sheet compares people. None where the files are not of that sort."""
     from kpicore.io.framed import framed
-    from kpicore.tables import Tabled
-    from kpicore.telling import explanations, rows_about
 
     try:
         table = _large_table(registry, scheme, data, periods)
@@ -99,19 +97,14 @@ def explained(
     except _polars_error():
         return None
     settled = read_all_settings(scheme.joined_model, params, settings)
-    headings, file = Headings(scheme.joined_model), str(table.source)
-    read = framed(frame, headings, scheme.asked, default_period=table.default, file=file, numbers=numbers)
+    file = str(table.source)
+    read = framed(frame, table.headings, scheme.asked, default_period=table.default, file=file, numbers=numbers)
     tabled = Tabled(scheme, read, settled, None)
     if tabled.twice():
         return None
-    found = explanations(scheme, rows_about(tabled, employee, file), settled, None, employee, None, known)
-    within = [each for each in found if _within(each, table.wanted)]
-    return (within, list(read.problems)) if within else None
-
-
-def _within(explanation: Explanation, wanted: Sequence[Stretch]) -> bool:
-    period = parse_period(explanation.result.period)
-    return not wanted or any(each.contains(period) for each in wanted)
+    found = tabled.explain(employee, None, file, known)
+    asked = [each for each in found if comes_out(parse_period(each.result.period), table.wanted)]
+    return (asked, list(read.problems)) if asked else None
 
 
 def _rows_of(table: LargeTable, employee: str | None) -> tuple[pl.DataFrame, pl.Series, list[str]]:
@@ -119,9 +112,9 @@ def _rows_of(table: LargeTable, employee: str | None) -> tuple[pl.DataFrame, pl.
     import polars as pl
 
     lazy = scanned(table.source)
-    names = {name.strip(): name for name in lazy.collect_schema().names()}
+    names = _names(lazy)
     who = pl.col(names[table.layout.title("employee")]).cast(pl.String).str.strip_chars()
-    known = lazy.head(_MOST_NAMED).select(who).collect().to_series().drop_nulls().to_list()
+    known = lazy.head(MOST_NAMED).select(who).collect().to_series().drop_nulls().to_list()
     lazy = lazy.with_row_index(_NUMBER, _FIRST_ROW)
     if employee is not None:
         lazy = lazy.filter(who == employee)
@@ -136,7 +129,8 @@ def _large_table(
     reader = registry.readers.get(source.suffix.lower())
     if len(data) > 1 or not isinstance(reader, CsvReader | ParquetReader) or not _large(source):
         return None
-    layout, problems = Headings(scheme.joined_model).layout(Table(str(source), None, _titles(source), ()))
+    headings = Headings(scheme.joined_model)
+    layout, problems = headings.layout(Table(str(source), None, _titles(source), ()))
     if layout is None or layout.long or layout.level != "employee" or any(p.severity == "error" for p in problems):
         return None
     if len({column.title for column in layout.columns}) < len(layout.columns):
@@ -145,7 +139,7 @@ def _large_table(
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods else None
     if "period" not in layout.keys and default is None:
         return None
-    return LargeTable(source, layout, wanted, default)
+    return LargeTable(source, headings, layout, wanted, default)
 
 
 def _keys(layout: Layout) -> list[str]:
@@ -175,12 +169,17 @@ def _titles(source: Path) -> list[str]:
     return [name.strip() for name in scanned(source).collect_schema().names()]
 
 
+def _names(lazy: pl.LazyFrame) -> dict[str, str]:
+    """The columns' names by what they are without the spaces around them."""
+    return {name.strip(): name for name in lazy.collect_schema().names()}
+
+
 def _twice(source: Path, keys: Sequence[str]) -> bool:
     """Whether anybody has two rows of one period: by hashes, since all keys at once may not fit into memory."""
     import polars as pl
 
     lazy = scanned(source)
-    names = {name.strip(): name for name in lazy.collect_schema().names()}
+    names = _names(lazy)
     texts = [pl.col(names[key]).cast(pl.String).str.strip_chars() for key in keys]
     hashes: pl.Series = lazy.select(pl.struct(texts).hash().alias("h")).collect(engine="streaming")["h"].sort()
     return bool((hashes.diff() == 0).any())

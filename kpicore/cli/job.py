@@ -25,6 +25,7 @@ from kpicore.params import Settings, read_settings, set_values
 from kpicore.parcels import score_rows_by_spark
 from kpicore.period import Stretch, parse_period
 from kpicore.problem import Problem
+from kpicore.protocols import Period
 from kpicore.registry import Registry
 from kpicore.row import Row
 from kpicore.run import Run, TableRun
@@ -91,21 +92,21 @@ def open_job(
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
     figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
     if people is not None:
-        figures = apply_roster(figures, people, [row.period for row in figures.rows if _within(row, wanted)])
+        figures = apply_roster(figures, people, [row.period for row in figures.rows if comes_out(row.period, wanted)])
     rows = list(scheme.remembering(figures.rows, known))
     job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)
     if scheme.asked != scheme.periods:
         job.rows = [row for row in rows if not scheme.history_alone(row.period)]
     if wanted and job.rows:
-        job.rows = [row for row in job.rows if _within(row, wanted)]
+        job.rows = [row for row in job.rows if comes_out(row.period, wanted)]
         if not job.rows:
             job.problems.append(_no_such_period(wanted, figures.rows))
     return job
 
 
-def _within(row: Row, wanted: Sequence[Stretch]) -> bool:
-    """Whether the row is of a period that comes out."""
-    return not wanted or any(period.contains(row.period) for period in wanted)
+def comes_out(period: Period, wanted: Sequence[Stretch]) -> bool:
+    """Whether results of this period are asked for."""
+    return not wanted or any(each.contains(period) for each in wanted)
 
 
 def read_all_settings(model: SchemeModel, params: str | None, texts: Sequence[str]) -> Settings | None:
