@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
-    {"errors", "problem", "decimals"},
+    {"errors", "problem", "decimals", "recent"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
     {"protocols", "model", "cells", "rules", "row", "vocabulary", "params", "columns"},
     {"schemefile", "sheet", "crossing"},

@@ -24,12 +24,12 @@ from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
 from kpicore.population.setting import param_columns, varying_of
 from kpicore.protocols import Period
+from kpicore.recent import Recent
 from kpicore.result import Numbers, Result
 from kpicore.row import Reason, Row
 from kpicore.score import Scorer
 
 _MOST_UNITS = 10**38
-_MOST_CHOICES = 64
 _MANY = 50
 """From so many incomplete rows on it pays to look which of them lack the same."""
 
@@ -80,7 +80,7 @@ class PopulationScorer:
     together: Callable[[Sequence[Row]], Sequence[Result]]
     _sheet: Sheet = field(init=False)
     _readers: dict[frozenset[str], ColumnarReader] = field(factory=dict, init=False)
-    _made: dict[object, Sequence[Made]] = field(factory=dict, init=False)
+    _made: Recent[Sequence[Made]] = field(factory=Recent, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._sheet = reasons.with_conditions(self.scorer.sheet)
@@ -92,11 +92,7 @@ class PopulationScorer:
 
     def _chosen(self, outputs: Sequence[str] | None, numbers: Numbers) -> Sequence[Made]:
         key = None if outputs is None else tuple(outputs), numbers
-        if key not in self._made:
-            if len(self._made) >= _MOST_CHOICES:
-                self._made.clear()
-            self._made[key] = chosen(self.scorer.sheet, outputs, numbers)
-        return self._made[key]
+        return self._made.get(key, lambda: chosen(self.scorer.sheet, outputs, numbers))
 
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""

@@ -17,9 +17,9 @@ from kpicore.engines.columnar.term import Carrier, Term, TooWideError
 from kpicore.figure import Value
 from kpicore.formula.node import Along, Crossing, Node, Portion
 from kpicore.model import Sheet
+from kpicore.recent import Recent
 
 NOTHING_GIVEN: Mapping[Node, Term] = {}
-_MOST_KNOWN = 64
 _FEW = 5
 """Where no more than one row in so many is in doubt, those are worked out again by themselves."""
 
@@ -45,7 +45,7 @@ class ColumnarReader:
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
     _origin: Origin = field(init=False)
-    _known: dict[object, list[list[Along | Crossing]] | None] = field(factory=dict, init=False, repr=False)
+    _known: Recent[list[list[Along | Crossing]] | None] = field(factory=Recent, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._origin = Origin(self.sheet, self.params, self.varying)
@@ -89,12 +89,8 @@ class ColumnarReader:
         return evaluation.terms(asked)
 
     def _strata(self, names: tuple[str, ...], given: frozenset[Node]) -> list[list[Along | Crossing]] | None:
-        key = names, given
-        if key not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = self.needs.looks([self.sheet.cells[name].node for name in names], True, given)
-        return self._known[key]
+        asked = [self.sheet.cells[name].node for name in names]
+        return self._known.get((names, given), lambda: self.needs.looks(asked, True, given))
 
     @cached_property
     def needs(self) -> Needs:

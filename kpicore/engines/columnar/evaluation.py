@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import polars as pl
 from attrs import define, field, frozen
@@ -24,11 +24,10 @@ from kpicore.formula import node as nodes
 from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Portion
 from kpicore.formula.resolve import constant
 from kpicore.model import Sheet
+from kpicore.recent import Recent
 
 Want = Literal["value", "float", "absence"]
-_MOST_PLANS = 64
 _POWER = "#10^"
-P = TypeVar("P")
 
 
 @frozen
@@ -68,16 +67,8 @@ class Origin:
     sheet: Sheet
     params: Mapping[str, Value] = field(factory=dict)
     varying: frozenset[str] = frozenset()
-    plans: dict[object, Any] = field(factory=dict, repr=False)
-
-    def plan(self, key: object, make: Callable[[], P]) -> P:
-        """The plan of this key, made where there is none yet."""
-        known: P | None = self.plans.get(key)
-        if known is None:
-            if len(self.plans) >= _MOST_PLANS:
-                self.plans.clear()
-            known = self.plans[key] = make()
-        return known
+    plans: Recent[Plan] = field(factory=Recent, repr=False)
+    look_plans: Recent[LookPlan] = field(factory=Recent, repr=False)
 
 
 @define(eq=False)
@@ -100,7 +91,7 @@ class Evaluation:
 
     def look(self, stratum: Sequence[Along | Crossing]) -> None:
         """Works out looks that need none but those found already."""
-        plan = self.origin.plan((tuple(stratum), *self._form()), lambda: self._look_plan(stratum))
+        plan = self.origin.look_plans.get((tuple(stratum), *self._form()), lambda: self._look_plan(stratum))
         start = len(self.found)
         asked = [one for each in plan.asked for one in each]
         exprs = [expr for one in (*asked, *plan.kept.values()) for expr in one.exprs]
@@ -177,7 +168,7 @@ class Evaluation:
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
-        plan = self.origin.plan((tuple(outputs), certain, *self._form()), lambda: self._plan(outputs, certain))
+        plan = self.origin.plans.get((tuple(outputs), certain, *self._form()), lambda: self._plan(outputs, certain))
         frame = self.frame
         frame = frame.with_columns(
             [pl.repeat(10.0**each, frame.height, eager=True).alias(f"{_POWER}{each}") for each in plan.powers]
