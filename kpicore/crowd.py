@@ -96,10 +96,11 @@ class People:
 
     def _shared(self, node: Portion, people: Sequence[tuple[Row, Fraction]]) -> _Shares:
         rounded = Round(node.amount, node.places)
-        amounts = {self._read(rounded, row) for row, _ in people}
+        read = [self._read(rounded, row) for row, _ in people]
+        amounts = {(isinstance(each, Absence), each) for each in read}  # an absence equals a number
         if len(amounts) > 1:
             return {row.place: Absence.UNREADABLE for row, _ in people}
-        amount = next(iter(amounts), Fraction(0))
+        amount = read[0] if read else Fraction(0)
         if isinstance(amount, Absence):
             return {row.place: amount for row, _ in people}
         assert isinstance(amount, Fraction)

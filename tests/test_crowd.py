@@ -154,6 +154,14 @@ def test_portions_are_whole_units_by_largest_remainder(
     assert found == [Fraction(part) for part in expected]
 
 
+@pytest.mark.parametrize("absent", [None, UNREADABLE])
+@pytest.mark.parametrize("money", [int(flag) for flag in Absence])
+def test_an_amount_that_somebody_lacks_is_no_number_alike(money: int, absent: Any) -> None:
+    exact = reader()
+    rows = rows_of([Person("E1", "A", {"x": 1, "money": money}), Person("E2", "A", {"x": 1, "money": absent})], exact)
+    assert [exact.value(Portion(MONEY, X, "team", 2), row) for row in rows] == [Absence.UNREADABLE] * 2
+
+
 @given(
     amount=st.decimals(-(10**6), 10**6, places=3),
     weights=st.lists(st.fractions(0, 50, max_denominator=9), min_size=1, max_size=8),
