@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from kpicore.errors import DataError, KpicoreError
 from kpicore.io.output import placed
 from kpicore.io.tablefile import plain, write_csv, write_parquet
 from kpicore.io.tally import Tally
+from kpicore.population.plan import width_of
 from kpicore.problem import Problem, anything_set_aside
 from kpicore.protocols import Period
 from kpicore.result import Numbers
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-PIECE = 200_000
-"""So many rows are in memory at once, with all that is made of them."""
+MOST_ROWS = 1 << 19
+MOST_CELLS = 12_000_000
+"""So many rows, and cells of results, are made at once at most; the next rows are read meanwhile."""
 _ALL = 2**31
 _BYTES = 100
 """So many bytes of a CSV are taken for a row."""
@@ -69,13 +72,18 @@ class Asked:
     wanted: Sequence[Period] = ()
 
 
-def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = PIECE) -> BulkRun:
+def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = 0) -> BulkRun:
     """Scores a Parquet or CSV file of figures, a row a person and period, to a Parquet or CSV file of results.
 
-    So many rows are in memory at a time; all of them where the scheme looks at other people or periods. Raises
-    DataError where the file's columns do not say whose figures they are, or it can not be read.
+    A `piece` of so many rows is in memory at a time, as many as are useful unless said; all of them where the scheme
+    looks at other people or periods. Raises DataError where the file's columns do not say whose figures they are, or it
+    can not be read.
     """
-    if any(version.looks_back or version.compares for version in scheme.among()):
+    versions = scheme.among(asked.version)
+    width = max(width_of(version.sheet(), asked.outputs) for version in versions)
+    piece = piece or min(MOST_ROWS, MOST_CELLS // width)
+    group = piece
+    if any(version.looks_back or version.compares for version in versions):
         piece = _ALL
     run = BulkRun(scheme)
     first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
@@ -83,14 +91,14 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
         if target.suffix.lower() == ".csv":
             _write_csv(first, pieces, handle)
         else:
-            write_parquet(chain([first], (piece.cast(first.schema) for piece in pieces)), first.schema, handle, PIECE)
+            write_parquet(chain([first], (piece.cast(first.schema) for piece in pieces)), first.schema, handle, group)
     return run
 
 
 def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size: int) -> Iterator[pl.DataFrame]:
     """The results of the file's rows, piece by piece."""
     row, told = 2, set[tuple[str, str]]()
-    for frame in _frames(source, size):
+    for frame in _ahead(_frames(source, size)):
         found = score_frame(
             scheme,
             frame,
@@ -137,6 +145,15 @@ def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
         header = handle.readline()
         while block := handle.read(size * _BYTES):
             yield pl.read_csv(header + block + handle.readline(), infer_schema=False)
+
+
+def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same, the next being read while somebody is busy with one."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, frames, None)
+        while (frame := waiting.result()) is not None:
+            waiting = thread.submit(next, frames, None)
+            yield frame
 
 
 def scanned(source: Path) -> pl.LazyFrame:

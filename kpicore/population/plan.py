@@ -94,6 +94,15 @@ def chosen(sheet: Sheet, outputs: Sequence[str] | None, numbers: Numbers) -> tup
     return tuple(made for made in every if made.name in wanted)
 
 
+def width_of(sheet: Sheet, outputs: Sequence[str] | None) -> int:
+    """How many columns that makes; names that the sheet does not know are none."""
+    every = whole_table(sheet)
+    if outputs is None:
+        return len(every)
+    known = _names(sheet.model, every)
+    return len({*KEYS}.union(*(known.get(name, ()) for name in outputs)))
+
+
 def _names(model: SchemeModel, every: Iterable[Made]) -> Mapping[str, set[str]]:
     known = {made.name: {made.name} for made in every}
     for part in LINE:

@@ -108,7 +108,7 @@ def test_column_letters() -> None:
     assert [column_letter(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 
 
-@pytest.mark.parametrize("module", ["polars", "python_calamine", "xlsxwriter"])
+@pytest.mark.parametrize("module", ["numpy", "polars", "python_calamine", "xlsxwriter"])
 def test_what_is_heavy_is_not_loaded_until_it_is_needed(module: str) -> None:
     code = f"import sys, kpicore.io.coverage, kpicore.io.write; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

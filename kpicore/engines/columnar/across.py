@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
 from kpicore.engines.columnar.look import Asked, gravest, order_key, whole
@@ -12,6 +14,8 @@ from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideEr
 from kpicore.formula.node import RANKS, Across, Portion, Within
 
 _ROW = "#at"
+
+Whole = NDArray[np.int64]
 
 
 def keys(within: Within) -> list[str]:
@@ -100,38 +104,38 @@ def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series:
     if (groups * span).bit_length() > 63:
         code, groups = code.rank("dense").cast(pl.Int64), table.height + 1
     place = table.select(place=code * span + (most - worth if high else worth - least))["place"]
+    ordered, row = _sorted(place.to_numpy(), groups * span)
+    before = np.arange(len(row))
     takes = table["takes"]
-    before: Expr = pl.int_range(pl.len())
     if not takes.all():
-        counted = pl.lit(takes.cast(pl.Int64)).gather(pl.col("row"))
-        before = counted.cum_sum() - counted
-    ordered = _sorted(place, groups * span).lazy().with_columns(group=pl.col("place") // span, before=before)
-    better = _since(pl.col("place")) - _since(pl.col("group"))
-    bits = table.height.bit_length()
-    back = ordered.select(pl.col("row").cast(pl.Int64) * (1 << bits) + better).collect().to_series().sort()
-    return (back & ((1 << bits) - 1)) + 1
+        counted = takes.to_numpy()[row].astype(np.int64)
+        before = np.cumsum(counted) - counted
+    better = _since(ordered, before) - _since(ordered // span, before)
+    ranks = np.empty(len(row), dtype=np.int64)
+    ranks[row] = better + 1
+    return pl.Series(ranks)
 
 
-def _sorted(place: pl.Series, above: int) -> pl.DataFrame:
+def _sorted(place: Whole, above: int) -> tuple[Whole, Whole]:
     """Whole numbers, all below `above`, in order, and the rows in which they stood: quickest as the last bits of one
-    column of both, where 64 bits hold them."""
+    array of both, where 64 bits hold them."""
     bits = len(place).bit_length()
-    if above.bit_length() + bits > 64:
-        row = place.arg_sort()
-        return pl.DataFrame({"place": place.gather(row), "row": row})
-    both = place.to_frame("x").select(pl.col("x").cast(pl.UInt64) * (1 << bits) + pl.int_range(pl.len())).to_series()
-    x = pl.col("x")
-    table = both.sort().to_frame("x")
-    return table.select(place=(x // (1 << bits)).cast(pl.Int64), row=(x & ((1 << bits) - 1)).cast(pl.UInt32))
+    if above.bit_length() + bits > 63:
+        row = np.argsort(place)
+        return place[row], row
+    both = np.sort(place << bits | np.arange(len(place)))
+    return both >> bits, both & ((1 << bits) - 1)
 
 
 def _ends(values: pl.Series) -> tuple[int, int]:
     return int(values.min()), int(values.max())  # type: ignore[arg-type]
 
 
-def _since(column: Expr) -> Expr:
+def _since(ordered: Whole, before: Whole) -> Whole:
     """How many of those who take part come before the first of the rows with the same value, of sorted ones."""
-    return pl.when(column != column.shift()).then("before").otherwise(0).cum_max()
+    new = np.concatenate(([True], ordered[1:] != ordered[:-1]))
+    found: Whole = np.maximum.accumulate(np.where(new, before, 0))
+    return found
 
 
 def portion(
