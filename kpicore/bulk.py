@@ -70,6 +70,7 @@ class Asked:
     outputs: Sequence[str] | None = None
     numbers: Numbers = "decimal"
     wanted: Sequence[Period] = ()
+    roster: object = None
 
 
 def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = 0) -> BulkRun:
@@ -111,6 +112,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
             first_row=row,
             wanted=asked.wanted,
             counts=run.counts,
+            roster=asked.roster,
         )
         for problem in found.problems:  # a column that nobody knows is told once, not piece by piece
             if problem.place.row == 1:

@@ -59,6 +59,7 @@ class ByTable:
         period: str | Period | None = None,
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
+        roster: object = None,
     ) -> TableRun:
         """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
         period, name, team, occasion, and the facts, by id or by title.
@@ -71,6 +72,10 @@ class ByTable:
         A row whose keys can not be read is set aside with a problem, a cell that can not be is unreadable, with one.
         Raises DataError where the columns do not say whose figures they are, UsageError for what is no table, for a
         bad parameter or output.
+
+        A scheme with a ladder needs a `roster`: the path of one, a table, or mappings with employee, level and
+        level_since, maybe name, team, employed_from and employed_to. Its table has rows of months, its results are of
+        people's cycles.
         """
         from kpicore.io.frame import frame_of
 
@@ -78,7 +83,9 @@ class ByTable:
             if period is not None:
                 raise UsageError("The table is read already; give the period where it is read.")
             read: TableRun = self._announce(
-                score_read(self._scheme, table, params, version=version, outputs=outputs, numbers=numbers)
+                score_read(
+                    self._scheme, table, params, version=version, outputs=outputs, numbers=numbers, roster=roster
+                )
             )
             return read
         run: TableRun = self._announce(
@@ -90,6 +97,7 @@ class ByTable:
                 period=period,
                 outputs=outputs,
                 numbers=numbers,
+                roster=roster,
             )
         )
         return run
@@ -147,6 +155,7 @@ class ByTable:
         period: str | Period | None = None,
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
+        roster: object = None,
     ) -> BulkRun:
         """Scores a file of figures, .parquet or .csv, a row a person and period, to a file of results, piece by piece,
         so that it may be larger than memory; a sheet that looks at other people or periods needs all rows at once.
@@ -156,4 +165,5 @@ class ByTable:
         """
         from kpicore.bulk import Asked, score_file
 
-        return score_file(self._scheme, Path(source), Path(target), Asked(params, version, period, outputs, numbers))
+        asked = Asked(params, version, period, outputs, numbers, roster=roster)
+        return score_file(self._scheme, Path(source), Path(target), asked)

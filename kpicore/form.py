@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 from attrs import field, frozen
 
-from kpicore.formula.node import Type
+from kpicore.formula.node import Node, Type
 
 FormName = Literal[
     "text",  # a text
@@ -34,6 +34,14 @@ FormName = Literal[
     "rule",  # a table whose `kind` names a rule kind
 ]
 KEY = "kpicore.form"
+
+
+@frozen
+class Formula:
+    """A formula as written, and its node."""
+
+    text: str
+    node: Node
 
 
 @frozen

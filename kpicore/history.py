@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kpicore.formula.node import Absence, Along, Crossing, Node
+from kpicore.formula.node import Absence, Along, Crossing, Flag, Node
 
 if TYPE_CHECKING:
     from kpicore.protocols import Period
@@ -53,7 +53,20 @@ def along(node: Along, history: History, period: Period) -> Known:
             return _mean(history.value(node.arg, other) for other in last_year(history, period))
         case "run":
             return _run(node, history, period)
+        case "cycle_only":
+            return _only([_there(node.arg, history, month) for month in cycle(period)])
+        case "cycle_at":
+            months = cycle(period)
+            assert node.month is not None
+            return history.value(node.arg, months[node.month]) if node.month < len(months) else Absence.MISSING
     return _over_cycle(node.way, [history.value(node.arg, month) for month in cycle(period)])
+
+
+def part_of(period: Period, part: str) -> int | None:
+    """A part of a period, as `kpicore.formula.node.Moment` names them."""
+    if part == "count":
+        return period.start.year * 12 + period.start.month - 1
+    return period.month if part == "month" else period.year
 
 
 def cycle(period: Period) -> tuple[Period, ...]:
@@ -105,6 +118,22 @@ def _over_cycle(way: str, values: Sequence[Known]) -> Known:
         return max(numbers)
     total = sum(numbers, Fraction(0))
     return total / len(numbers) if way == "cycle_mean" else total
+
+
+def _there(node: Node, history: History, month: Period) -> Known | None:
+    """What a formula came to in a month; None where it is missing in a row that there is."""
+    value = history.value(node, month)
+    return None if value is Absence.MISSING and history.value(Flag(True), month) is True else value
+
+
+def _only(values: Sequence[Known | None]) -> Known:
+    given = [value for value in values if value is not None]
+    absent = [value for value in given if isinstance(value, Absence)]
+    if absent:
+        return max(absent)
+    if not given:
+        return Absence.MISSING
+    return given[0] if all(value == given[0] for value in given) else Absence.UNREADABLE
 
 
 def _mean(values: Iterable[Known]) -> Known:

@@ -111,8 +111,15 @@ class LoadedScheme(ByTable):
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """The kinds of period whose figures serve: those that are scored, and months where a longer one asks them."""
+        if self.climbs:
+            return ("month",)
         months = ("month",) if any(version.months_back for version in self.among()) else ()
         return tuple(dict.fromkeys((*self.periods, *months)))
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it has a ladder: people's cycles follow from a roster, and figures are of months."""
+        return self.newest.model.ladder is not None
 
     def history_alone(self, period: Period) -> bool:
         """Whether rows of this period are not scored but only asked by those of longer ones."""
@@ -200,7 +207,7 @@ class LoadedScheme(ByTable):
     ) -> tuple[Scorer, Row]:
         employee, name, team, occasion = keys
         scorer_of, moment = self.moment(period, version)
-        found, reasons = scorer_of.facts(facts)
+        found, reasons = ({}, ()) if self.climbs else scorer_of.facts(facts)
         row = Row(
             key_of("employee", employee) or nobody(),
             moment,
@@ -211,6 +218,10 @@ class LoadedScheme(ByTable):
             reasons=reasons,
         )
         scorer = self.scorer(scorer_of, params)
+        if self.climbs:
+            from kpicore.climb import asked_cycle
+
+            return scorer, asked_cycle(self, scorer_of, facts, row, history, params, version)
         return scorer, row if history is None else self._with_past(row, history, params, version)
 
     def total_and_grade(
@@ -240,6 +251,7 @@ class LoadedScheme(ByTable):
         *,
         params: Params | None = None,
         version: str | None = None,
+        roster: object = None,
     ) -> Run:
         """The results of many rows, each a mapping with `employee`, `period`, maybe `name`, `team`, `occasion`, and
         the facts beside them (or in a mapping under `facts`).
@@ -247,9 +259,15 @@ class LoadedScheme(ByTable):
         A row whose keys can not be read is set aside with a problem that gives its number, counted from 1; the others
         are scored. Two rows of one employee and period are both scored, and reported. A row of a period before the
         first version is set aside as well, and still serves as history.
+
+        A scheme with a ladder takes rows of months and a `roster` (see `score_table`), and gives a result for each
+        person and cycle.
         """
         reader = MappingReader(self, version, self.recall(params, version))
         found = list(reader.rows(rows))
+        if self.climbs:
+            whole = self.climbing([row for _, row in found], roster, reader.problems)
+            return self.score_rows(whole, params, version=version, before=reader.problems)
         remembered = self.remembering([row for _, row in found], params, version=version)
         results = [
             self.scorer(scored, params).score(row)
@@ -266,13 +284,15 @@ class LoadedScheme(ByTable):
         *,
         version: str | None = None,
         remembered: bool = False,
+        before: Iterable[Problem] = (),
     ) -> Run:
         """The results of rows that were read already, as `kpicore.io` gives them.
 
-        `remembered`: they come from `remembering`, with the history that they need.
+        `remembered`: they come from `remembering`, with the history that they need. `before` are problems that were
+        met before.
         Rows of a period before the first version, or of a kind that is not scored, are set aside with a problem.
         """
-        problems: list[Problem] = []
+        problems = list(before)
         found = self.scoreable(
             rows if remembered else self.remembering(rows, settings, version=version), version, problems
         )
@@ -308,6 +328,15 @@ class LoadedScheme(ByTable):
                 problems.append(evolve(problem, place=place, message=message))
                 continue
             yield found, row
+
+    def climbing(self, rows: Iterable[Row], roster: object, problems: list[Problem]) -> list[Row]:
+        """The rows, and those of people's cycles, which a roster lets begin; what is wrong is added to the problems."""
+        from kpicore.climb import with_cycles
+        from kpicore.io.roster import roster_of
+
+        known, told = (None, ()) if roster is None else roster_of(roster)
+        problems += told
+        return with_cycles(self, rows, known, problems)
 
     def remembering(
         self, rows: Iterable[Row], params: Params | None = None, *, version: str | None = None

@@ -43,7 +43,7 @@ class MappingReader:
             try:
                 if not isinstance(raw, Mapping):
                     raise UsageError(f"A row is a mapping from names to values; this is of type {type(raw).__name__}.")
-                alone = self._alone(raw)
+                alone = self._alone(raw, number)
                 found = self._row(raw, number) if alone is None else (None, alone)
             except (PeriodError, UnknownSchemeError, UsageError) as error:
                 problem = problem_of(error)
@@ -54,7 +54,7 @@ class MappingReader:
                 continue
             yield found
 
-    def _alone(self, raw: Mapping[str, object]) -> Row | None:
+    def _alone(self, raw: Mapping[str, object], number: int) -> Row | None:
         """A row that only those of longer periods ask; None for any other."""
         if self.scheme.asked == self.scheme.periods:
             return None
@@ -62,7 +62,18 @@ class MappingReader:
             given = period_of(raw.get("period"), self.scheme.asked)
         except PeriodError:
             return None
-        return self._early({**raw, "period": given}) if self.scheme.history_alone(given) else None
+        return self._unscored(raw, given, number) if self.scheme.history_alone(given) else None
+
+    def _unscored(self, raw: Mapping[str, object], period: Period, number: int) -> Row:
+        """A row that is history alone: what is wrong with its figures is told all the same."""
+        employee = key_of("employee", raw.get("employee")) or nobody()
+        name, team, occasion = (key_of(key, raw.get(key)) for key in KEYS[2:])
+        found: list[Problem] = []
+        figures, reasons = self.recall.figures(_figures(raw), period, found)
+        for problem in found:
+            self._tell(problem, number)
+        self._mark(employee, str(period), number)
+        return Row(employee, period, figures, name, team, occasion, reasons=reasons)
 
     def _early(self, raw: Mapping[str, object]) -> Row:
         """A row of a period before the first version."""

@@ -14,8 +14,10 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from kpicore.figure import KINDS, Bounds, Kind, KindName, Value
+from kpicore.form import Formula as Formula
 from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Fact, Node, Param, Type, Within
+from kpicore.ladderspec import LadderSpec
 from kpicore.protocols import Rule
 from kpicore.text import Title
 
@@ -88,14 +90,6 @@ class GroupSpec:
 
     id: str = declared("id", "the name that indicators give in `group`")
     title: Title = declared("title", "its heading", default=Title())
-
-
-@frozen
-class Formula:
-    """A formula as written, and its node."""
-
-    text: str
-    node: Node
 
 
 @frozen
@@ -273,6 +267,7 @@ class SchemeModel:
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
+    ladder: LadderSpec | None = field(default=None, kw_only=True)
 
     @property
     def totals(self) -> bool:
@@ -300,16 +295,19 @@ class Sheet:
 
     The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
     `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
-    `grade`, `rank`.
+    `grade`, `rank`, and of a ladder `decision.outcome .from .to .since`.
+
+    `given` are facts beside those that the scheme declares: no figures, but what kpicore itself puts into a row.
     """
 
     model: SchemeModel
     cells: Mapping[str, Cell]
+    given: Mapping[str, FactSpec] = field(factory=dict)
 
     @cached_property
     def facts(self) -> Mapping[str, FactSpec]:
-        """The declared facts by id."""
-        return self.model.facts
+        """All facts by id."""
+        return {**self.model.facts, **self.given} if self.given else self.model.facts
 
     @cached_property
     def params(self) -> Mapping[str, ParamSpec]:

@@ -114,7 +114,8 @@ def result_of(flat: Mapping[str, Any]) -> Result:
     lines: dict[str, dict[str, Any]] = {}
     gates: dict[str, GateState] = {}
     pay: dict[str, Decimal | None] = {}
-    parts = {"groups": groups, "gates": gates, "pay": pay}
+    decision: dict[str, str] = {}
+    parts = {"groups": groups, "gates": gates, "pay": pay, "decision": decision}
     for name, value in flat.items():
         head, dot, part = name.rpartition(".")
         if not dot:
@@ -125,10 +126,12 @@ def result_of(flat: Mapping[str, Any]) -> Result:
             lines.setdefault(head, {})[part] = value
     told = json.loads(flat["reasons"]) if flat.get("reasons") else []
     reasons = tuple(Reason(each.pop("code"), tuple(each.items())) for each in told)
-    known = {name: flat.get(name) for name in (*_HEAD, *_MARKS, "pay_total", "occasion")}
+    known: dict[str, Any] = {name: flat.get(name) for name in (*_HEAD, *_MARKS, "pay_total", "occasion")}
     indicators = {name: IndicatorResult(**line) for name, line in lines.items()}
     groups = groups if flat.get("sum") is not None else None
-    return Result(**known, groups=groups, indicators=indicators, gates=gates, pay=pay, decision=None, reasons=reasons)  # type: ignore[arg-type]
+    decided = decision if decision.get("outcome") is not None else None
+    known |= {"groups": groups, "indicators": indicators, "gates": gates, "pay": pay}
+    return Result(**known, decision=decided, reasons=reasons)
 
 
 def flat_names(results: Iterable[Result]) -> list[str]:

@@ -13,9 +13,11 @@ from attrs import define, evolve, field
 
 from kpicore.blame import blame
 from kpicore.decimals import plain_text, scaled_decimal
+from kpicore.decision import decision_of, ladder_reasons
 from kpicore.engines.exact import ExactReader, Output, Program, Short, ShortWays, Want
 from kpicore.figure import UNREADABLE, Unreadable, Value
 from kpicore.formula.node import Absence, Ref, gravest
+from kpicore.ladder import DECISION
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.params import Settings
 from kpicore.protocols import Period
@@ -92,6 +94,8 @@ class Scorer:
         for gate in model.gates:
             outputs += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
         outputs += [Output(f"pay.{element.id}", "decimal") for element in model.pay]
+        if model.ladder is not None:
+            outputs += [Output(f"decision.{part}") for part in DECISION]
         self._outputs = tuple(outputs)
         self._brief = tuple(_output(cells, name) for name in ("status", "total", "grade"))
         settled = any(
@@ -104,7 +108,7 @@ class Scorer:
             if {line.when_missing, line.when_undefined} & {"zero", "full"}
         }
         self._judged = tuple(f"{line.id}.{part}" for line in model.indicators for part in ("points", "score"))
-        self._quiet = not (model.gates or settled)
+        self._quiet = not (model.gates or settled or model.ladder)
         self._plain = self._prepare(frozenset())
 
     def reader(self, row: Row) -> tuple[ExactReader, Row, Own]:
@@ -169,16 +173,20 @@ class Scorer:
         groups: dict[str, Decimal] | None = {} if model.indicators else None
         gates: dict[str, GateState] = {}
         pay: dict[str, Decimal | None] = {}
+        decision: Mapping[str, str] | None = None
         if len(values) > self._after:
             taken = iter(values[self._after :])
             if groups is not None:
                 groups = {group.id: next(taken) for group in model.groups}
             gates = {gate.id: _gate(next(taken), next(taken)) for gate in model.gates}
             pay = {element.id: next(taken) for element in model.pay}
+            if model.ladder is not None:
+                outcome, from_, to, since = (next(taken) for _ in DECISION)
+                decision = decision_of(outcome, from_, to, since, row.period)
         if self._quiet and status == "scored" and not row.reasons:
             reasons: tuple[Reason, ...] = ()
         else:
-            reasons = tuple(self._reasons(prepared.reader, row, indicators, gates, status != "incomplete"))
+            reasons = tuple(self._reasons(prepared.reader, row, indicators, gates, status))
         return Result(
             row.employee,
             row.name,
@@ -199,7 +207,7 @@ class Scorer:
             gates,
             pay,
             pay_total,
-            None,
+            decision,
             reasons,
             row.occasion,
         )
@@ -277,7 +285,7 @@ class Scorer:
         row: Row,
         indicators: Mapping[str, IndicatorResult],
         gates: Mapping[str, GateState],
-        complete: bool,
+        status: Status,
     ) -> Iterator[Reason]:
         model = self.sheet.model
         for line in model.indicators:
@@ -289,7 +297,9 @@ class Scorer:
                 yield gate_reason(gate)
             elif gates[gate.id] == "unknown":
                 yield from self._blamed(reader, row, f"gate.{gate.id}", _WHOLE, gate=gate.id)
-        if not complete:
+        if model.ladder is not None:
+            yield from ladder_reasons(model.ladder, reader, row, status)
+        elif status == "incomplete":
             yield from self._whole_reasons(reader, row, indicators)
         yield from row.reasons
 

@@ -48,6 +48,7 @@ from kpicore.formula.node import (
     replace,
     walk,
 )
+from kpicore.ladder import ladder_cells, ladder_facts
 from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePolicy, PaySpec, SchemeModel, Sheet
 from kpicore.problem import Problem
 from kpicore.protocols import Frame
@@ -72,6 +73,9 @@ def weight_of(line: IndicatorSpec) -> Node:
 
 def build_sheet(model: SchemeModel) -> Sheet:
     """The cells of a scheme, each after those that it needs; raises SchemeError where cells need each other."""
+    if model.ladder is not None:
+        steps = {cell.name: cell for cell in ladder_cells(model.ladder)}
+        return Sheet(model, ordered(with_counted(ordered(steps))), ladder_facts(model.ladder))
     cells: dict[str, Cell] = {}
     problems: list[Problem] = []
     for line in model.indicators:

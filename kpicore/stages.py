@@ -139,7 +139,8 @@ class StagedScorer:
 
         exact = self.batches.scheme.scorer(self.version, self.batches.params)
 
-        def together(rows: Sequence[Row]) -> list[Any]:
+        def together(rows: Sequence[Row], places: Sequence[int] | None = None) -> list[Any]:
+            assert places is None  # whoever is in the table comes out
             return [exact.score(row) for row in self._with_past(rows)]
 
         return PopulationScorer(exact, self.version.id, self.version.version, together)

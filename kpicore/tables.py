@@ -47,9 +47,10 @@ def population_scorer(
     if known is not None and known.scorer is exact:
         return known
 
-    def together(rows: Sequence[Row]) -> list[Any]:
+    def together(rows: Sequence[Row], places: Sequence[int] | None = None) -> list[Any]:
         scorer = scheme.scorer(version, params)
-        return [scorer.score(row) for row in scheme.remembering(rows, params, version=name)]
+        whole = list(scheme.remembering(rows, params, version=name))
+        return [scorer.score(row) for row in (whole if places is None else map(whole.__getitem__, places))]
 
     if len(scheme.populations) >= _MOST_SCORERS:
         scheme.populations.clear()
@@ -80,14 +81,21 @@ def score_rows(
     places = {id(row): place for place, row in enumerate(held)}
     comes_out = pl.Series([wanted is None or wanted[places[id(row)]] for _, row in found], dtype=pl.Boolean)
     versions = list(dict.fromkeys(of for of, _ in found)) or [scheme.newest]
-    apart = len(versions) > 1 or len(found) < len(held)
+    looked_at = [row for row in held if scheme.history_alone(row.period)]
+    apart = len(versions) > 1 or len(found) + len(looked_at) < len(held)
     frames: list[pl.DataFrame] = []
     by_exact = told = 0
     for each in versions:
         scorer = population_scorer(scheme, each, params, version)
         mine = [place for place, (of, _) in enumerate(found) if of is each]
-        batch = batch_of([found[place][1] for place in mine], each.model)
-        if (apart or _twice(held)) and (each.looks_back or each.compares):
+        looks = each.looks_back or each.compares
+        if looked_at and looks and not apart:
+            batch = batch_of(held, each.sheet())
+            out = [places[id(found[place][1])] for place in mine]
+            batch = evolve(batch, out=pl.Series(out, dtype=pl.Int64))
+        else:
+            batch = batch_of([found[place][1] for place in mine], each.sheet())
+        if (apart or _twice(held)) and looks:
             # It looks at rows that this version does not score, or that contradict each other.
             remembered = list(scheme.remembering(held, params, version=version))
             rows_ = [remembered[places[id(found[place][1])]] for place in mine]
@@ -119,6 +127,7 @@ def score_frame(
     first_row: int = 1,
     wanted: Sequence[Period] = (),
     counts: Tally | None = None,
+    roster: object = None,
 ) -> TableRun:
     """The table of results of a table of figures, a row a person and period; of the `wanted` periods, where given.
 
@@ -134,12 +143,13 @@ def score_frame(
 
     def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
         again = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
-        return Tabled(scheme, again, params, version).explain(employee, of, file)
+        return Tabled(scheme, again, params, version, roster=roster).explain(employee, of, file)
 
-    run = evolve(Tabled(scheme, read, params, version).score(outputs, numbers), about=about)
+    run = evolve(Tabled(scheme, read, params, version, roster=roster).score(outputs, numbers), about=about)
     if not wanted:
         return run
-    out = [str(each) for each in read.periods if any(period.contains(each) for period in wanted)]
+    there = [period_of(text) for text in run.frame["period"].unique().to_list()]
+    out = [str(each) for each in there if any(period.contains(each) for period in wanted)]
     return evolve(run, frame=run.frame.filter(run.frame["period"].is_in(out)))
 
 
@@ -181,11 +191,12 @@ def score_read(
     version: str | None = None,
     outputs: Sequence[str] | None = None,
     numbers: Numbers = "decimal",
+    roster: object = None,
 ) -> TableRun:
     """The table of results of a table that was read; raises UsageError where another scheme has read it."""
     if table.scheme is not scheme and table.scheme.joined_model != scheme.joined_model:
         raise UsageError(f"The table was read for {table.scheme.id}, not for {scheme.id}. Read it anew.")
-    tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams)
+    tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams, roster)
     return evolve(tabled.score(outputs, numbers), about=tabled.explain)
 
 
@@ -222,13 +233,16 @@ class Tabled:
         version: str | None,
         known_twice: bool | None = None,
         teams: pl.Series | None = None,
+        roster: object = None,
     ) -> None:
         self.scheme, self.read, self.params, self.version = scheme, read, params, version
-        self._known_twice, self._teams = known_twice, teams
+        self._known_twice, self._teams, self._roster = known_twice, teams, roster
         self.problems = list(read.problems)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
-
+        """The table of results of all rows that a version scores."""
+        if self.scheme.climbs:
+            return self._row_by_row(outputs, numbers)
         of = [self.version_of(place, period) for place, period in enumerate(self.read.periods)]
         versions = list(dict.fromkeys(each for each in of if each is not None))
         beyond = any(each.looks_back or each.compares for each in versions)
@@ -261,6 +275,8 @@ class Tabled:
         if known is None:
             known = self.read.keys["employee"].head(MOST_NAMED).to_list()
         rows = rows_about(self, employee, file)
+        if self.scheme.climbs:
+            rows = self.scheme.climbing(rows, self._roster, [])
         return explanations(self.scheme, rows, self.params, self.version, employee, period, known)
 
     def version_of(self, place: int, period: Period) -> Version | None:
@@ -367,6 +383,8 @@ class Tabled:
     def _row_by_row(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         """By the exact reader, each row with all others at hand."""
         rows = [self.row(place) for place in range(self.read.keys.height)]
+        if self.scheme.climbs:
+            rows = self.scheme.climbing(rows, self._roster, self.problems)
         found = score_rows(self.scheme, rows, self.params, version=self.version, outputs=outputs, numbers=numbers)
         more = [problem for problem in found.problems if problem.code != "no_version"]  # told already
         return TableRun(self.scheme, found.frame, (*self.problems, *more), found.by_exact)

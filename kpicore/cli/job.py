@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from attrs import define, field
+from attrs import define, evolve, field
 
 from kpicore.bulk import BulkRun
 from kpicore.errors import UsageError
@@ -88,10 +88,14 @@ def open_job(
     wanted = [parse_period(text) for text in periods]
     model = scheme.joined_model
     known = read_all_settings(model, params, settings)
-    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods else None
+    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in (*scheme.periods,) and not scheme.climbs else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
     figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
-    if people is not None:
+    if scheme.climbs:
+        found: list[Problem] = []
+        figures = evolve(figures, rows=tuple(scheme.climbing(figures.rows, people, found)))
+        figures = evolve(figures, problems=(*figures.problems, *found))
+    elif people is not None:
         figures = apply_roster(figures, people, [row.period for row in figures.rows if comes_out(row.period, wanted)])
     rows = list(scheme.remembering(figures.rows, known))
     job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)

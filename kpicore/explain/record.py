@@ -139,7 +139,7 @@ class _Explainer:
                     yield from self._figures(child)
 
     def _fact(self, id_: str) -> FigureUse:
-        spec = self.model.facts[id_]
+        spec = self.sheet.facts[id_]
         figure = self.row.facts.get(id_)
         place = self.sources.get(id_)
         if figure is UNREADABLE:

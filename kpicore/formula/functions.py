@@ -94,7 +94,7 @@ def _streak(now: Node, then: Node) -> Node:
 
 def _over_cycle(how: str, x: Node) -> Node:
     wants: Type = "flag" if how in ("any", "all") else "number"
-    if x.type != wants:
+    if x.type != wants and how != "only":
         raise FormulaError(f"'over_cycle' takes {ARTICLES[wants]} with '{how}', not {ARTICLES[x.type]}.")
     return Along(f"cycle_{how}", x)  # type: ignore[arg-type]
 
@@ -137,8 +137,12 @@ STANDARD = (
     Function(
         "over_cycle",
         _over_cycle,
-        (Parameter("how", "word", ("sum", "mean", "min", "max", "any", "all")), Parameter("x", "any", past=True)),
-        help="the sum (mean, min, max) of x over the months of the period, or whether a condition holds in any or all",
+        (
+            Parameter("how", "word", ("sum", "mean", "min", "max", "any", "all", "only")),
+            Parameter("x", "any", past=True, months=True),
+        ),
+        help="the sum (mean, min, max) of x over the months of the period, whether a condition holds in any or all of "
+        "them, or the only value that they have",
     ),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
     Function("previous", _along("previous"), (_THEN,), help="x of the period before"),

@@ -103,9 +103,10 @@ class Ref(Node):
 
 @frozen(cache_hash=True)
 class Moment(Node):
-    """A part of the row's period: the number of its `month` (1..12) or its `year`."""
+    """A part of the row's period: the number of its `month` (1..12), its `year`, or the `count` of its first month from
+    the beginning of the era."""
 
-    part: Literal["month", "year"]
+    part: Literal["month", "year", "count"]
     type: ClassVar[Type] = "number"
 
 
@@ -268,7 +269,7 @@ class Label(Node):
 
 AlongWay = Literal[
     "previous", "year_ago", "mean_last_year", "run", "cycle_sum", "cycle_mean", "cycle_min", "cycle_max", "cycle_any",
-    "cycle_all",
+    "cycle_all", "cycle_only", "cycle_at",
 ]  # fmt: skip
 
 
@@ -281,15 +282,18 @@ class Along(Node):
     value; missing where there is none, unreadable where one of them is. 'run' counts the periods directly before,
     one after another, in which the argument (a flag) held; a period without a row ends the run, one in which the
     argument is absent makes it absent. 'cycle_...' is taken over the months of the row's period; one of them without
-    a row is missing.
+    a row is missing. 'cycle_only' is the one value of those months that have one: missing where none has, unreadable
+    where two have others. 'cycle_at' is the value in one month of the period.
 
     `enough` is for a run of which it is only asked whether it is so long: where periods in which the argument is absent
-    leave that open neither way, the run is as long as it is for certain.
+    leave that open neither way, the run is as long as it is for certain. `month` says of 'cycle_at' which month it
+    takes, counted from 0; missing where the period has none of that number.
     """
 
     way: AlongWay
     arg: Node
     enough: int | None = None
+    month: int | None = None
 
     @property
     def type(self) -> Type:

@@ -62,6 +62,8 @@ class Parameter:
     `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
     `past`: the value is taken of another period, so the names that are only known afterwards may be used too.
     `measured`: of an indicator, its measure is taken, so it must have one in numbers.
+    `months`: it is taken of each month of the row's period, so the names that months have may be used, and no others
+    where the scope says which those are.
     `now`: it is also taken of the row's own period, so that the function gets two nodes for it, that one first.
     """
 
@@ -71,6 +73,7 @@ class Parameter:
     past: bool = False
     now: bool = False
     measured: bool = False
+    months: bool = False
 
 
 @frozen
@@ -107,7 +110,7 @@ class Scope:
 
     `refused` says of names that exist why they can not be used here; `past` are those of them that may be used of
     another period, since they are known there. `unmeasured` says of indicators without a measure in numbers what they
-    have instead.
+    have instead. `months` is the scope of what is taken of the months of a longer period, where it is another.
     """
 
     names: Mapping[str, Node] = field(factory=dict)
@@ -116,6 +119,7 @@ class Scope:
     refused: Mapping[str, str] = field(factory=dict)
     past: Mapping[str, Node] = field(factory=dict)
     unmeasured: Mapping[str, str] = field(factory=dict)
+    months: Scope | None = None
 
 
 def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
@@ -355,7 +359,9 @@ def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: S
             message = f"'{function.name}' takes a measure in numbers, and {quoted(syntax.name)} has none."
             raise FormulaError(message, syntax.column, scope.unmeasured[syntax.name])
         return syntax.name
-    if parameter.past and scope.past:
+    if parameter.months and scope.months is not None:
+        scope = scope.months
+    elif parameter.past and scope.past:
         scope = evolve(scope, names={**scope.names, **scope.past})
     if parameter.wants == "any":
         return _resolve(syntax, scope)

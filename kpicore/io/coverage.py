@@ -29,7 +29,7 @@ def apply_roster(figures: Figures, roster: Roster, periods: Iterable[Period] | N
     problems = list(figures.problems)
     by_employee: dict[str, dict[str, Row]] = {}
     for row in figures.rows:
-        by_employee.setdefault(row.employee, {})[str(row.period)] = _judged(row, roster, problems)
+        by_employee.setdefault(row.employee, {})[str(row.period)] = judged(row, roster, problems)
     for person in roster.people:
         rows = by_employee.setdefault(person.employee, {})
         missing = [each for each in expected if str(each) not in rows and person.in_post(each) is not None]
@@ -53,7 +53,7 @@ def _turn(period: Period) -> tuple[datetime.date, datetime.date, str]:
     return period.start, period.end, str(period)
 
 
-def _judged(row: Row, roster: Roster, problems: list[Problem]) -> Row:
+def judged(row: Row, roster: Roster, problems: list[Problem]) -> Row:
     """A row of figures with what the roster has to say about its person."""
     person = roster.by_employee.get(row.employee)
     if person is None:

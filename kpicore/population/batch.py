@@ -8,16 +8,20 @@ import polars as pl
 
 from kpicore.engines.columnar.rows import Figures, listed
 from kpicore.figure import KINDS, Kind
-from kpicore.model import SchemeModel
+from kpicore.model import Sheet
 from kpicore.population.score import Batch
 from kpicore.protocols import Period
 from kpicore.row import Row
 
 
-def batch_of(rows: Sequence[Row], model: SchemeModel) -> Batch:
-    """The figures of these rows, column by column. A fact of which nobody has a figure has no column."""
-    kinds: dict[str, Kind] = {name: KINDS[param.kind] for name, param in model.params.items()}
-    kinds |= {name: fact.figure for name, fact in model.facts.items()}
+def batch_of(rows: Sequence[Row], sheet: Sheet) -> Batch:
+    """The figures of these rows, column by column. A fact of which nobody has a figure has no column.
+
+    A row that is `absent` can only be scored by itself, unless it lacks what kpicore puts into a row, and the sheet
+    sees that.
+    """
+    kinds: dict[str, Kind] = {name: KINDS[param.kind] for name, param in sheet.params.items()}
+    kinds |= {name: fact.figure for name, fact in sheet.facts.items()}
     given = dict.fromkeys(name for row in rows for name in row.facts if name in kinds)
     figures: dict[str, Figures] = {name: listed([row.facts.get(name) for row in rows], kinds[name]) for name in given}
     periods: dict[Period, int] = {}
@@ -35,6 +39,6 @@ def batch_of(rows: Sequence[Row], model: SchemeModel) -> Batch:
         list(periods),
         pl.Series(period, dtype=pl.Int64),
         rows.__getitem__,
-        [place for place, row in enumerate(rows) if row.absent],
+        [] if sheet.given else [place for place, row in enumerate(rows) if row.absent],
         [place for place, row in enumerate(rows) if row.reasons],
     )

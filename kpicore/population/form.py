@@ -54,6 +54,10 @@ def _expr(
             return values.cast(pl.Int64)
         case "rank":
             return pl.lit(None, dtype=pl.Int64)
+        case "month":
+            assert values is not None
+            months = (values % 12 + 1).cast(pl.String).str.zfill(2)
+            return pl.concat_str((values // 12).cast(pl.String), pl.lit("-"), months)
         case "text":
             assert values is not None
             return values if labels is None else labelled(values, labels)

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from kpicore.engines.columnar.engine import Output
 from kpicore.errors import UsageError
+from kpicore.ladder import DECISION
 from kpicore.model import SchemeModel, Sheet
 from kpicore.problem import did_you_mean
 from kpicore.result import Numbers
@@ -17,8 +18,8 @@ KEYS = ("employee", "name", "team", "period")
 IDENTITY = ("scheme", "version", "hash")
 HEAD = ("sum", "counted_marks", "full_marks", "total", "grade", "rank")
 LINE = ("measure", "points", "score", "full_marks", "state")
-GROUPS, GATES, PAY = "groups", "gates", "pay"
-Sort = Literal["key", "number", "text", "rank", "state", "gate", "reasons", "nothing"]
+GROUPS, GATES, PAY, DECIDED = "groups", "gates", "pay", "decision"
+Sort = Literal["key", "number", "text", "rank", "state", "gate", "month", "following", "reasons", "nothing"]
 
 
 @frozen
@@ -58,6 +59,10 @@ def whole_table(sheet: Sheet) -> tuple[Made, ...]:
     found += [Made(f"{GATES}.{gate.id}", "gate", f"gate.{gate.id}") for gate in model.gates]
     found += [_of_cell(sheet, f"{PAY}.{element.id}", f"pay.{element.id}") for element in model.pay]
     found.append(_of_cell(sheet, "pay_total", "pay_total"))
+    if model.ladder is not None:
+        found += [Made(f"decision.{part}", "text", f"decision.{part}") for part in DECISION[:3]]
+        found.append(Made("decision.since", "month", "decision.since"))
+        found.append(Made("decision.next_cycle", "following", masked="decision.since"))
     found.append(Made("reasons", "reasons"))
     return tuple(found)
 
@@ -74,8 +79,8 @@ def _of_cell(sheet: Sheet, name: str, cell: str) -> Made:
 def chosen(sheet: Sheet, outputs: Sequence[str] | None, numbers: Numbers) -> tuple[Made, ...]:
     """The columns that are asked for: all, or the keys and those named.
 
-    A name is that of a column (`total`, `conversion.score`), a part of every indicator (`score`), or `groups`, `gates`
-    or `pay` for all of these. Raises UsageError for any other, and for `numbers` that are neither.
+    A name is that of a column (`total`, `conversion.score`), a part of every indicator (`score`), or `groups`, `gates`,
+    `pay` or `decision` for all of these. Raises UsageError for any other, and for `numbers` that are neither.
     """
     if numbers not in get_args(Numbers):
         hint = did_you_mean(str(numbers), get_args(Numbers)) or "Write decimal or float."
@@ -108,7 +113,7 @@ def _names(model: SchemeModel, every: Iterable[Made]) -> Mapping[str, set[str]]:
     for part in LINE:
         parts = {f"{line.id}.{part}" for line in model.indicators}
         known[part] = known.get(part, set()) | parts
-    for name in (GROUPS, GATES, PAY):
+    for name in (GROUPS, GATES, PAY, DECIDED):
         known[name] = {column for column in known if column.startswith(f"{name}.")}
     return known
 
@@ -122,7 +127,7 @@ def outputs_of(made: Iterable[Made], floats: bool = False) -> list[Output]:
     """What the columnar reader is asked for these columns, each once."""
     found: dict[Output, None] = {}
     for each in made:
-        if each.sort in ("number", "text", "rank") and each.cell:
+        if each.sort in ("number", "text", "rank", "month") and each.cell:
             found[value_of(each, floats)] = None
         elif each.sort == "gate":
             found[Output(each.cell)] = found[Output(each.cell, "absence")] = None

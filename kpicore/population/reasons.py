@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
+from kpicore.decision import move_reason, standard_reason
 from kpicore.engines.columnar.engine import Column, Output
 from kpicore.formula.node import Absence
+from kpicore.ladderspec import LadderSpec
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
+from kpicore.protocols import Period
 from kpicore.row import Reason
 from kpicore.score import STATES, gate_reason, policy_reason
 
@@ -25,7 +29,11 @@ class Told:
     """A reason, and where it is to be told: a flag over the columns of the table `asked`."""
 
     when: pl.Expr
-    reason: Reason
+    reason: Reason | Callable[[Period], Reason]
+
+    def of(self, period: Period) -> Reason:
+        """The reason of a row of this period."""
+        return self.reason if isinstance(self.reason, Reason) else self.reason(period)
 
 
 def with_conditions(sheet: Sheet) -> Sheet:
@@ -35,7 +43,7 @@ def with_conditions(sheet: Sheet) -> Sheet:
         for line in sheet.model.indicators
         if line.counts_when is not None
     }
-    return Sheet(sheet.model, {**sheet.cells, **more}) if more else sheet
+    return evolve(sheet, cells={**sheet.cells, **more}) if more else sheet
 
 
 def asked_for(sheet: Sheet) -> list[Output]:
@@ -48,7 +56,16 @@ def asked_for(sheet: Sheet) -> list[Output]:
                 found.append(Output(f"{line.id}.{_COUNTS}"))
     for gate in sheet.model.gates:
         found += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
+    if sheet.model.ladder is not None:
+        found += [Output("decided"), *(Output(cell) for _, _, cell in _standards(sheet.model.ladder))]
     return found
+
+
+def _standards(ladder: LadderSpec) -> Iterator[tuple[str, int, str]]:
+    """Each standard and month of a cycle, and the cell that says whether it was met."""
+    for standard in ladder.standard:
+        for month in range(ladder.months):
+            yield standard.id, month, f"standard.{standard.id}.{month}"
 
 
 def settles(sheet: Sheet, line: IndicatorSpec) -> bool:
@@ -82,7 +99,18 @@ def told(sheet: Sheet) -> list[Told]:
             found += _of_line(line)
     for gate in sheet.model.gates:
         found.append(Told(_failed(gate), gate_reason(gate)))
+    if sheet.model.ladder is not None:
+        found += _of_ladder(sheet.model.ladder)
     return found
+
+
+def _of_ladder(ladder: LadderSpec) -> Iterator[Told]:
+    decided = pl.col(_column(Output("decided")))
+    for place in range(len(ladder.move) + 1):
+        yield Told((decided == place).fill_null(False), move_reason(ladder, place))
+    for standard, month, cell in _standards(ladder):
+        below = ~pl.col(_column(Output(cell))).fill_null(True)
+        yield Told(below, partial(standard_reason, standard, month=month))
 
 
 def _failed(gate: GateSpec) -> pl.Expr:
@@ -105,7 +133,9 @@ def _of_line(line: IndicatorSpec) -> Iterator[Told]:
             yield Told(where & _gravest_is(awarded, absence), policy_reason(line, absence))
 
 
-def codes(frame: pl.DataFrame, tellings: Sequence[Told]) -> tuple[pl.Series, list[str]]:
+def codes(
+    frame: pl.DataFrame, tellings: Sequence[Told], period: pl.Series, periods: Sequence[Period]
+) -> tuple[pl.Series, list[str]]:
     """For each row the place of its reasons among the texts that are given beside; '' is the first."""
     texts: list[str] = [""]
     whole = pl.zeros(frame.height, dtype=pl.UInt32, eager=True)
@@ -119,11 +149,15 @@ def codes(frame: pl.DataFrame, tellings: Sequence[Told]) -> tuple[pl.Series, lis
         ]
         masks.append(pl.sum_horizontal(bits).alias(f"m{start // _AT_ONCE}"))
     table = frame.lazy().select(masks).collect()
+    by_period = any(not isinstance(each.reason, Reason) for each in tellings)
+    table = table.with_columns((period if by_period else pl.lit(0)).alias("period"))
     unique = table.unique(maintain_order=True)
     found: list[int] = []
     for row in unique.iter_rows():
         reasons = [
-            each.reason for place, each in enumerate(tellings) if row[place // _AT_ONCE] >> (place % _AT_ONCE) & 1
+            each.of(periods[row[-1]])
+            for place, each in enumerate(tellings)
+            if row[place // _AT_ONCE] >> (place % _AT_ONCE) & 1
         ]
         text = reasons_text(reasons)
         if text not in texts:

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from kpicore.decision import next_cycle
 from kpicore.engines.columnar.engine import Column, ColumnarReader, Output, Run, TooWideError
-from kpicore.engines.columnar.rows import Figures, Rows, blank_figures
+from kpicore.engines.columnar.rows import Figures, Rows, blank_figures, some
 from kpicore.engines.columnar.term import Term
 from kpicore.figure import KINDS
 from kpicore.formula.node import Node
@@ -42,6 +43,7 @@ class Batch:
     was given. `row` gives one of the rows as the exact reader takes it; `apart` are those that only it can score, or
     that have more to be told than their figures say. `given` are looks across people that came with the rows.
     `periods` are the periods by the place that `period` names; `teams`, where known, a whole number for each team.
+    `out` are the places of the rows that come out, where others are only looked at.
     """
 
     keys: pl.DataFrame
@@ -53,11 +55,28 @@ class Batch:
     told: Sequence[int] = ()
     given: Mapping[Node, Given] = field(factory=dict)
     teams: pl.Series | None = None
+    out: pl.Series | None = None
 
     @property
     def height(self) -> int:
         """How many rows there are."""
         return self.keys.height
+
+    def taken(self, places: pl.Series) -> Batch:
+        """Some of the rows by themselves; of what they look at nothing is left."""
+        at = {place: number for number, place in enumerate(places.to_list())}
+        return evolve(
+            self,
+            keys=self.keys[places],
+            figures={name: some(column, places) for name, column in self.figures.items()},
+            period=self.period.gather(places),
+            row=lambda place: self.row(int(places[place])),
+            apart=sorted(at[place] for place in self.apart if place in at),
+            told=sorted(at[place] for place in self.told if place in at),
+            given={node: given.taken(places) for node, given in self.given.items()},
+            teams=None if self.teams is None else self.teams.gather(places),
+            out=None,
+        )
 
 
 @frozen(eq=False)
@@ -72,12 +91,12 @@ class Scored:
 @define(eq=False, slots=False)
 class PopulationScorer:
     """Scores batches of rows by one version with one set of parameters. `scorer` is the exact way of doing it;
-    `together` scores rows that look beyond themselves exactly, all at once."""
+    `together` scores rows that look beyond themselves exactly, all at once, or those at some places."""
 
     scorer: Scorer
     scheme: str
     version: str
-    together: Callable[[Sequence[Row]], Sequence[Result]]
+    together: Callable[..., Sequence[Result]]
     _sheet: Sheet = field(init=False)
     _readers: dict[frozenset[str], ColumnarReader] = field(factory=dict, init=False)
     _made: Recent[Sequence[Made]] = field(factory=Recent, init=False)
@@ -117,14 +136,23 @@ class PopulationScorer:
         rows, given = _with_given(rows, batch)
         run = reader.read(asked, rows, every_look=telling, given=given)
         columns = dict(zip(asked, run.columns, strict=True))
-        cells = [each for each in made if each.sort not in ("key", "reasons")]
+        whole, out, looked = batch, batch.out, run if reader.looks_beyond else None
+        if out is not None:
+            columns = {each: Column(column.values.gather(out), column.labels) for each, column in columns.items()}
+            batch, rows = batch.taken(out), rows.taken(out)
+        cells = [each for each in made if each.sort not in ("key", "following", "reasons")]
         table = table_of(cells, columns, numbers, batch.height)
         frame, told = batch.keys, 0
         frame = frame.with_columns(
             self._key(batch, rows, each.name, varying).alias(each.name) for each in made if each.sort == "key"
         )
+        frame = frame.with_columns(
+            _following(batch, columns[Output(each.masked, "absence")]).alias(each.name)
+            for each in made
+            if each.sort == "following"
+        )
         if telling:
-            series, told = self._reasons(batch, columns, run, varying)
+            series, told = self._reasons(batch, columns, varying, _telling(self.scorer, whole, looked, out))
             frame = frame.with_columns(series.alias("reasons"))
         frame = frame.hstack(table).select(each.name for each in made)
         if not batch.apart:
@@ -169,23 +197,23 @@ class PopulationScorer:
         return pl.lit(table.join(first, on=names, how="left", nulls_equal=True, maintain_order="left")["hash"])
 
     def _reasons(
-        self, batch: Batch, columns: Mapping[Output, Column], run: Run, varying: frozenset[str]
+        self,
+        batch: Batch,
+        columns: Mapping[Output, Column],
+        varying: frozenset[str],
+        tell: Callable[[int], Sequence[Reason]],
     ) -> tuple[pl.Series, int]:
-        """The reasons of all rows, and for how many the exact reader was asked."""
+        """The reasons of all rows, and for how many the exact reader was asked, who can `tell` them of any."""
         sheet = self._sheet
         status = columns[Output("status")]
         assert status.labels is not None
-        ask: list[int] = []
-        if "incomplete" in status.labels:
-            ask = (status.values == status.labels.index("incomplete")).arg_true().to_list()
-        ask = sorted({*ask, *batch.told} - {*batch.apart})
+        asked = {*batch.told}
+        for word in ("incomplete", "running"):
+            if word in status.labels:
+                asked |= {*(status.values == status.labels.index(word)).arg_true().to_list()}
+        ask = sorted(asked - {*batch.apart})
         frame = reasons.frame_of(sheet, columns)
-        codes, texts = reasons.codes(frame, reasons.told(sheet))
-        looks = Looks(self.scorer, batch, run) if run.looks else None
-
-        def tell(place: int) -> Sequence[Reason]:
-            row = batch.row(place) if looks is None else looks.row(place)
-            return self.scorer.score(row).reasons
+        codes, texts = reasons.codes(frame, reasons.told(sheet), batch.period, batch.periods)
 
         alike: Mapping[int, int] = {}
         if len(ask) > _MANY and self._by_pattern and not varying:
@@ -233,9 +261,29 @@ class PopulationScorer:
     def _exact(
         self, batch: Batch, made: Sequence[Made], numbers: Numbers, remembered: Iterable[Row] | None = None
     ) -> Scored:
-        rows = rows_of(batch) if remembered is None else []
-        results = self.together(rows) if remembered is None else [self.scorer.score(row) for row in remembered]
-        return Scored(_table(results, made, numbers, None), batch.height)
+        if remembered is None:
+            results = self.together(rows_of(batch), None if batch.out is None else batch.out.to_list())
+        else:
+            results = [self.scorer.score(row) for row in remembered]
+        return Scored(_table(results, made, numbers, None), len(results))
+
+
+def _telling(scorer: Scorer, batch: Batch, run: Run | None, out: pl.Series | None) -> Callable[[int], Sequence[Reason]]:
+    """What the exact reader says of a row: of one of those that come `out`, where not all do. A `run` that looked
+    beyond the rows is what it finds there."""
+    looks = None if run is None else Looks(scorer, batch, run)
+
+    def tell(place: int) -> Sequence[Reason]:
+        at = place if out is None else int(out[place])
+        return scorer.score(batch.row(at) if looks is None else looks.row(at)).reasons
+
+    return tell
+
+
+def _following(batch: Batch, absent: Column) -> pl.Series:
+    """The cycle after each row's own, where a decision lets it begin."""
+    names = pl.Series([next_cycle(each) if each.kind == "cycle" else None for each in batch.periods], dtype=pl.String)
+    return names.gather(batch.period).to_frame("x").select(pl.when(absent.values == 0).then("x")).to_series()
 
 
 def rows_of(batch: Batch) -> list[Row]:

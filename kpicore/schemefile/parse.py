@@ -16,13 +16,14 @@ from kpicore.schemefile.fact import read_facts, read_params
 from kpicore.schemefile.finding import EnoughError, Findings
 from kpicore.schemefile.indicator import Lines, check_ids, check_places, unmeasured
 from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
+from kpicore.schemefile.ladder import Ladders
 from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
 from kpicore.schemefile.outcome import Outcomes
 from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.vocabulary import Vocabulary
 
-SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay")
+SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay", "ladder")
 
 
 def parse_scheme(
@@ -107,6 +108,10 @@ class _SchemeReader:
         grade = outcomes.grade(*self._section(head, "grade")) if graded else None
         gates = outcomes.gates(rows["gate"], self._path(head, "gate"))
         pay = outcomes.pay(rows["pay"], self._path(head, "pay"))
+        ladder = None
+        if "ladder" in head.sections:
+            self._check_alone(head)
+            ladder = Ladders(reader, facts.specs, facts.nodes, params.nodes, taken).read(*self._section(head, "ladder"))
         self._check_purpose(head)
         if reader.findings.errors:
             return None
@@ -118,6 +123,7 @@ class _SchemeReader:
             "gates": tuple(gates),
             "grade": grade,
             "pay": tuple(pay),
+            "ladder": ladder,
         }
         model: SchemeModel | None = head.build(reader.findings)
         return model
@@ -139,11 +145,22 @@ class _SchemeReader:
             findings.error("does_not_fit", head.at("rank"), "There is no total to rank people by.", hint)
         check_places(self.reader, head)
 
+    def _check_alone(self, head: Read) -> None:
+        """A ladder scores nothing else, and its periods are cycles."""
+        for section in ("indicator", "gate", "grade", "pay"):
+            if section in head.sections:
+                message = f"A scheme with a ladder has no [{section}]."
+                hint = "Write the ladder as a scheme of its own, and give it the other's results as figures."
+                self.reader.findings.error("does_not_fit", self._path(head, section), message, hint)
+        if head.get("periods", ("cycle",)) != ("cycle",):
+            message = "A scheme with a ladder scores cycles."
+            self.reader.findings.error("does_not_fit", head.at("periods"), message, 'Write periods = ["cycle"].')
+
     def _check_purpose(self, head: Read) -> None:
         """A scheme that scores nothing is a mistake, unless another mistake is the reason."""
-        if not self.reader.findings.errors and not {"indicator", "pay", "gate"} & set(head.sections):
-            message = "The scheme has neither indicators nor pay."
-            self.reader.findings.error("empty", (), message, "Add [[indicator]] or [[pay]].")
+        if not self.reader.findings.errors and not {"indicator", "pay", "gate", "ladder"} & set(head.sections):
+            message = "The scheme has neither indicators nor pay nor a ladder."
+            self.reader.findings.error("empty", (), message, "Add [[indicator]], [[pay]] or [ladder].")
 
     def _path(self, head: Read, section: str) -> tuple[str]:
         return (head.sections.get(section, section),)

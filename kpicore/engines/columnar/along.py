@@ -35,7 +35,20 @@ def along(
             return _mean(arg, frame, periods, name)
         case "run":
             return _run(node, arg, frame, periods, name)
+        case "cycle_at":
+            assert node.month is not None
+            return _then(arg, frame, periods, name, _month_of(node.month))
+        case "cycle_only":
+            return _only(arg, frame, periods, name)
     return _over_cycle(node.way, arg, frame, periods, name)
+
+
+def _month_of(number: int) -> Callable[[Period], Any]:
+    def then(period: Period) -> Any:
+        months = cycle(period)
+        return months[number] if number < len(months) else None
+
+    return then
 
 
 def _places(periods: Sequence[Period], then: Callable[[Period], Any]) -> pl.Series:
@@ -172,9 +185,6 @@ def _run(
 def _over_cycle(
     way: str, arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str
 ) -> tuple[pl.DataFrame, Term]:
-    known = {period: place for place, period in enumerate(periods)}
-    months = [(place, known.get(month, -1)) for place, period in enumerate(periods) for month in cycle(period)]
-    mapping = pl.DataFrame(months, schema={_PERIOD: pl.Int64, _THEN: pl.Int64}, orient="row")
     most = max((len(cycle(period)) for period in periods), default=1)
     term = arg.stored()
     value, unit, carrier, size = _valued(term, most)
@@ -184,8 +194,11 @@ def _over_cycle(
         value=value,
         lacks=flags(0) if term.absent is None else gravest(term.absent),
     )
-    looks = frame.select(_WHO, pl.col(_PERIOD).cast(pl.Int64)).with_row_index(_ROW).join(mapping, on=_PERIOD)
-    looks = looks.join(held, on=[_WHO, _THEN], how="left").with_columns(pl.col("lacks").fill_null(MISSING))
+    looks = (
+        _months(frame, periods)
+        .join(held, on=[_WHO, _THEN], how="left")
+        .with_columns(pl.col("lacks").fill_null(MISSING))
+    )
     there = pl.col("value").filter(pl.col("lacks") == 0)
     lacking, count = pl.col("lacks").max(), pl.len().cast(pl.Int64)
     flag = way in ("cycle_any", "cycle_all")
@@ -210,6 +223,48 @@ def _over_cycle(
     total = Ints(pl.col(f"{name}.n"), -size, size, carrier)
     bottom = Ints(pl.col(f"{name}.d"), 1, most, "i64") if way == "cycle_mean" else None
     return frame, Number(unit, total, bottom, pl.col(f"{name}.a"))
+
+
+def _only(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str) -> tuple[pl.DataFrame, Term]:
+    """The one value that the months of a row's period have."""
+    term = arg.stored()
+    if isinstance(term, Number):
+        if term.d is not None:
+            raise TooWideError
+        value = pl.lit(1, dtype=pl.Int64) if term.n is None else term.n.expr
+    else:
+        value = term.expr
+    absent = flags(0) if term.absent is None else gravest(term.absent)
+    held = frame.select(
+        _WHO,
+        pl.col(_PERIOD).cast(pl.Int64).alias(_THEN),
+        value=pl.when(absent == 0).then(value),
+        lacks=pl.when(absent == MISSING).then(flags(0)).otherwise(absent),
+    )
+    looks = _months(frame, periods).join(held, on=[_WHO, _THEN], how="left")
+    found = looks.group_by(_ROW).agg(
+        pl.col("value").min().alias("v"),
+        pl.col("value").max().alias("most"),
+        pl.col("lacks").fill_null(MISSING).max().alias("a"),
+    )
+    v = pl.col("v")
+    lacks = pl.when(v.is_null()).then(flags(MISSING)).when(v != pl.col("most")).then(flags(UNREADABLE))
+    found = found.sort(_ROW).with_columns(pl.when(pl.col("a") > 0).then("a").otherwise(lacks.otherwise(flags(0))))
+    asked = Asked(name, evolve(term, absent=pl.col(f"{name}.a")))
+    column = f"{name}.n" if isinstance(term, Number) else f"{name}.v"
+    filled = _filled("v", column, term)
+    frame = frame.with_columns(found.select(filled, pl.col("a").cast(pl.UInt8).alias(f"{name}.a")).get_columns())
+    if isinstance(term, Number) and term.n is None:
+        return frame, evolve(term, n=Ints(pl.col(column), 0, 1, "i64"), absent=pl.col(f"{name}.a"))
+    return frame, _widened(asked)
+
+
+def _months(frame: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
+    """The months that each row's period has, a row for each."""
+    known = {period: place for place, period in enumerate(periods)}
+    months = [(place, known.get(month, -1)) for place, period in enumerate(periods) for month in cycle(period)]
+    mapping = pl.DataFrame(months, schema={_PERIOD: pl.Int64, _THEN: pl.Int64}, orient="row")
+    return frame.select(_WHO, pl.col(_PERIOD).cast(pl.Int64)).with_row_index(_ROW).join(mapping, on=_PERIOD)
 
 
 def _valued(term: Term, most: int) -> tuple[pl.Expr, Fraction, Any, int]:

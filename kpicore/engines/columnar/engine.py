@@ -132,9 +132,15 @@ class ColumnarReader:
         return [patched(column, places, other) for column, other in zip(columns, again, strict=True)]
 
     def _recursive(self, outputs: Sequence[Output], rows: Rows, asked: Sequence[Node]) -> Run:
-        """Of a sheet whose looks along a person need each other over time: one period after another."""
-        alongs = self.needs.alongs(asked)
-        strata = self.needs.looks([*asked, *(look.arg for look in alongs)], time=False)
+        """Of a sheet whose looks along a person need each other over time: one period after another, once those looks
+        are done for all rows that need none of these."""
+        before = Evaluation(self._origin, rows)
+        free, circular = self.needs.split(asked, time=True)
+        for stratum in free:
+            before.look(stratum)
+        rows, done = Rows(before.frame, rows.periods, rows.held), before.found
+        alongs = [look for look in circular if isinstance(look, Along)]
+        strata = self.needs.looks([*asked, *(look.arg for look in alongs)], time=False, given=done)
         assert strata is not None  # cells need each other in no circle but over time
         strata = [[look for look in stratum if isinstance(look, Crossing)] for stratum in strata]
         if any(look.way.startswith("cycle") for look in alongs):
@@ -144,7 +150,7 @@ class ColumnarReader:
         parts: list[tuple[pl.DataFrame, dict[Node, Term]]] = []
         places: list[pl.Series] = []
         for _, here in by_period(rows):
-            evaluation = Evaluation(self._origin, rows.taken(here), [output.cell for output in outputs])
+            evaluation = Evaluation(self._origin, rows.taken(here), [output.cell for output in outputs], dict(done))
             evaluation.remember(alongs, memory)
             for stratum in strata:
                 evaluation.look(stratum)

@@ -23,6 +23,7 @@ from kpicore.figure import Value
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Portion
 from kpicore.formula.resolve import constant
+from kpicore.history import part_of
 from kpicore.model import Sheet
 from kpicore.recent import Recent
 
@@ -219,7 +220,7 @@ class Evaluation:
         return taken(self.rows.held[f"f:{node.id}"], sheet.facts[node.id].default, writer)
 
     def _moment(self, node: Moment) -> Term:
-        values = [getattr(period, node.part) for period in self.rows.periods]
+        values = [part_of(period, node.part) or 0 for period in self.rows.periods]  # only months have a month
         if len(set(values)) == 1:
             return Number(nodes.number(values[0]).value)
         series = pl.Series(values, dtype=pl.Int32)

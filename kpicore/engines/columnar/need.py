@@ -48,6 +48,13 @@ class Needs:
         Those that are `given` are not among them. Without `time` a look along a person needs nothing: what was is
         known. None where looks need each other.
         """
+        strata, circular = self.split(asked, time, given)
+        return None if circular else strata
+
+    def split(
+        self, asked: Sequence[Node], time: bool, given: Container[Node] = ()
+    ) -> tuple[list[list[Along | Crossing]], list[Along | Crossing]]:
+        """The same strata, as far as they go, and the looks that need each other or one of those."""
         below: dict[Node, list[Along | Crossing]] = {}
         waiting = [look for look in self.direct(asked) if look not in given]
         found: list[Along | Crossing] = []
@@ -64,10 +71,10 @@ class Needs:
         while len(done) < len(found):
             ready = [look for look in found if look not in done and all(other in done for other in below[look])]
             if not ready:
-                return None
+                break
             strata.append(ready)
             done.update(ready)
-        return strata
+        return strata, [look for look in found if look not in done]
 
     def direct(self, asked: Sequence[Node]) -> list[Along | Crossing]:
         """The looks that formulas need with nothing but the row's own cells between."""

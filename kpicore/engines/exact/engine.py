@@ -17,7 +17,7 @@ from kpicore.errors import NeedsOthersError
 from kpicore.figure import KINDS, UNREADABLE, Figure, Kind, Value
 from kpicore.formula.node import RANKS, Absence, Along, Crossing, Fact, Moment, Node, Num, Param, Portion, gravest
 from kpicore.formula.resolve import constant
-from kpicore.history import Known, along
+from kpicore.history import Known, along, part_of
 from kpicore.model import Cell, Sheet
 from kpicore.row import Row
 
@@ -248,6 +248,8 @@ class Making:
 
     def moment(self, node: Moment) -> Term:
         """The term of a part of the period."""
+        if node.part == "count":
+            return Term("number", "part(row.period, 'count')", 1, positive=True)
         return Term("number", node.part, 1, positive=True)
 
     def look(self, node: Along | Crossing) -> Term:
@@ -313,7 +315,9 @@ class Making:
         defaults = {f"{item.name}default": item.default for item in self.inputs.values()}
         space: dict[str, Any] = {"__builtins__": {"abs": abs, "KeyError": KeyError}, "UNREADABLE": UNREADABLE}
         space |= defaults | self.writer.constants
-        space |= {"past": _past, "among": _among} | {f"{look.name}node": look.node for look in self.looks.values()}
+        space |= {"past": _past, "among": _among, "part": part_of} | {
+            f"{look.name}node": look.node for look in self.looks.values()
+        }
         exec(compile("\n".join(lines), "<sheet>", "exec"), space)
         run: Run = space["run"]
         return run

@@ -24,6 +24,7 @@ from kpicore.engines.exact.engine import ExactReader, Making, Output
 from kpicore.engines.exact.term import Code, Term
 from kpicore.figure import LONGEST_TEXT
 from kpicore.formula.node import Along, Crossing, Fact, Moment
+from kpicore.history import part_of
 from kpicore.model import FactSpec
 from kpicore.protocols import Period
 
@@ -69,7 +70,7 @@ class ShortWays:
         """The short way for rows of this period."""
         if self._run is None:
             return _none
-        return partial(self._run, **{part: getattr(period, part) for part in self._parts}) if self._parts else self._run
+        return partial(self._run, **{part: part_of(period, part) for part in self._parts}) if self._parts else self._run
 
 
 def _none(_: Mapping[str, object]) -> None:
