@@ -82,7 +82,12 @@ class BatchScorer:
         return staged_scorer(self)
 
     def prepare(self) -> None:
-        """Makes what every table needs; raises UsageError for a parameter or an output that is wrong."""
+        """Makes what every table needs; raises UsageError for a parameter or an output that is wrong, and for a scheme
+        with a ladder, since tables come without a roster."""
+        if self.scheme.climbs:
+            message = f"{self.scheme.id} has a ladder, so it needs a roster, and batches come without one."
+            hint = "Call score_table or score_file with roster=..., or the command with --roster."
+            raise UsageError(f"{message} {hint}", [Problem("no_roster", message, hint=hint)])
         for version in self.versions:
             self.scheme.scorer(version, self.params)
         assert self.schema is not None

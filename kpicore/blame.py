@@ -112,6 +112,9 @@ class _Blamer:
     def _along(self, node: Along, absence: Absence) -> Iterator[Blame]:
         """The facts that a look along the person asked for, with the period of which they are lacking."""
         found: list[Blame] = []
+        if node.way == "cycle_only":
+            yield from self._only(node, absence)
+            return
         for then, row in self._lacking(node):
             if row is not None:
                 causes = evolve(self, row=row, elsewhere=()).causes(node.arg)
@@ -122,6 +125,18 @@ class _Blamer:
                 facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
                 found += [Blame(absence, fact, None, then) for fact in facts]
         yield from found or [Blame(absence, None)]
+
+    def _only(self, node: Along, absence: Absence) -> Iterator[Blame]:
+        """The months in which the one value can not be read or have no row; those that give it with different values,
+        or, where none gives it, the whole period."""
+        history = self.row.history
+        assert history is not None
+        facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
+        months = [(month, history.value(node.arg, month)) for month in cycle(self.row.period)]
+        bad = [month for month, value in months if isinstance(value, Absence) and value is not Absence.MISSING]
+        bad += [month for month, value in months if value is Absence.MISSING and history.row(month) is None]
+        places = [str(month) for month in bad] or [str(self.row.period)]
+        yield from [Blame(absence, fact, None, place) for place in places for fact in facts] or [Blame(absence, None)]
 
     def _across(self, node: Crossing, absence: Absence) -> Iterator[Blame]:
         """What is lacking of a look across people: of the person's own, or else of all others."""

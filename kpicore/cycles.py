@@ -166,7 +166,7 @@ class Cycles:
             if other is not None:
                 first = given[0][0]
                 message = (
-                    f"{fact} of {first.employee} is given twice in the cycle {cycle}: {_shown(given[0][1])} in "
+                    f"It is given twice for {first.employee} in the cycle {cycle}: {_shown(given[0][1])} in "
                     f"{first.period}{_at(first, fact)}, {_shown(other[1])} in {other[0].period}{_at(other[0], fact)}."
                 )
                 hint = "Keep the one that holds. Until then it can not be read."
@@ -183,6 +183,7 @@ class Cycles:
         if start is None:
             return
         cycles = list(self._cycles(start[1], last))
+        cycles = [cycle for cycle in cycles if cycle.last <= last] or cycles[:1]
         if cycles:
             message = (
                 f"{post.employee} is on the roster, and no file has figures for any of the cycles since {start[1]}."
@@ -193,7 +194,9 @@ class Cycles:
             )
         for cycle in cycles:
             reasons = (Reason.of("not_in_figures", place=post.place),)
-            yield Row(post.employee, cycle, {}, post.name, post.team, reasons=reasons, absent=True)
+            facts = start_facts(start[0], start[1], True)
+            sources = {LEVEL: post.place, SINCE: post.place}
+            yield Row(post.employee, cycle, facts, post.name, post.team, None, sources, reasons, absent=True)
 
 
 def start_facts(level: str, since: Period | None, over: bool) -> dict[str, Figure]:

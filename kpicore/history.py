@@ -111,6 +111,8 @@ def _over_cycle(way: str, values: Sequence[Known]) -> Known:
         return max(absent)
     if decided is not None:
         return not decided
+    if not values and way != "cycle_sum":
+        return Absence.MISSING
     numbers = [value for value in values if isinstance(value, Fraction)]
     if way == "cycle_min":
         return min(numbers)

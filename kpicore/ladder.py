@@ -48,6 +48,10 @@ LEVEL, SINCE, OVER = "level", "level_since", "cycle_over"
 it, and whether the cycle is over."""
 DECISION = ("outcome", "from", "to", "since")
 OUTCOMES = ("demoted", "stays", "promoted")
+_WHOLE = Along("cycle_all", Flag(True))
+"""Holds where each month of the cycle has a row; missing where one has none, unreadable where one has two."""
+_NOT_TAKEN = Not(_WHOLE)
+"""No, for a check of which no month has a mark; unknown where a month has no row, which might have had one."""
 
 
 def ladder_facts(ladder: LadderSpec) -> dict[str, FactSpec]:
@@ -88,7 +92,7 @@ def _reached(fact: Node, mark: Node) -> Node:
     value = _of_cycle(fact)
     if fact.type == "flag":
         return value
-    return Instead(Compare(">=", value, mark), Absence.MISSING, Flag(False))
+    return Instead(Compare(">=", value, mark), Absence.MISSING, _NOT_TAKEN)
 
 
 def _taken(fact: Node) -> Node:
@@ -96,7 +100,8 @@ def _taken(fact: Node) -> Node:
     if fact.type == "flag":
         return value
     unread = Is(value, ANY_ABSENCE & ~Absence.MISSING)
-    return Choose(unread, Absent(Absence.UNREADABLE, "flag"), Not(Is(value, ANY_ABSENCE)))
+    there = Choose(Is(value, Absence.MISSING), _NOT_TAKEN, Flag(True))
+    return Choose(unread, Absent(Absence.UNREADABLE, "flag"), there)
 
 
 def ladder_cells(ladder: LadderSpec) -> Iterator[Cell]:
@@ -117,7 +122,7 @@ def ladder_cells(ladder: LadderSpec) -> Iterator[Cell]:
     for place in reversed(range(count)):
         decided = Choose(Ref(f"move.{ladder.move[place].id}", "flag"), number(place), decided)
     yield Cell("decided", decided, 0)
-    whole = Not(Is(Along("cycle_all", Flag(True)), ANY_ABSENCE))
+    whole = Not(Is(_WHOLE, ANY_ABSENCE))
     known = (Not(Is(Ref(name), ANY_ABSENCE)) for name in ("level.at", "decided"))
     yield Cell("complete", Every((whole, *known)))
     yield from _decision(ladder)

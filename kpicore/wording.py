@@ -10,7 +10,7 @@ from fractions import Fraction
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Node, Num, children
-from kpicore.messages import Messages
+from kpicore.messages.words import Messages
 
 Shown = Fraction | Decimal | int | bool | str | datetime.date | None
 End = Fraction | Decimal | int | str | None
@@ -100,6 +100,7 @@ _LANGUAGE = {
     "abs": "abs({part})",
     "along": "{way}({part})",
     "cycle": "over_cycle({way}, {part})",
+    "cycle_at": "over_cycle(month {number}, {part})",
     "streak": "streak({part})",
     "rank": "rank({part}, {better})",
     "rank_team": "rank({part}, {better}, team)",
@@ -128,12 +129,19 @@ def plain_name(node: Node) -> str:
     return "blank"
 
 
-def formula_text(node: Node, names: Names = plain_name, times: str = "×", words: Messages | None = None) -> str:
+def formula_text(
+    node: Node,
+    names: Names = plain_name,
+    times: str = "×",
+    words: Messages | None = None,
+    phrases: Callable[[Node], str | None] | None = None,
+) -> str:
     """A formula with as few brackets as it needs. `names` gives the text of each leaf: fact, parameter, cell, part
     of the period, constant. `times` is the sign of multiplication. With `words`, functions, conditions and
     comparisons are worded for people, and looks along a person or across people are leaves; without, they are those
-    of the language of formulas."""
-    return _Printer(names, times, words).at(node, _CHOSEN)
+    of the language of formulas. `phrases` gives the text of a part that is to be read as one thing; None for any
+    other."""
+    return _Printer(names, times, words, phrases).at(node, _CHOSEN)
 
 
 def given_of(node: Node) -> Node | None:
@@ -166,8 +174,11 @@ def streak_of(node: Node) -> Node | None:
 
 
 class _Printer:
-    def __init__(self, names: Names, times: str, words: Messages | None) -> None:
+    def __init__(
+        self, names: Names, times: str, words: Messages | None, phrases: Callable[[Node], str | None] | None
+    ) -> None:
         self.names = names
+        self.phrases = phrases
         self.times = times
         self.words = words
 
@@ -182,6 +193,9 @@ class _Printer:
 
     def printed(self, node: Node) -> tuple[int, str]:
         """How much it binds, and its text."""
+        phrase = None if self.phrases is None else self.phrases(node)
+        if phrase is not None:
+            return _COMPARED, phrase
         match node:
             case Num(value=value) if value < 0:
                 return _SIGNED, self.names(node)
@@ -273,6 +287,8 @@ class _Printer:
         part = self.at(node.arg, _CHOSEN)
         if isinstance(node, nodes.Along):
             way = node.way.removeprefix("cycle_")
+            if node.month is not None:
+                return self.say("cycle_at", part=part, number=node.month + 1)
             return self.say("along" if way == node.way else "cycle", way=way, part=part)
         if node.way in nodes.RANKS:
             key = "rank" if node.within == "all" else "rank_team"

@@ -45,7 +45,7 @@ def command(
     from kpicore.cli.job import open_job
     from kpicore.cli.open import open_registry, open_scheme
     from kpicore.explain.data import explanation_data
-    from kpicore.explain.prose import explanation_text
+    from kpicore.explain.prose import cycles_line, explanation_text
     from kpicore.explain.record import explain
     from kpicore.problem import anything_set_aside
 
@@ -62,7 +62,8 @@ def command(
     if as_json:
         click.echo(json.dumps([explanation_data(each) for each in found], ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(explanation_text(each, language) for each in found), nl=False)
+        texts = [cycles_line(found, language), *(explanation_text(each, language) for each in found)]
+        click.echo("\n".join(text for text in texts if text), nl=False)
     end(SET_ASIDE if anything_set_aside(problems) else DONE)
 
 

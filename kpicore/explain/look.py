@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Protocol
 
 from attrs import frozen
 
 from kpicore.crossing import counting
-from kpicore.engines.exact import ExactReader
+from kpicore.explain.ladder import Asked
 from kpicore.explain.use import FigureUse, Heads, Origin
 from kpicore.figure import KindName
-from kpicore.formula.node import RANKS, Absence, Across, Along, Crossing, Fact, Node, Portion, Ref
+from kpicore.formula.node import RANKS, Absence, Across, Along, Crossing, Fact, Flag, Node, Portion, Ref
 from kpicore.history import Known, cycle, last_year
+from kpicore.model import Sheet
 from kpicore.problem import Place
 from kpicore.protocols import Period
 from kpicore.row import Row
@@ -20,18 +22,40 @@ from kpicore.text import Title
 from kpicore.wording import formula_text
 
 
+class Reading(Protocol):
+    """What reads a row by a sheet, exactly."""
+
+    @property
+    def sheet(self) -> Sheet: ...
+    def value(self, node: Node, row: Row) -> Known: ...
+
+
+@frozen
+class Then:
+    """Reads a row of a person's history, by the version in force in its period."""
+
+    sheet: Sheet
+
+    def value(self, node: Node, row: Row) -> Known:
+        """What a formula came to then."""
+        assert row.history is not None
+        return row.history.value(node, row.period)
+
+
 @frozen
 class Looks:
     """The looks of one row's formulas."""
 
-    reader: ExactReader
+    reader: Reading
     row: Row
 
     def along(self, node: Along) -> FigureUse:
         """What a formula took of other periods, and, for a plain fact of one period, where that was read."""
         period = self.row.period
         then = {"previous": period.previous, "year_ago": period.year_ago}.get(node.way)
-        other = None if then is None else then()
+        other: Period | None = None if then is None else then()
+        if node.month is not None:
+            other = (*cycle(period), *(period for _ in range(node.month)))[node.month]
         title, kind = self._titled(node.arg)
         name = formula_text(node.arg, times="*")
         place = None if other is None else self._place_then(node.arg, other)
@@ -45,6 +69,18 @@ class Looks:
         value, origin = _found(self._value(node))
         name = formula_text(condition, times="*")
         return FigureUse(name, Title(), "count", value, origin, way="streak", period=str(self.row.period))
+
+    def asked(self, asked: Asked, node: Node) -> FigureUse:
+        """What a formula of a ladder asks of a set of checks, and what came of the two tries."""
+        period = str(self.row.period)
+        parts = tuple(
+            FigureUse(asked.text, Title(), "flag", *_found(self._value(part)), way=way, period=period)
+            for way, part in asked.tries(node)
+        )
+        value, origin = _found(self._value(node))
+        return FigureUse(
+            asked.text, Title(), "flag", value, origin, None, False, asked.way, period, parts if len(parts) > 1 else ()
+        )
 
     def across(self, node: Across) -> FigureUse:
         """What a formula took of other people, and how many of them counted."""
@@ -83,9 +119,12 @@ class Looks:
 
     def _place_then(self, node: Node, period: Period) -> Place | None:
         """Where a plain fact of another period was read."""
-        row = None if self.row.history is None else self.row.history.row(period)
-        place: Place | None = row.sources.get(node.id) if row is not None and isinstance(node, Fact) else None
-        return place
+        row = self._row_then(period)
+        return row.sources.get(node.id) if row is not None and isinstance(node, Fact) else None
+
+    def _row_then(self, period: Period) -> Row | None:
+        row: Row | None = None if self.row.history is None else self.row.history.row(period)
+        return row
 
     def _parts(self, node: Along, name: str, title: Title, kind: KindName) -> Iterator[FigureUse]:
         """What was taken together: the periods of a year with a value, or every month of a cycle."""
@@ -99,6 +138,11 @@ class Looks:
             value, origin = _found(history.value(arg, period))
             if origin == "missing" and not over_cycle:
                 continue
+            if origin == "missing" and node.way == "cycle_only" and history.value(Flag(True), period) is True:
+                continue
+            row = self._row_then(period)
+            if origin == "given" and row is not None and isinstance(arg, Fact) and row.facts.get(arg.id) is None:
+                origin = "default"
             place = self._place_then(node.arg, period)
             yield FigureUse(name, title, kind, value, origin, place, False, "part", str(period))
 

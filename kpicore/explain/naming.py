@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from kpicore.explain.use import Explanation, FigureUse, FormulaUse, Heads, LineExplanation
+from kpicore.explain.ladder import asked_check
+from kpicore.explain.use import Explanation, FigureUse, FormulaUse, Heads, LadderExplanation, LineExplanation
 from kpicore.formula.node import (
     RANKS,
     Absent,
@@ -20,30 +21,93 @@ from kpicore.formula.node import (
     Node,
     Param,
     Ref,
+    Text,
+    children,
     replace,
     walk,
 )
 from kpicore.messages import Messages
+from kpicore.model import SchemeModel
 from kpicore.period import parse_period
 from kpicore.result import Result
-from kpicore.wording import amount_text, formula_text, given_of, means_of, plain_name, streak_of
+from kpicore.wording import amount_text, formula_text, given_of, means_of, number_text, plain_name, streak_of
 
 Look = tuple[str, str, str | None]
 
 
-class Naming:
-    """The names and formulas of one explanation in one language."""
+class Titles:
+    """The names of the parts of a sheet, and its formulas in words, in one language."""
 
-    def __init__(self, explanation: Explanation, language: str) -> None:
-        self.explanation = explanation
-        self.result: Result = explanation.result
-        self.model = explanation.model
+    def __init__(self, model: SchemeModel, language: str) -> None:
+        self.model = model
         self.language = language
         self.say = Messages(language)
 
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
-        return formula_text(node, self.title, words=self.say)
+        return formula_text(node, self.title, words=self.say, phrases=self.phrase)
+
+    def phrase(self, node: Node) -> str | None:
+        """What a formula of a ladder asks of a set of checks; None for any other."""
+        asked = asked_check(self.model, node)
+        if asked is None:
+            return None
+        title = asked.check.title.text(self.language, asked.check.id)
+        if asked.mark is None:
+            return self.say(f"explain.check.{asked.way}", title=title)
+        return self.say("explain.check.passed_at", title=title, mark=self.worded(asked.mark))
+
+    def level(self, level: str) -> str:
+        """What people call a level of the ladder."""
+        levels = () if self.model.ladder is None else self.model.ladder.level
+        return next((found.title.text(self.language, level) for found in levels if found.id == level), level)
+
+    def title(self, node: Node) -> str:
+        """What people call a fact, a parameter or a cell."""
+        if isinstance(node, Fact):
+            return self.model.facts[node.id].title.text(self.language, node.id)
+        if isinstance(node, Param):
+            return self.model.params[node.id].title.text(self.language, node.id)
+        if isinstance(node, Along):
+            return self.say(f"explain.along.{node.way}", title=self._looked(node.arg, node.way))
+        if isinstance(node, Across):
+            return self.say(f"explain.across.{node.way}.{node.within}", title=self.worded(node.arg))
+        condition = streak_of(node)
+        if condition is not None:
+            return self.say("explain.streak", condition=self.worded(condition))
+        if isinstance(node, Moment):
+            return self.say(f"cell.{node.part}")
+        if isinstance(node, Ref):
+            name, _, part = node.cell.partition(".")
+            if self.model.ladder is not None:
+                values = {value.id: value.title.text(self.language, value.id) for value in self.model.ladder.value}
+                return values[part] if name == "value" else self.say(f"explain.ladder.{part or name}")
+            titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
+            if part and name in titles:
+                return self.say(f"explain.cell.{part}", title=titles[name])
+            return self.say(f"explain.cell.{node.cell}")
+        return self._constant(node)
+
+    def _looked(self, node: Node, way: str) -> str:
+        """What a look asks, in brackets where it is more than a name and the look is over the months of a cycle."""
+        text = self.worded(node)
+        return f"({text})" if way.startswith("cycle_") and any(children(node)) else text
+
+    def _constant(self, node: Node) -> str:
+        if isinstance(node, Text) and self.model.ladder is not None:
+            return self.level(node.value)
+        if isinstance(node, Flag):
+            return self.say("word.yes" if node.value else "word.no")
+        return self.say("word.blank") if isinstance(node, Absent) else plain_name(node)
+
+
+class Naming(Titles):
+    """The names and formulas of one explanation in one language."""
+
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        super().__init__(explanation.model, language)
+        self.explanation = explanation
+        self.result: Result = explanation.result
 
     def figured(self, use: FormulaUse) -> str:
         """A formula with the figures in place of the names, and what cells it names came to. Where one figure
@@ -69,8 +133,12 @@ class Naming:
                 return str(getattr(parse_period(self.result.period), node.part))
             return self._constant(node)
 
+        def told(node: Node) -> str | None:
+            asked = asked_check(self.model, node)
+            return None if asked is None else self.then(looks[asked.way, asked.text, None])
+
         def taken(node: Node) -> Node | None:
-            if means_of(node) or look_of(node) is not None:
+            if means_of(node) or look_of(node) is not None or asked_check(self.model, node) is not None:
                 return node
             held = given_of(node)
             if held is not None:
@@ -87,7 +155,7 @@ class Naming:
             return replace(node.other, taken) if figure.origin == "missing" else node.arg
 
         node = replace(use.node, taken) if _has_choices(use.node) else use.node
-        return formula_text(node, shown, words=self.say)
+        return formula_text(node, shown, words=self.say, phrases=told)
 
     def then(self, figure: FigureUse) -> str:
         """What stood for a look along the person or across people."""
@@ -125,11 +193,6 @@ class Naming:
         """How many people, and of what."""
         return self.say.count(f"explain.heads.{heads.within}", heads.count)
 
-    def _constant(self, node: Node) -> str:
-        if isinstance(node, Flag):
-            return self.say("word.yes" if node.value else "word.no")
-        return self.say("word.blank") if isinstance(node, Absent) else plain_name(node)
-
     def grade_name(self, grade: str) -> str:
         """What people call a grade."""
         bands = () if self.model.grade is None else self.model.grade.bands
@@ -137,6 +200,8 @@ class Naming:
 
     def cell(self, node: Ref) -> str:
         """What another cell of the sheet came to, as the result has it."""
+        if self.explanation.ladder is not None:
+            return self._of_cycle(node, self.explanation.ladder)
         name, _, part = node.cell.partition(".")
         result = self.result
         values: dict[str, object] = {"marks": result.total, "sum": result.sum}
@@ -149,28 +214,17 @@ class Naming:
         value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
         return self.say("explain.origin.missing") if value is None else plain(value)
 
-    def title(self, node: Node) -> str:
-        """What people call a fact, a parameter or a cell."""
-        if isinstance(node, Fact):
-            return self.model.facts[node.id].title.text(self.language, node.id)
-        if isinstance(node, Param):
-            return self.model.params[node.id].title.text(self.language, node.id)
-        if isinstance(node, Along):
-            return self.say(f"explain.along.{node.way}", title=self.worded(node.arg))
-        if isinstance(node, Across):
-            return self.say(f"explain.across.{node.way}.{node.within}", title=self.worded(node.arg))
-        condition = streak_of(node)
-        if condition is not None:
-            return self.say("explain.streak", condition=self.worded(condition))
-        if isinstance(node, Moment):
-            return self.say(f"cell.{node.part}")
-        if isinstance(node, Ref):
-            name, _, part = node.cell.partition(".")
-            titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
-            if part and name in titles:
-                return self.say(f"explain.cell.{part}", title=titles[name])
-            return self.say(f"explain.cell.{node.cell}")
-        return self._constant(node)
+    def _of_cycle(self, node: Ref, ladder: LadderExplanation) -> str:
+        """What a cell of a ladder came to: a value of the cycle, the level, the months in it."""
+        value = next((value for value in ladder.values if f"value.{value.id}" == node.cell), None)
+        if value is not None and value.formula.value is not None:
+            return amount_text(value.formula.value, value.kind, None, self.language)
+        if value is not None:
+            return self.say(f"explain.origin.{value.origin}")
+        if node.type == "text":
+            return self.say("explain.origin.missing") if ladder.level is None else self.level(ladder.level)
+        months = ladder.months_in_level
+        return self.say("explain.origin.missing") if months is None else number_text(months)
 
     def figure_title(self, figure: FigureUse) -> str:
         """What people call a figure; one of another period with that period."""
@@ -178,13 +232,17 @@ class Naming:
         if figure.way is None or figure.period is None:
             return title
         if not figure.title and figure.id in self._asked:
-            title = self.worded(self._asked[figure.id])
+            title = self._looked(self._asked[figure.id], figure.way)
+        if figure.way in ("first", "again"):
+            return self.say(f"explain.check.{figure.way}")
+        if figure.way in ("passed", "taken"):
+            return title
         if figure.heads is not None:
             return self.say(f"explain.across.{figure.way}.{figure.heads.within}", title=title)
         if figure.way == "streak":
             return self.say("explain.streak", condition=title)
         period = parse_period(figure.period).label(self.language)
-        if figure.way.startswith("cycle_"):
+        if figure.way.startswith("cycle_") and figure.way != "cycle_at":
             return self.say(
                 "explain.of_period", title=self.say(f"explain.along.{figure.way}", title=title), period=period
             )
@@ -199,16 +257,29 @@ class Naming:
         for element in self.explanation.pay:
             uses += [element.amount] if element.when is None else [element.amount, element.when]
             uses += [] if element.pool is None else [element.pool.amount]
+        if self.explanation.ladder is not None:
+            uses += formulas_of_cycle(self.explanation.ladder)
         found: list[Node] = [Ref("marks")]
+        checks: dict[str, Node] = {}
         for node in walk(*(use.node for use in uses)):
-            condition = streak_of(node)
+            condition, asked = streak_of(node), asked_check(self.model, node)
             found += [node.arg] if isinstance(node, Along | Across) else [] if condition is None else [condition]
-        return {formula_text(node, times="*"): node for node in found}
+            if asked is not None:
+                checks[asked.text] = node
+        return {formula_text(node, times="*"): node for node in found} | checks
 
 
 def formulas_of(line: LineExplanation) -> list[FormulaUse]:
     """The formulas of an indicator: its measure and its conditions."""
     return [*([line.measure] if line.measure is not None else []), *(use for _, use in line.conditions)]
+
+
+def formulas_of_cycle(ladder: LadderExplanation) -> list[FormulaUse]:
+    """The formulas of a cycle: those of its values, of the months that they ask, of moves and of standards."""
+    found = [value.formula for value in ladder.values] + [move.when for move in ladder.moves]
+    months = [month for value in ladder.values for month in value.months]
+    months += [month for standard in ladder.standards for month in standard.months]
+    return found + [month.formula for month in months if month.formula is not None]
 
 
 def look_of(node: Node) -> Look | None:

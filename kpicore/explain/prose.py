@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import Piece, interval, number_of, partition
+from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
 from kpicore.explain.use import (
     CurveUse,
@@ -37,6 +38,12 @@ def explanation_text(explanation: Explanation, language: str) -> str:
     return "\n".join(Prose(explanation, language).lines()) + "\n"
 
 
+def cycles_line(explanations: Sequence[Explanation], language: str) -> str:
+    """A person's cycles on a ladder in one line of text; '' where there are no two of them."""
+    text = cycles_text([Prose(explanation, language) for explanation in explanations])
+    return f"{text}\n" if text else ""
+
+
 class Prose(Naming):
     """The sentences of one explanation in one language. Pages use its parts."""
 
@@ -44,6 +51,8 @@ class Prose(Naming):
         """Every line, headings first."""
         yield from self.heading()
         yield ""
+        if self.explanation.ladder is not None:
+            yield from ladder_lines(self, self.explanation.ladder)
         for line in self.explanation.lines:
             yield from self.indicator(line)
             yield ""
@@ -59,6 +68,8 @@ class Prose(Naming):
         general = [reason for reason in self.result.reasons if not _belongs(reason)]
         if general and self.result.status == "scored":
             yield ""
+            if self.result.decision is not None:
+                yield self.decision()
             yield from (self.reason(reason) for reason in general)
 
     def heading(self) -> Iterator[str]:
@@ -75,7 +86,7 @@ class Prose(Naming):
     def outcome(self) -> str:
         """Status, total, grade and pay in one sentence."""
         result = self.result
-        parts = [self.say(f"explain.status.{result.status}")]
+        parts = [decision_text(self) or self.say(f"explain.status.{result.status}")]
         if result.total is not None:
             parts.append(self.say("explain.total", total=plain(result.total), full=plain(result.full_marks)))
         if result.grade is not None:
@@ -85,6 +96,12 @@ class Prose(Naming):
         if result.pay_total is not None:
             parts.append(self.say("explain.pay_total", amount=self._money(result.pay_total)))
         return self.say("explain.separator").join(parts)
+
+    def decision(self) -> str:
+        """What was decided of a cycle, and which one is the next."""
+        assert self.result.decision is not None
+        following = parse_period(self.result.decision["next_cycle"]).label(self.language)
+        return self.say("explain.ladder.decision", decision=decision_text(self), following=following)
 
     def indicator(self, line: LineExplanation) -> Iterator[str]:
         """From an indicator's figures to its score."""
@@ -304,7 +321,7 @@ class Prose(Naming):
             value = self.shown(figure.value, figure.kind)
             if figure.heads is not None:
                 value = self.of_heads(figure)
-            elif figure.parts and figure.way in ("mean_last_year", "cycle_mean", "cycle_sum"):
+            elif len(figure.parts) > 1 and figure.way in ("mean_last_year", "cycle_mean", "cycle_sum"):
                 terms = " + ".join(self.shown(part.value, part.kind) for part in figure.parts)
                 way = terms if figure.way == "cycle_sum" else f"({terms}) / {len(figure.parts)}"
                 value = f"{way} {value if value.startswith(_ABOUT) else f'= {value}'}"

@@ -5,6 +5,7 @@ All values are those of the exact reader; an explanation computes nothing of its
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,8 @@ from attrs import evolve
 from kpicore.crossing import counting
 from kpicore.curve import OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
-from kpicore.explain.look import Looks
+from kpicore.explain.ladder import asked_check, ladder_explanation
+from kpicore.explain.look import Looks, Reading, Then
 from kpicore.explain.use import (
     CurveUse,
     Earlier,
@@ -64,7 +66,9 @@ class _Explainer:
     def __init__(self, scorer: Scorer, row: Row, result: Result) -> None:
         self.sources = row.sources
         reader, row, own = scorer.reader(row)
+        self.scorer = scorer
         self.reader: ExactReader = reader
+        self.reading: Reading = reader
         self.row, self.result, self.own = row, result, own
         self.settings = scorer.settings
         self.sheet = scorer.sheet
@@ -91,10 +95,26 @@ class _Explainer:
             self._grade(),
             tuple(self._pay()),
             tuple(self.param(id_) for id_ in self.model.params),
+            ladder=ladder_explanation(self.reader, self.row, self.result, self.formula, self.formula_then),
         )
 
+    def formula(self, formula: Formula, row: Row) -> FormulaUse:
+        """A formula as it stands in a row of the same person."""
+        other = copy.copy(self)
+        other.row, other.looks = row, Looks(self.reader, row)
+        return other._formula(formula)
+
+    def formula_then(self, formula: Formula, row: Row) -> FormulaUse:
+        """A formula as it stood in a row of the person's history, by the version in force then."""
+        other = copy.copy(self)
+        other.sources = row.sources
+        _, other.row, other.own = self.scorer.reader(row)
+        other.reading = Then(self.sheet)
+        other.looks = Looks(other.reading, row)
+        return other._formula(formula)
+
     def _value(self, node: Node) -> Fraction | str | bool | None:
-        value = self.reader.value(node, self.row)
+        value = self.reading.value(node, self.row)
         return value if isinstance(value, Fraction | str | bool) and not isinstance(value, Absence) else None
 
     def _number(self, node: Node) -> Fraction | None:
@@ -122,6 +142,11 @@ class _Explainer:
         if condition is not None:
             yield self.looks.streak(node, condition)
             yield from self._figures(condition)
+            return
+        asked = asked_check(self.model, node)
+        if asked is not None:
+            yield self.looks.asked(asked, node)
+            yield from () if asked.mark is None else self._figures(asked.mark)
             return
         match node:
             case Fact(id=id_):
@@ -151,6 +176,13 @@ class _Explainer:
 
     def param(self, id_: str) -> FigureUse:
         """A parameter as it was in force for the row."""
+        found = self._param(id_)
+        if not isinstance(self.reading, Then) or found.value is None:
+            return found
+        then = self._value(self.model.params[id_].node)
+        return found if _same(then, found.value) else evolve(found, value=then, assumed=False)
+
+    def _param(self, id_: str) -> FigureUse:
         spec = self.model.params[id_]
         own = self.own.get(id_)
         if own is UNREADABLE:
@@ -287,6 +319,11 @@ def _formulas(rule: object) -> Iterator[tuple[str, Formula]]:
 def _shown_sum(node: Node) -> Node | None:
     """People know one sum, the one in the result."""
     return Ref("sum") if node == Ref("scored_sum") else None
+
+
+def _same(value: Fraction | str | bool | None, other: object) -> bool:
+    """Whether a value read is that of a parameter."""
+    return value == (Fraction(other) if isinstance(other, Decimal) else other)
 
 
 def _decimal(value: Fraction | None) -> Decimal:

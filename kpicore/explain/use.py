@@ -37,7 +37,8 @@ class FigureUse:
     `missing`; `unreadable`. `place` is where a given figure was read. `way` says how a formula looked along the
     person for it ('previous', 'streak', ...), with the `period` that it found, or the year; `id` is then the formula
     asked, and `parts` are the figures of the periods that it was taken of. `heads` are the people whom a formula
-    looked across ('rank_high', 'mean', ...).
+    looked across ('rank_high', 'mean', ...). With the way 'passed' or 'taken' it is what a ladder's formula asks of a
+    set of checks, and the parts, 'first' and 'again', are the two tries.
     """
 
     id: str
@@ -173,8 +174,94 @@ class Earlier:
 
 
 @frozen
+class MonthUse:
+    """A formula as it stood in a month; None where there are no figures of that month, or two rows of them."""
+
+    period: str
+    formula: FormulaUse | None
+
+
+@frozen
+class ValueUse:
+    """A value of a cycle. `months` are those of what it asks of each month, where that is more than one figure.
+    `origin`: whether it is `given`, `missing` or `unreadable`."""
+
+    id: str
+    title: Title
+    kind: KindName
+    formula: FormulaUse
+    origin: Origin
+    months: tuple[MonthUse, ...]
+    note: Title
+
+
+@frozen
+class CheckUse:
+    """A set of checks: what was taken at the first try and at the second, with the months in `parts`."""
+
+    id: str
+    title: Title
+    first: tuple[FigureUse, ...]
+    again: tuple[FigureUse, ...]
+    note: Title
+
+
+@frozen
+class MoveUse:
+    """A move: whether it is asked at the person's level (None where that is not known), to which level it leads, and
+    whether it decided the cycle."""
+
+    id: str
+    title: Title
+    asked: bool | None
+    to: str | None
+    when: FormulaUse
+    decides: bool
+    note: Title
+    assumed: bool
+
+
+@frozen
+class StandardUse:
+    """A standard, month by month; no months where it is not asked at the person's level."""
+
+    id: str
+    title: Title
+    asked: bool | None
+    months: tuple[MonthUse, ...]
+    note: Title
+    assumed: bool
+
+
+@frozen
+class LadderExplanation:
+    """How a cycle came about: the level with which it began, and what the decision rests on.
+
+    `begins`: the level is that of the roster, at `place`, or of the decision at the end of the cycle `before`; it is
+    held since the month `since`, and for `months_in_level` at the end of the cycle. `as_of`: the months of a cycle that
+    is not over as far as there are figures; all values are those of these months then, and there are none without.
+    """
+
+    months: int
+    level: str | None
+    since: str | None
+    months_in_level: Fraction | None
+    begins: Literal["roster", "decision"]
+    place: Place | None
+    before: str | None
+    as_of: str | None
+    values: tuple[ValueUse, ...]
+    checks: tuple[CheckUse, ...]
+    moves: tuple[MoveUse, ...]
+    standards: tuple[StandardUse, ...]
+    note: Title
+    assumed: bool
+
+
+@frozen
 class Explanation:
-    """The whole of one result. `params` are the parameters as they were in force for it."""
+    """The whole of one result. `params` are the parameters as they were in force for it; `ladder` is there where the
+    scheme has one."""
 
     model: SchemeModel
     result: Result
@@ -184,3 +271,4 @@ class Explanation:
     pay: tuple[PayExplanation, ...]
     params: tuple[FigureUse, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    ladder: LadderExplanation | None = None

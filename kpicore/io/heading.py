@@ -27,6 +27,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 _SPELLINGS = {spelling: key for key, spellings in KEYS.items() for spelling in spellings}
 _LONG = ("fact", "value")
+_RESULTS = {"scheme", "version", "hash", "status"}
+"""Columns that a table of results has, all of them."""
 _LONGEST_TITLE = 200
 _MOST_GUESSES = 50
 
@@ -164,6 +166,8 @@ class Headings:
         targets = self.targets(title)
         if len(targets) != 1 or layout.long:
             layout.others.append(Other(index, title))
+        if not targets and _of_results(table):
+            return  # what a result has beside the figures that are asked for
         if not targets:
             unknown.append(title)
             hint = self.hint(title) if len(unknown) <= _MOST_GUESSES else ""
@@ -178,6 +182,11 @@ class Headings:
             yield table.problem("unknown_column", message, row, title, hint="Give its figures as rows.")
         else:
             layout.columns.append(Column(index, title, targets[0]))
+
+
+def _of_results(table: Table) -> bool:
+    """Whether it is a table of results, which may serve another scheme as figures."""
+    return {folded(title) for title in table.columns} >= _RESULTS
 
 
 def _keys(table: Table) -> tuple[dict[str, int], list[Problem]]:

@@ -232,6 +232,8 @@ def roster_of(given: object) -> tuple[Roster, tuple[Problem, ...]]:
         rows = list(given)
         if not all(isinstance(row, Mapping) for row in rows):
             raise UsageError("A roster is a file, a table, or mappings with employee, level and level_since.")
+        if not rows:
+            return Roster(), ()
         columns = list(dict.fromkeys(str(name) for row in rows for name in row))
         numbered = [(number, [row.get(name) for name in columns]) for number, row in enumerate(rows, 1)]
     else:

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 
 from kpicore.decimals import quoted
 from kpicore.errors import KpicoreError, SchemeError
+from kpicore.ladderspec import PARTS
 from kpicore.problem import Place, Problem, closest, did_you_mean
 from kpicore.schemefile.finding import Findings, KeyPath
 from kpicore.schemefile.raw import RawScheme
@@ -25,6 +26,7 @@ _PREFIXES = {
     "pay": "pay",
     "group": "group",
     "indicator": "indicator",
+    **{part: f"ladder.{part}" for part in PARTS},
 }
 
 Base = Callable[[str], RawScheme | None]
@@ -173,6 +175,8 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
             continue
         ids = {name for section, name in gone if section == key}
         theirs, where = _without(value, base.origin.at(key), ids)
+        if key == "ladder" and isinstance(value, dict):
+            theirs, where = _ladder_without(value, base.origin.at(key), gone)
         mine = child.table.get(key)
         if key not in child.table and ids and not theirs:
             continue
@@ -183,6 +187,8 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
         elif key in TABLES or key == "grade":
             depth = 2 if key in TABLES else 1
             table[key], origin.inside[key] = _merged(theirs, where, mine, Origin(child, (key,)), depth)
+        elif key == "ladder" and isinstance(mine, dict) and isinstance(theirs, dict):
+            table[key], origin.inside[key] = _ladder(theirs, where, mine, Origin(child, (key,)))
         else:
             table[key] = mine
     table |= {
@@ -228,6 +234,34 @@ def _rows(theirs: list[Any], where: Origin, mine: list[Any], here: Origin) -> tu
     return rows, origin
 
 
+def _ladder(
+    theirs: Mapping[str, Any], where: Origin, mine: Mapping[str, Any], here: Origin
+) -> tuple[dict[str, Any], Origin]:
+    """A ladder: its lists row by row, all else key by key, mine before theirs."""
+    table: dict[str, Any] = {}
+    for key, value in theirs.items():
+        own = mine.get(key)
+        if key in PARTS and isinstance(own, list) and isinstance(value, list):
+            table[key], here.inside[key] = _rows(value, where.at(key), own, Origin(here.raw, (*here.path, key)))
+        elif key in mine:
+            table[key] = own
+        else:
+            table[key], here.inside[key] = value, where.at(key)
+    return table | {key: value for key, value in mine.items() if key not in table}, here
+
+
+def _ladder_without(
+    ladder: Mapping[str, Any], origin: Origin, gone: Collection[tuple[str, str]]
+) -> tuple[dict[str, Any], Origin]:
+    """A ladder with these rows of its lists left away."""
+    table: dict[str, Any] = {}
+    where = Origin(origin.raw, origin.path, dict(origin.inside))
+    for key, value in ladder.items():
+        ids = {name for section, name in gone if section == f"ladder.{key}"}
+        table[key], where.inside[key] = _without(value, origin.at(key), ids)
+    return {key: value for key, value in table.items() if value or not isinstance(value, list)}, where
+
+
 def _without(value: Any, origin: Origin, ids: Collection[str]) -> tuple[Any, Origin]:
     """A section with these ids left away."""
     if not ids:
@@ -241,7 +275,11 @@ def _without(value: Any, origin: Origin, ids: Collection[str]) -> tuple[Any, Ori
 
 
 def _ids(table: Mapping[str, Any], section: str) -> list[str]:
-    value = table.get(section)
+    outer, _, inner = section.rpartition(".")
+    if outer:
+        within = table.get(outer)
+        table = within if isinstance(within, dict) else {}
+    value = table.get(inner)
     if isinstance(value, dict):
         return list(value)
     rows = value if isinstance(value, list) else []

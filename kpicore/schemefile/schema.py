@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpicore.form import Form, forms
+from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.model import (
     FactSpec,
     GateSpec,
@@ -66,7 +67,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "without": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, grade",
+            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, grade, "
+            "level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -83,7 +85,7 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "else": {
             "properties": {**whole, "without": False},
             "required": must,
-            "anyOf": [{"required": [name]} for name in ("indicator", "pay", "gate")],
+            "anyOf": [{"required": [name]} for name in ("indicator", "pay", "gate", "ladder")],
         },
         "$defs": _definitions(vocabulary),
     }
@@ -115,6 +117,18 @@ def _sections(*, vary: bool) -> dict[str, Any]:
             "items": _object(cls, vary=vary),
         }
     found["grade"] = _object(GradeSpec, vary=vary)
+    found["ladder"] = _ladder(vary=vary)
+    return found
+
+
+def _ladder(*, vary: bool) -> dict[str, Any]:
+    """The ladder, a table with lists of tables in it."""
+    found = _object(LadderSpec, vary=vary)
+    for name, (cls, what) in PARTS.items():
+        items = _object(cls, vary=vary)
+        found["properties"][name] = {"type": "array", "minItems": 1, "description": what, "items": items}
+    if not vary:
+        found["required"] += ["level", "move"]
     return found
 
 

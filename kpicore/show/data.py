@@ -34,6 +34,7 @@ from kpicore.row import Row
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
 from kpicore.sheet import frame_of, weight_of
+from kpicore.show.ladder import ladder_data
 from kpicore.show.text import sheet_text
 from kpicore.stretch import Month
 from kpicore.text import LANGUAGES, Title
@@ -80,6 +81,7 @@ class _Shower:
             "gates": [self._gate(gate) for gate in model.gates],
             "grade": None if model.grade is None else self._grade(model.grade),
             "pay": [self._pay(element) for element in model.pay],
+            "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
         }
 
     def _full_marks(self, weights: Sequence[Data]) -> str | None:

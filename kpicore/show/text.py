@@ -8,6 +8,7 @@ from typing import Any
 
 from kpicore.decimals import plain_text
 from kpicore.messages import Messages
+from kpicore.show.ladder import ladder_lines
 from kpicore.text import Title
 from kpicore.wording import amount_text, interval_text, number_text
 
@@ -45,6 +46,7 @@ class _Writer:
             ("gates", self._gates),
             ("grade", self._grade),
             ("pay", self._pay),
+            ("ladder", self._ladder),
         )
         for name, section in sections:
             if data[name]:
@@ -56,6 +58,9 @@ class _Writer:
     def title(self, part: Data, key: str = "title") -> str:
         """A title in this language; the id where there is none."""
         return Title(tuple(part[key].items())).text(self.language, part.get("id", "") if key == "title" else "")
+
+    def _ladder(self) -> Iterator[str]:
+        yield from ladder_lines(self.data["ladder"], self.data["facts"], self.language)
 
     def _notes(self, part: Data, step: str = _STEP) -> Iterator[str]:
         if part.get("assumed"):

@@ -119,3 +119,23 @@ def test_a_bad_cell_of_a_large_file_is_told_with_its_place(run: Run, monkeypatch
     assert result.exit_code == 3
     assert f"bad.csv:row {len(lines)}:column sales" in result.stderr
     assert "Sales can not be read" in result.stdout and f"(bad.csv, row {len(lines)}, column buyers)" in result.stdout
+
+
+def test_the_cycles_of_a_person_on_a_ladder(run: Run, place: Path) -> None:
+    (place / "roster.csv").write_text("employee,level,level_since\nE1,trainee,2024-01\n", "utf-8")
+    head = "employee,period,new_customers,sales,consumption,store_sales_plan,store_consumption_plan"
+    months = [f"E1,2024-0{month},1,2000,2000,10000,10000" for month in range(1, 6)]
+    (place / "figures.csv").write_text("\n".join([head, *months]), "utf-8")
+    call = ("explain", "beauty/consultant-ladder", "figures.csv", "--roster", "roster.csv", "--employee", "E1")
+    lines = run(*call).stdout.splitlines()
+    assert lines[0] == (
+        "Trainee consultant since January 2024 → stays Trainee consultant (January to March 2024) → "
+        "not over yet (April to June 2024)"
+    )
+    assert lines[4] == "Stays Trainee consultant, since January 2024"
+    assert "  To stay: New customers in the cycle at least 3 (2 so far)." in lines
+    one = run(*call, "--period", "2024-04+3", "--lang", "zh").stdout.splitlines()
+    assert one[0].startswith("美容顾问级别考核")
+    assert "  升为专业顾问尚需：申请晋升（目前尚未满足）。" in one
+    found = json.loads(run(*call, "--json").stdout)
+    assert [each["ladder"]["level"] for each in found] == ["trainee", "trainee"]
