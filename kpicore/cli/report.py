@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
     from kpicore.explain.use import Earlier, Explanation
+    from kpicore.result import Result
     from kpicore.row import Row
     from kpicore.run import Run
 
@@ -48,7 +49,8 @@ def command(
     """Write pages that show and explain every result.
 
     An index of all people, and a page for each person and period with every figure, where it lies on its rule, the
-    points and the reasons. The pages stand by themselves and can be printed. A former report in DIR is replaced.
+    points and the reasons; on a ladder, the way from level to level, and a letter for each decision. The pages stand
+    by themselves and can be printed. A former report in DIR is replaced.
     """
     from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary, what_was_read
     from kpicore.cli.open import open_registry, open_scheme
@@ -68,7 +70,12 @@ def command(
     say = Messages(language)
     run = job.run(say("score.progress"))
     report = write_report(
-        _entries(job, run), folder, language, templates=registry.templates, problems=tuple(job.problems)
+        _entries(job, run),
+        folder,
+        language,
+        templates=registry.templates,
+        problems=tuple(job.problems),
+        others=_others(job) if job.scheme.climbs else None,
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
@@ -89,7 +96,26 @@ def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
         result = results.get((row.employee, str(row.period)))
         if result is not None:
             scorer = job.scheme.in_force(row.period).scorer(job.settings)
-            yield explain(scorer, row, result, _earlier(job, people[row.employee], row)), row
+            earlier = () if job.scheme.climbs else _earlier(job, people[row.employee], row)
+            yield explain(scorer, row, result, earlier), row
+
+
+def _others(job: Job) -> Callable[[str], Iterable[Result]]:
+    """Gives the results of the cycles of a person on a ladder that are not asked for."""
+    from kpicore.errors import UnknownSchemeError
+
+    asked = {id(row) for row in job.rows}
+    people: dict[str, list[Row]] = {}
+    for row in job.history:
+        if id(row) not in asked and not job.scheme.history_alone(row.period):
+            people.setdefault(row.employee, []).append(row)
+
+    def others(employee: str) -> Iterator[Result]:
+        for row in people.get(employee, ()):
+            with suppress(UnknownSchemeError):  # a cycle before the first version
+                yield job.scheme.in_force(row.period).scorer(job.settings).score(row)
+
+    return others
 
 
 def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from kpicore.report.chart import Bar, CurveChart, GradeScale, Trend
+from kpicore.report.climbing import Asked, Climb
 from kpicore.report.field import told
 
 
@@ -196,6 +197,7 @@ class PersonPage:
     person: Person = told("who was scored")
     outcome: Outcome = told("what came out")
     trend: Trend | None = told("the totals of the periods before and of this one; none where there are none before")
+    ladder: Climb | None = told("where the person stands on the ladder; none where the sheet has none")
     reasons: tuple[str, ...] = told("sentences that concern the whole result: why it is incomplete, and the like")
     groups: tuple[Group, ...] = told("the groups; empty where the sheet has none")
     lines: tuple[Line, ...] = told("the indicators")
@@ -206,6 +208,38 @@ class PersonPage:
     pay: tuple[Pay, ...] = told("the pay slip; empty where the sheet has no pay")
     figures: tuple[Figure, ...] = told("the figures that the result rests on")
     params: tuple[Figure, ...] = told("the parameters of the scheme as they were in force")
+
+
+@frozen
+class LetterValue:
+    """A value of the cycle that the decision of a letter rests on."""
+
+    title: str = told("its heading")
+    value: str = told("the value over the cycle")
+    months: str = told("the figures of its months in one line; may be empty")
+
+
+@frozen
+class LetterPage:
+    """A letter that tells a person what was decided at the end of a cycle."""
+
+    title: str = told("the title of the browser's window")
+    language: str = told("the language tag of the page: zh-CN or en")
+    index: str = told("where the index lies, seen from this page")
+    back: str = told("where the person's page of this cycle lies, seen from this page")
+    heading: str = told("the heading of the letter")
+    scheme: SchemeHead = told("the scheme")
+    hash: str = told("the hash of the result")
+    person: Person = told("to whom it is written; `period` is the cycle")
+    greeting: str = told("the words with the name before which a letter begins")
+    opening: str = told("a sentence that names the scheme and the cycle")
+    outcome: str = told("promoted, stays or demoted")
+    decision: str = told("what was decided, in a sentence")
+    holds: str = told("from which day on, in a sentence")
+    next: str = told("the next cycle and its first day, in a sentence")
+    reasons: tuple[str, ...] = told("sentences on why")
+    rule: Asked | None = told("the move that decided; none where no move did")
+    values: tuple[LetterValue, ...] = told("the values that it rests on; may be empty")
 
 
 @frozen
@@ -230,6 +264,31 @@ class Entry:
     outcome: Outcome = told("what came out")
     href: str = told("where the page lies, seen from the index")
     lines: tuple[EntryLine, ...] = told("the indicators, where the sheet ranks people; else empty")
+
+
+@frozen
+class ClimbEntry:
+    """A person on a ladder in the index, with the latest cycle."""
+
+    person: Person = told("who it is; `period` is the latest cycle")
+    level: str = told("the level held in it; '–' where it is not known")
+    outcome_text: str = told("what was decided, with the levels")
+    since: str = told("the month since when the level after it holds; '–' where nothing was decided")
+    href: str = told("where the page of that cycle lies, seen from the index")
+    letter: str = told("where the newest letter lies, seen from the index; empty where there is none")
+    letter_of: str = told("the cycle of that letter, where it is an earlier one; else empty")
+    reasons: tuple[str, ...] = told("sentences on why")
+
+
+@frozen
+class ClimbGroup:
+    """The people on a ladder whose latest cycle came to the same."""
+
+    outcome: str = told("promoted, demoted, stays, running or undecided")
+    text: str = told("the same in words")
+    count: int = told("how many they are")
+    bar: Bar = told("that number against all")
+    entries: tuple[ClimbEntry, ...] = told("the people, by team and employee; empty where there is nobody")
 
 
 @frozen
@@ -281,6 +340,7 @@ class IndexPage:
     has_grade: bool = told("whether anybody can have a grade")
     has_rank: bool = told("whether any sheet ranks people")
     has_pay: bool = told("whether anybody can have pay")
+    ladder: tuple[ClimbGroup, ...] = told("people by what their latest cycle came to; empty without a ladder")
     leagues: tuple[League, ...] = told("who is ranked among whom, the newest period first, then by team")
     grades: tuple[Tally, ...] = told("how many have each grade, best first")
     statuses: tuple[Tally, ...] = told("how many have each status")
@@ -309,9 +369,9 @@ class ProblemsPage:
     has_expected: bool = told("whether of any it is known what is expected")
 
 
-PAGES: tuple[type, ...] = (PersonPage, IndexPage, ProblemsPage)
+PAGES: tuple[type, ...] = (PersonPage, IndexPage, LetterPage, ProblemsPage)
 TOP = {
-    "page": "what the page shows: a `PersonPage`, an `IndexPage` or a `ProblemsPage`",
+    "page": "what the page shows: a `PersonPage`, an `IndexPage`, a `LetterPage` or a `ProblemsPage`",
     "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page",
     "style": "the style sheet of all pages, ready for a `<style>` element",
 }

@@ -107,7 +107,11 @@ class Templates:
 
     def index(self, model: SchemeModel | None, page: object) -> str:
         """The page that lists the people, by the scheme's own template where there is one."""
-        return self._rendered(self._index_of(model), {"page": page})
+        return self._rendered(self._page_of(model, "index"), {"page": page})
+
+    def letter(self, model: SchemeModel, page: object) -> str:
+        """A letter on what was decided, by the scheme's own template where there is one."""
+        return self._rendered(self._page_of(model, "letter"), {"page": page})
 
     def problems(self, page: object) -> str:
         """The page that lists all problems."""
@@ -125,13 +129,14 @@ class Templates:
         names = (f"{model.id}{ENDING}", f"{plugin}/person{ENDING}", f"person{ENDING}")
         return self._first(names, f"{BASE}/person{ENDING}")
 
-    def _index_of(self, model: SchemeModel | None) -> str:
+    def _page_of(self, model: SchemeModel | None, page: str) -> str:
+        """The template of a page beside those of people: of the index, or of letters."""
         names: list[str] = []
         if model is not None:
             plugin = model.id.partition("/")[0]
             own = [model.template.removesuffix(ENDING)] if model.template else []
-            names = [*(f"{name}.index{ENDING}" for name in (*own, model.id)), f"{plugin}/index{ENDING}"]
-        return self._first([*names, f"index{ENDING}"], f"{BASE}/index{ENDING}")
+            names = [*(f"{name}.{page}{ENDING}" for name in (*own, model.id)), f"{plugin}/{page}{ENDING}"]
+        return self._first([*names, f"{page}{ENDING}"], f"{BASE}/{page}{ENDING}")
 
     def _first(self, names: Iterable[str], otherwise: str) -> str:
         """The first of these names that is a template."""

@@ -20,7 +20,8 @@ MARKER = ".kpicore-report"
 INDEX = "index.html"
 PROBLEMS = "problems.html"
 PEOPLE = "people"
-_OWN = re.compile(rf"{re.escape(INDEX)}|{re.escape(PROBLEMS)}|{PEOPLE}/[A-Za-z0-9_-]+\.html")
+LETTERS = "letters"
+_OWN = re.compile(rf"{re.escape(INDEX)}|{re.escape(PROBLEMS)}|(?:{PEOPLE}|{LETTERS})/[A-Za-z0-9_-]+\.html")
 _LARGEST_MARKER = 50_000_000
 
 
@@ -86,15 +87,18 @@ def _settle(folder: Path, final: Path, report: ReportFolder) -> None:
         report.beside.rename(final)
         return
     former = _former(final)
-    people = final / PEOPLE
-    if people.is_symlink() or (people.exists() and not people.is_dir()):
-        raise _error(people, "not_a_report", f"{PEOPLE} is no folder of a report, so it is left alone.")
+    folders = {name.rpartition("/")[0] for name in (*former, *report.names)} - {""} | {PEOPLE}
+    for below in sorted(folders):
+        own = final / below
+        if own.is_symlink() or (own.exists() and not own.is_dir()):
+            raise _error(own, "not_a_report", f"{below} is no folder of a report, so it is left alone.")
     for name in report.names:
         if name not in former and (final / name).exists():
             message = "This file is there already and belongs to no report, so it is left alone."
             raise _error(final / name, "not_a_report", message, "Move it, or name a new folder.")
     _mark(final, (*former, *report.names))
-    people.mkdir(exist_ok=True)
+    for below in folders:
+        (final / below).mkdir(exist_ok=True)
     for name in report.names:  # the index, which leads to the others, comes last
         (report.beside / name).replace(final / name)
     for name in set(former) - set(report.names):

@@ -12,6 +12,7 @@ from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
+from kpicore.report.climbers import Climber, climb_groups
 from kpicore.report.context import Entry, EntryLine, Figure, IndexPage, League, SchemeHead, Tally
 from kpicore.report.folder import PROBLEMS
 from kpicore.report.line import figure_of, place_of
@@ -51,9 +52,12 @@ class Gathering:
     grades: dict[str, None] = field(factory=dict)
     assumed: dict[Figure, None] = field(factory=dict)
     assumed_lines: dict[str, None] = field(factory=dict)
+    climbers: dict[str, Climber] = field(factory=dict)
 
-    def add(self, explanation: Explanation, period: Period, phrases: Phrases, href: str) -> None:
-        """Takes note of a page."""
+    def add(
+        self, explanation: Explanation, period: Period, phrases: Phrases, href: str, climber: Climber | None = None
+    ) -> None:
+        """Takes note of a page; of somebody on a ladder, that of the latest cycle says where the person stands."""
         result, model = explanation.result, explanation.model
         if self.model is None or self.model.effective < model.effective:
             self.model = model
@@ -66,6 +70,9 @@ class Gathering:
         )
         among = None if within is None else team if within == "team" else ""
         self.entries.append(_Gathered(team, result.employee, result.period, result.rank, among, entry))
+        known = self.climbers.get(result.employee)
+        if climber is not None and (known is None or known.cycle < climber.cycle):
+            self.climbers[result.employee] = climber
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
         if model.grade is not None:
@@ -94,6 +101,7 @@ class Gathering:
             has_grade=any(entry.outcome.has_grade for entry in entries),
             has_rank=bool(leagues),
             has_pay=any(entry.outcome.pay_total for entry in entries),
+            ladder=climb_groups(self.climbers.values(), say),
             leagues=leagues,
             grades=tallies_of(self.grades, [entry.outcome.grade for entry in entries]),
             statuses=self._statuses(entries, say),
@@ -127,6 +135,8 @@ class Gathering:
         found = sorted(self.periods.values(), key=lambda period: (period.start, period.end))
         if not found:
             return ""
+        if found[0].kind == "cycle" and len(found) > 1:  # their months, since each is a span itself
+            found = [found[0].months[0], max(found, key=lambda period: period.end).months[-1]]
         first, last = (period.label(say.language) for period in (found[0], found[-1]))
         return first if len(found) == 1 else say("page.span", first=first, last=last)
 

@@ -21,6 +21,7 @@ from kpicore.formula.node import Ref
 from kpicore.model import GateEffect
 from kpicore.protocols import Period
 from kpicore.report.chart import bar
+from kpicore.report.climbing import Climb
 from kpicore.report.context import (
     BandText,
     Figure,
@@ -35,17 +36,21 @@ from kpicore.report.context import (
     SchemeHead,
     Totals,
 )
+from kpicore.report.deciding import sources_of
 from kpicore.report.gradescale import grade_of, grade_scale
 from kpicore.report.line import bonus_of, line_of, longest_of
 from kpicore.report.phrase import NONE, Phrases
 from kpicore.report.trend import trend_of
+from kpicore.report.way import reasons_of
 from kpicore.wording import amount_text, number_text
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 _HUNDRED = Fraction(100)
 
 
-def person_page(explanation: Explanation, period: Period, phrases: Phrases, index: str) -> PersonPage:
+def person_page(
+    explanation: Explanation, period: Period, phrases: Phrases, index: str, ladder: Climb | None = None
+) -> PersonPage:
     """All that the page shows. `index` is where the index lies, seen from the page."""
     groups = {group.id: phrases.title(group.title, group.id) for group in explanation.model.groups}
     longest = longest_of(explanation.lines)
@@ -61,7 +66,8 @@ def person_page(explanation: Explanation, period: Period, phrases: Phrases, inde
         person=person,
         outcome=outcome_of(explanation, phrases),
         trend=trend_of(explanation, period, phrases),
-        reasons=_reasons(explanation, phrases),
+        ladder=ladder,
+        reasons=_reasons(explanation, phrases) if ladder is None else reasons_of(explanation.result, phrases),
         groups=_groups(explanation, phrases, lines),
         lines=lines,
         weighted=any(line.result.points != line.result.score for line in explanation.lines),
@@ -262,6 +268,8 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
 
 def _figures(explanation: Explanation, phrases: Phrases) -> tuple[Figure, ...]:
     """Every figure that any formula of the sheet names, each once; parameters have a table of their own."""
+    if explanation.ladder is not None:
+        return sources_of(explanation.ladder, phrases)
     uses: dict[FigureUse, None] = {}
     for formula in _formulas(explanation):
         uses.update(dict.fromkeys(use for use in formula.figures if use.way or use.id in explanation.model.facts))

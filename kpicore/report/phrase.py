@@ -18,7 +18,7 @@ from kpicore.period import parse_period
 from kpicore.report.context import BandText, Condition, Figure
 from kpicore.report.curvechart import stretches
 from kpicore.text import Title
-from kpicore.wording import amount_text, interval_text, number_text
+from kpicore.wording import Shown, amount_text, interval_text, number_text
 
 Valued = Callable[[Piece], str]
 NONE = "–"
@@ -47,7 +47,7 @@ class Phrases:
         """Points, scores and totals, with the places that they have."""
         return NONE if value is None else f"{value:,f}"
 
-    def amount(self, value: Decimal | str | None, kind: str, places: int | None) -> str:
+    def amount(self, value: Shown, kind: str, places: int | None) -> str:
         """A value of a kind, or the sign for none."""
         return NONE if value is None else amount_text(value, kind, places, self.language)
 

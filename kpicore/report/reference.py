@@ -13,8 +13,8 @@ from kpicore.report.field import HELP
 _INTRODUCTION = """\
 # Templates of reports
 
-`kpicore report` writes an index of people, a page for each person and period, and a page of all problems
-where there are any. The pages are made by
+`kpicore report` writes an index of people, a page for each person and period, for a scheme with a ladder a letter for
+each decision, and a page of all problems where there are any. The pages are made by
 [Jinja](https://jinja.palletsprojects.com) templates. A plugin can bring its own: it registers a folder (see
 [plugins](plugins.md), `register_templates`), and what lies in that folder is known as `<prefix>/<file>`.
 
@@ -32,7 +32,8 @@ Where two folders have a file of the same name, the folder that was registered f
 
 The index is sought likewise: `<template>.index.html.j2` beside the one that the scheme names, then
 `<scheme id>.index.html.j2` (`agents.index.html.j2`), `<plugin>/index.html.j2`, `index.html.j2` of a folder without a
-prefix, and `base/index.html.j2`. Where several versions scored, the newest of them says it.
+prefix, and `base/index.html.j2`. Where several versions scored, the newest of them says it. Letters are sought in the
+same way, with `letter` in place of `index`: `<scheme id>.letter.html.j2`, ..., `base/letter.html.j2`.
 
 ## Writing one
 
@@ -49,11 +50,13 @@ Extend the page that kpicore brings and replace the blocks that should look othe
 {% endblock %}
 ```
 
-The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `trend`, `overview`, `indicators` (and in it
-`line_reason`, `line_picture`, which know the `line`, and `totals`), `gates`, `grading`, `pay` (and in it `pay_reason`,
-which knows the `element`), `signatures`, `figures` and `foot`.
-In each block `charts` has the macros `bar`, `curve`, `scale` and `trend`, which draw a chart:
-`{{ charts.bar(line.bar) }}`. `parts` has, among others, `signatures`: the lines for them, to stand elsewhere.
+The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `trend`, `ladder`, `overview`, `indicators` (and in
+it `line_reason`, `line_picture`, which know the `line`, and `totals`), `deciding`, `gates`, `grading`, `pay` (and in it
+`pay_reason`, which knows the `element`), `signatures`, `figures` and `foot`.
+In each block `charts` has the macros `bar`, `curve`, `scale`, `trend` and `timeline`, which draw a chart:
+`{{ charts.bar(line.bar) }}`; `charts.fate_sign(step.outcome)` is the sign for what a cycle came to. `parts` has, among
+others, `signatures`: the lines for them, to stand elsewhere.
+The blocks of `base/letter.html.j2` are `style`, `head`, `decision`, `reasons`, `values`, `signatures` and `foot`.
 The blocks of `base/index.html.j2` are `style`, `head`, `summary`, `people`, `troubles`, `assumptions` and `foot`.
 
 Templates are rendered in a sandbox. Everything is escaped, so a name is always text. A name or field that is not in

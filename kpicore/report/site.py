@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from kpicore.explain.use import Explanation
 from kpicore.messages import language_of
 from kpicore.problem import Problem
+from kpicore.report.climb import ABOVE, climb_of
+from kpicore.report.climbers import climber_of
+from kpicore.report.context import PersonPage
 from kpicore.report.filename import page_name
-from kpicore.report.folder import INDEX, PEOPLE, PROBLEMS, placed_folder
+from kpicore.report.folder import INDEX, PEOPLE, PROBLEMS, ReportFolder, placed_folder
 from kpicore.report.index import Gathering
+from kpicore.report.letter import letter_page
 from kpicore.report.person import person_page
 from kpicore.report.phrase import Phrases
 from kpicore.report.trouble import problems_page
+from kpicore.report.way import way_of
+from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.text import Title
 
 if TYPE_CHECKING:
     from kpicore.folder import TemplateFolder
+    from kpicore.report.environment import Templates
+
+Entry = tuple[Explanation, Row]
+Others = Callable[[str], Iterable[Result]]
+"""Gives the results of a person's cycles that have no page here."""
 
 
 @frozen
@@ -33,19 +44,21 @@ class Report:
 
 
 def write_report(
-    entries: Iterable[tuple[Explanation, Row]],
+    entries: Iterable[Entry],
     folder: Path,
     language: str,
     *,
     templates: Sequence[TemplateFolder] = (),
     title: Title | str = "",
     problems: Sequence[Problem] = (),
+    others: Others | None = None,
 ) -> Report:
     """Writes the pages of these people into `folder`, in 'zh' or 'en', and returns where the index is.
 
     Entries are taken one by one, so any number can pass. `templates` are the folders that plugins registered.
     `title` is the heading of the index (the sheet's own without it). `problems` have a page of their own, and the
-    first of them stand in the index.
+    first of them stand in the index. Of a sheet with a ladder the cycles of a person come one after another, and
+    each decision has a letter besides; `others` gives a person's cycles that have no page here, to be drawn too.
 
     The report is built beside its place: when anything fails, what stood there stays. Raises DataError where the
     folder holds other things than a former report or can not be written, PluginError (naming template and line)
@@ -57,21 +70,77 @@ def write_report(
     pages = Templates(templates, language)
     gathering = Gathering(language)
     with placed_folder(folder) as report:
-        used: dict[str, int] = {}
-        files = []
-        for explanation, row in entries:
-            phrases = Phrases(explanation, language)
-            name = f"{PEOPLE}/{_unused(page_name(row.employee, str(row.period)), used)}"
-            page = person_page(explanation, row.period, phrases, f"../{INDEX}")
-            report.write(name, pages.person(explanation.model, page))
-            gathering.add(explanation, row.period, phrases, name)
-            files.append(name)
+        writer = _Writer(report, pages, gathering, language, others)
+        for entry in entries:
+            writer.add(entry)
+        writer.climber()
         heading = Title.of(title).text(language)
         index = gathering.page(heading, problems)
         if problems:
             report.write(PROBLEMS, pages.problems(problems_page(problems, index, language)))
         report.write(INDEX, pages.index(gathering.model, index))
-    return Report(folder / INDEX, len(files))
+    return Report(folder / INDEX, writer.count)
+
+
+def _climbs(entry: Entry) -> bool:
+    return entry[0].model.ladder is not None
+
+
+@define
+class _Writer:
+    """Writes the pages of people, one person after another."""
+
+    report: ReportFolder
+    pages: Templates
+    gathering: Gathering
+    language: str
+    others: Others | None
+    count: int = 0
+    used: dict[str, int] = field(factory=dict)
+    cycles: list[Entry] = field(factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Writes a page of a person and period; the cycles of somebody on a ladder wait for one another."""
+        explanation, row = entry
+        if self.cycles and (not _climbs(entry) or row.employee != self.cycles[0][1].employee):
+            self.climber()
+        if _climbs(entry):
+            self.cycles.append(entry)
+            return
+        phrases = Phrases(explanation, self.language)
+        name = self._name(row)
+        self._page(name, explanation, person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}"))
+        self.gathering.add(explanation, row.period, phrases, name)
+
+    def climber(self) -> None:
+        """Writes the pages of the cycles that wait, all of one person, and the letters on what was decided."""
+        entries, self.cycles = self.cycles, []
+        if not entries:
+            return
+        row = entries[0][1]
+        beyond = () if self.others is None else self.others(row.employee)
+        known = {result.period: result for result in beyond}
+        known |= {explanation.result.period: explanation.result for explanation, _ in entries}
+        names = [self._name(row) for _, row in entries]
+        files = {str(row.period): name for (_, row), name in zip(entries, names, strict=True)}
+        way = way_of(known.values(), row, files)
+        for (explanation, row), name in zip(entries, names, strict=True):
+            phrases = Phrases(explanation, self.language)
+            own = next(stage for stage in way if stage.cycle == row.period).on(name)
+            climb = climb_of(way, own, explanation, phrases)
+            page = person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", climb)
+            self._page(name, explanation, page)
+            if own.letter:
+                letter = letter_page(own, explanation, phrases)
+                self.report.write(own.letter, self.pages.letter(explanation.model, letter))
+            self.gathering.add(explanation, row.period, phrases, name, climber_of(way, own, explanation, phrases))
+
+    def _page(self, name: str, explanation: Explanation, page: PersonPage) -> None:
+        self.report.write(name, self.pages.person(explanation.model, page))
+        self.count += 1
+
+    def _name(self, row: Row) -> str:
+        return f"{PEOPLE}/{_unused(page_name(row.employee, str(row.period)), self.used)}"
 
 
 def _unused(name: str, used: dict[str, int]) -> str:

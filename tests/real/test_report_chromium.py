@@ -13,15 +13,19 @@ import pytest
 
 import kpicore
 from kpicore.explain.record import explain
+from kpicore.figure import Figure
 from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.report import write_report
 from kpicore.row import Row
+from kpicore.stretch import Month
 
 pytestmark = pytest.mark.real("chromium")
 
 SCHEME = "ecommerce/agent-indicators"
 LONG = "N" * 70
+CLIMBS = ("sales", "consumption")
+EXAMS = ("profile_exam", "product_exam", "instrument_exam")
 FACTS = {
     "payers": 260,
     "inquirers": 400,
@@ -84,6 +88,35 @@ def league(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         rows.append(Row(f"E{number}", parse_period("2024-03"), facts, name, LONG))
     folder = tmp_path_factory.mktemp("league") / "pages"
     entries = [(explain(scheme.newest.plain, row), row) for row in scheme.remembering(rows)]
+    write_report(entries, folder, request.param, templates=registry.templates)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def ladder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Somebody who climbs and falls over nine cycles, somebody with a long name, and somebody who is not decided."""
+    registry = kpicore.load()
+    scheme = registry.scheme("beauty/consultant-ladder")
+    ways = {"E0": "usddeusfr", "E1": "b" * 9, "E2": "sxs"}
+    rows = []
+    for employee, way in ways.items():
+        for number, fate in enumerate(way):
+            for place in range(1 if fate in "xr" else 3):
+                facts: dict[str, Figure] = dict.fromkeys(CLIMBS, Decimal(30000))
+                facts |= {"store_sales_plan": Decimal(100000), "store_consumption_plan": Decimal(100000)}
+                facts |= {"new_customers": 0 if fate == "d" else 2, "apply": fate == "u", "mentored": 1}
+                if fate in "uef" and place == 1:
+                    facts |= dict.fromkeys(EXAMS, Decimal(70 if fate == "f" else 96)) | {"reception_ok": True}
+                if fate == "b":
+                    facts |= {"sales": Decimal(1)}
+                sources = {id_: Place(f"{LONG}.csv", row=2, column=id_) for id_ in facts}
+                month = Month(2023, 1).later(3 * number + place)
+                name = {"E0": "王芳", "E1": LONG}.get(employee)
+                rows.append(Row(employee, month, facts, name, LONG, sources=sources))
+    roster = [{"employee": employee, "level": "trainee", "level_since": "2023-01"} for employee in ways]
+    whole = scheme.remembering(scheme.climbing(rows, roster, []))
+    entries = [(explain(scheme.newest.plain, row), row) for row in whole if row.period.kind == "cycle"]
+    folder = tmp_path_factory.mktemp("ladder") / "pages"
     write_report(entries, folder, request.param, templates=registry.templates)
     return folder
 
@@ -176,3 +209,55 @@ def test_a_page_prints(report: Path, tmp_path: Path) -> None:
     assert counts and 1 <= max(counts) <= 4
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
     assert boxes and all(round(float(w)) in (595, 596) and round(float(h)) in (841, 842) for w, h in boxes)
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_pages_of_a_ladder_open_without_a_complaint_and_scroll_not_sideways(
+    ladder: Path, tmp_path: Path, width: int
+) -> None:
+    people = [ladder / "people" / f"{name}_2b3.html" for name in ("E0__2025-01", "E1__2025-01", "E2__2023-07")]
+    pages = [ladder / "index.html", *people, *sorted((ladder / "letters").iterdir())[-3:]]
+    assert scrolls_sideways(pages, tmp_path, width) == []
+    assert [complaints(browse(page, tmp_path, "--dump-dom")) for page in pages[:3]] == [[]] * 3
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_no_text_of_a_timeline_is_clipped_or_lies_over_another(ladder: Path, tmp_path: Path, width: int) -> None:
+    page = ladder / "people" / "E0__2025-01_2b3.html"
+    harness = tmp_path / "timeline.html"
+    harness.write_text(
+        f"""<iframe id=f src="{page.as_uri()}" style="width:{width}px;height:900px"></iframe><script>onload = () => {{
+        const all = [...f.contentDocument.querySelectorAll("svg.timeline")];
+        const drawn = all.filter(svg => svg.getBoundingClientRect().width);
+        const edge = drawn[0].getBoundingClientRect(), found = [];
+        const texts = [...drawn[0].querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+        for (const [text, box] of texts) {{
+            if (box.left < edge.left || box.right > edge.right || box.top < edge.top || box.bottom > edge.bottom)
+                found.push(text + " is clipped");
+            for (const [other, its] of texts)
+                if (its !== box && its.left < box.right && box.left < its.right && its.top + 2 < box.bottom - 2
+                    && box.top + 2 < its.bottom - 2) found.push(text + " lies over " + other);
+        }}
+        document.title = [drawn.length, texts.length, ...found].join("|");
+        }};</script>""",
+        encoding="utf-8",
+    )
+    size = f"--window-size={width + 200},1000"
+    dumped = browse(harness, tmp_path / "profile", "--dump-dom", "--hide-scrollbars", size).stdout
+    title = re.search(r"<title>([^<]*)</title>", dumped)
+    assert title is not None, dumped[:500]
+    count, texts, *found = title[1].split("|")
+    assert count == "1" and int(texts) > 10 and found == []
+
+
+def test_a_letter_fits_on_one_sheet(ladder: Path, tmp_path: Path) -> None:
+    letters = sorted((ladder / "letters").iterdir())
+    assert len(letters) == 18
+    for number, letter in enumerate(
+        (letters[0], letters[1], letters[-2])
+    ):  # a rise, a stay, a long name below standard
+        paper = tmp_path / f"{number}.pdf"
+        browse(letter, tmp_path / "profile", f"--print-to-pdf={paper}")
+        data = paper.read_bytes()
+        assert data.startswith(b"%PDF-")
+        assert {int(count) for count in re.findall(rb"/Count (\d+)", data)} == {1}, letter.name
