@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from kpicore.past import PastFigures
 from kpicore.problem import Problem
 from kpicore.protocols import Period, Scheme
 from kpicore.result import Result
+from kpicore.row import Reason
 
 __all__ = ["Case", "CaseOutcome", "Difference", "SchemeReport", "Scoring", "run_case", "try_scheme"]
 
@@ -139,15 +140,31 @@ def _differences(expect: Figures, result: Result) -> Iterator[Difference]:
     for name, expected in expect.items():
         if name == "reasons":
             assert isinstance(expected, list)
-            wanted = sorted(set(expected))
-            codes = sorted({reason.code for reason in result.reasons})
-            if wanted != codes:
-                yield Difference(name, json.dumps(wanted), json.dumps(codes))
+            yield from _other_reasons(expected, result.reasons)
             continue
         got = flat.get(name)
         if not _same(expected, got):
             shown = plain_text(expected) if isinstance(expected, int | Decimal) else str(expected)
             yield Difference(name, shown, "" if got is None else str(got))
+
+
+def _other_reasons(expected: Sequence[str | Mapping[str, str]], reasons: Sequence[Reason]) -> Iterator[Difference]:
+    """What is expected as a code, or a code and some values: all codes are to be there, and no others."""
+    wanted = sorted({each if isinstance(each, str) else each["code"] for each in expected})
+    codes = sorted({reason.code for reason in reasons})
+    if wanted != codes:
+        yield Difference("reasons", json.dumps(wanted), json.dumps(codes))
+    said = [{"code": reason.code, **dict(reason.values)} for reason in reasons]
+    for each in expected:
+        if isinstance(each, str) or any(each.items() <= one.items() for one in said):
+            continue
+        got = [one for one in said if one["code"] == each["code"]]
+        if got:
+            yield Difference("reasons", _told(dict(each)), ", ".join(map(_told, got)))
+
+
+def _told(reason: Mapping[str, str]) -> str:
+    return json.dumps(reason, ensure_ascii=False)
 
 
 def _same(expected: object, got: str | int | None) -> bool:

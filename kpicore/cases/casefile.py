@@ -3,7 +3,8 @@
 The file `<scheme>.cases.toml` has a table `[base]` of figures that every case starts from, if wanted, and a
 `[[case]]` for each case: `name`, `says` (a sentence), `period`, `facts`, `params`, and `expect`, a table from the
 names of a result's flat form to what is expected there. A text is compared letter by letter ("" is no value), a
-number by its value, and `reasons` is a list of the codes that the result gives, in any order.
+number by its value, and `reasons` is a list of the codes that the result gives, in any order; a table of a code and
+values, such as `{ code = "move", move = "enters" }`, asks for a reason that says these as well.
 
 `history` are the person's other periods, each with what it has otherwise than `[base]`, where they start from too. A
 case that gives none has that of the table `[history]` at the top of the file; without one, the person is new.
@@ -11,12 +12,17 @@ case that gives none has that of the table `[history]` at the top of the file; w
 For a sheet that compares people a case may say who the person is (`employee`, `team`) and give the `others`: rows with
 `employee`, `team`, and what each has otherwise than `[base]` in the same period, maybe with a `history` of their own.
 A case that gives none has those of the top, `[[others]]`; without any, the person is alone.
+
+Where the scheme has a ladder, figures are of months and the `period` is a cycle. A case then says at which `level` the
+person starts and since which month (`level_since`; unless given, the first one of the cycle), and gives the `months`
+of which there are figures, each with what it has otherwise than `[base]`; a month that is left away is missing. A case
+that gives none has those of the table `[months]` at the top. It has no `facts`, no `history` and no `others`.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,16 +33,27 @@ from kpicore.cases.breaks import first_period
 from kpicore.cases.probe import PERSON
 from kpicore.decimals import quoted
 from kpicore.errors import KpicoreError, PeriodError, SchemeError
+from kpicore.ladder import DECISION, LEVEL, SINCE
+from kpicore.ladderspec import LadderSpec
 from kpicore.model import SchemeModel
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem, did_you_mean
 from kpicore.schemefile import RawScheme, load_raw
+from kpicore.stretch import Cycle, Month
 from kpicore.text import LANGUAGES, Title
 
 _KEYS = ("name", "says", "employee", "team", "period", "facts", "history", "others", "params", "expect")
 _TOP = ("base", "history", "others", "case")
+_LADDER_KEYS = ("name", "says", "employee", "team", "period", LEVEL, SINCE, "months", "params", "expect")
+_LADDER_TOP = ("base", "months", "case")
+_NOT_OF_CYCLE = {
+    "facts": ("A cycle has no figures of its own.", "Write those of its months in 'months', by month."),
+    "history": ("A ladder's cases have no history.", "Write the months before the cycle in 'months' too."),
+    "others": ("A cycle is compared with nobody's.", "Leave it away."),
+}
 _HEAD = ("status", "sum", "counted_marks", "full_marks", "total", "grade", "rank", "pay_total", "reasons")
 _LINE = ("measure", "points", "score", "full_marks", "state")
+_LADDER = ("status", *(f"decision.{part}" for part in (*DECISION, "next_cycle")), "reasons")
 ENDING = ".cases.toml"
 _VALUES = str | int | Decimal | bool | datetime.date
 Figures = Mapping[str, object]
@@ -56,7 +73,10 @@ class Other:
 
 @frozen
 class Case:
-    """One worked case. `expect` goes by the names of a result's flat form."""
+    """One worked case. `expect` goes by the names of a result's flat form.
+
+    Of a ladder, `facts` are the level and since when it is held, `history` are the months.
+    """
 
     name: str
     says: Title
@@ -96,12 +116,23 @@ class _Reader:
         key = ".".join(f"{part + 1}" if isinstance(part, int) else part for part in path)
         self.problems.append(Problem(code, message, place=self.raw.place(path), key=key, hint=hint))
 
+    @property
+    def ladder(self) -> LadderSpec | None:
+        """The ladder of the scheme."""
+        return self.model.ladder
+
+    @property
+    def _past(self) -> str:
+        """The key of the figures that a case has beside its facts."""
+        return "history" if self.ladder is None else "months"
+
     def cases(self) -> Iterator[Case]:
         table = self.raw.table
-        self._known(table, (), _TOP)
+        self._known(table, (), _TOP if self.ladder is None else _LADDER_TOP)
         base = self._facts(table.get("base", {}), ("base",))
-        history = self._history(table.get("history", {}), ("history",), base)
-        others = self._others(table.get("others", []), ("others",), base, history)
+        past = self._past
+        history = self._history(table.get(past, {}), (past,), base)
+        others = self._others(table.get("others", []), ("others",), base, history) if self.ladder is None else ()
         rows = table.get("case", [])
         if not isinstance(rows, list):
             self._wrong("bad_case", ("case",), "Cases are rows.", "Write [[case]].")
@@ -121,18 +152,21 @@ class _Reader:
         if not isinstance(row, dict):
             self._wrong("bad_case", path, "A case is a table.", "Write [[case]].")
             return None
-        self._known(row, path, _KEYS)
+        self._known(row, path, _KEYS if self.ladder is None else _LADDER_KEYS)
         name = row.get("name")
         if not isinstance(name, str) or not name:
             self._wrong("missing_key", (*path, "name"), "'name' is missing: a short name of the case, a text.")
         says = self._says(row.get("says", ""), (*path, "says"))
         employee, team = self._key(row, "employee", path) or PERSON, self._key(row, "team", path)
         period = self._period(row.get("period"), (*path, "period"))
-        facts = self._facts(row.get("facts", {}), (*path, "facts"))
-        if "others" in row:
+        facts = {**base, **self._facts(row.get("facts", {}), (*path, "facts"))} if self.ladder is None else {}
+        if self.ladder is not None:
+            facts = {LEVEL: self._level(row, path), SINCE: self._since(row.get(SINCE), (*path, SINCE), period)}
+        if "others" in row and self.ladder is None:
             others = self._others(row["others"], (*path, "others"), base, history)
-        own = self._history(row["history"], (*path, "history"), base) if "history" in row else history
-        if "history" in row and period in own:
+        past = self._past
+        own = self._history(row[past], (*path, past), base) if past in row else history
+        if past in row and period in own:
             message = f"The history has the period of the case itself, {period}."
             self._wrong("bad_history", (*path, "history"), message, "Write its figures in 'facts'.")
         if any(other.employee == employee for other in others):
@@ -146,7 +180,7 @@ class _Reader:
             str(name),
             says,
             period,
-            {**base, **facts},
+            facts,
             params,
             expect,
             self.raw.place(path),
@@ -187,8 +221,10 @@ class _Reader:
 
     def _known(self, table: Figures, path: Keys, known: tuple[str, ...]) -> None:
         for key in table:
-            if key not in known:
-                self._wrong("unknown_key", (*path, key), "It is not known here.", did_you_mean(key, known))
+            if key in known:
+                continue
+            said = None if self.ladder is None else _NOT_OF_CYCLE.get(key)
+            self._wrong("unknown_key", (*path, key), *said or ("It is not known here.", did_you_mean(key, known)))
 
     def _says(self, raw: object, path: Keys) -> Title:
         if isinstance(raw, str):
@@ -200,12 +236,32 @@ class _Reader:
 
     def _period(self, raw: object, path: Keys) -> str:
         if raw is None:
-            return str(first_period(self.model))
+            return str(_first_cycle(self.model) or first_period(self.model))
+        return self._stretch(raw, path, self.model.periods)
+
+    def _stretch(self, raw: object, path: Keys, kinds: Sequence[str]) -> str:
+        """The text of a period of these kinds; "", with a problem, where it is none."""
         try:
-            return str(period_of(raw, self.model.periods))
+            return str(period_of(raw, kinds))
         except PeriodError as error:
             self._wrong("bad_period", path, *_sentence(error))
         return ""
+
+    def _level(self, row: Figures, path: Keys) -> str:
+        assert self.ladder is not None
+        levels = self.ladder.levels
+        level = row.get(LEVEL)
+        if level is None:
+            message = "'level' is missing: where the person starts."
+            self._wrong("missing_key", (*path, LEVEL), message, f"Write one of {', '.join(levels)}.")
+        elif level not in levels:
+            message = f"There is no level {quoted(str(level))}."
+            self._wrong("unknown_name", (*path, LEVEL), message, did_you_mean(str(level), levels))
+        return str(level)
+
+    def _since(self, raw: object, path: Keys, period: str) -> str:
+        """The month since when the level is held: the first of the case's cycle, unless given."""
+        return period.partition("+")[0] if raw is None else self._stretch(raw, path, ("month",))
 
     def _facts(self, raw: object, path: Keys) -> dict[str, object]:
         return self._values(raw, path, (*self.model.facts, *self.model.params), "fact")
@@ -216,7 +272,8 @@ class _Reader:
             return {}
         found: dict[str, Figures] = {}
         for name, facts in raw.items():
-            period = self._period(name, (*path, name))
+            kinds = self.model.periods if self.ladder is None else ("month",)
+            period = self._stretch(name, (*path, name), kinds)
             if period and period in found:
                 self._wrong("duplicate", (*path, name), f"{period} is given twice.")
             found[period] = {**base, **self._facts(facts, (*path, name))}
@@ -250,12 +307,24 @@ class _Reader:
             if name not in known:
                 self._wrong("unknown_name", at, f"A result has no {quoted(name)}.", did_you_mean(name, known))
             elif name == "reasons":
-                if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+                if not isinstance(value, list) or not all(map(_is_reason, value)):
                     self._wrong("bad_value", at, "A list of codes is expected.", 'Write ["missing_figure"] or [].')
             elif not isinstance(value, str | int | Decimal) or isinstance(value, bool):
                 self._wrong("bad_value", at, "A text or a number is expected.", '"" stands for no value.')
             found[name] = value
         return found
+
+
+def _is_reason(raw: object) -> bool:
+    """Whether it is a code, or a table with one and with texts."""
+    return isinstance(raw, str) or (
+        isinstance(raw, dict) and "code" in raw and all(isinstance(value, str) for value in raw.values())
+    )
+
+
+def _first_cycle(model: SchemeModel) -> Cycle | None:
+    """The first cycle of the year after the scheme came into force; None without a ladder."""
+    return None if model.ladder is None else Cycle(Month(model.effective.year + 1, 1), model.ladder.months)
 
 
 def _before(history: History, period: str) -> History:
@@ -273,6 +342,8 @@ def _flat(table: Mapping[str, Any], before: tuple[str, ...]) -> Iterator[tuple[t
 
 def expectable(model: SchemeModel) -> tuple[str, ...]:
     """The names of a result's flat form that a case may expect something of."""
+    if model.ladder is not None:
+        return _LADDER
     return (
         *_HEAD,
         *(f"groups.{group.id}" for group in model.groups),

@@ -67,6 +67,18 @@ def test_reasons_are_compared_as_a_set_of_codes(counter: LoadedScheme) -> None:
     assert expected(counter, {"reasons": ["unreadable_figure"], "attained.state": "unreadable"}, sales="x") == []
 
 
+def test_a_reason_may_be_asked_for_what_it_says(counter: LoadedScheme) -> None:
+    blank: dict[str, object] = {"sales": ""}
+    codes = [("reasons", '["left_out", "missing_figure"]', '["missing_figure"]')]
+    assert expected(counter, {"reasons": [{"code": "missing_figure", "fact": "sales"}]}, **blank) == []
+    assert expected(counter, {"reasons": [{"code": "missing_figure"}, "left_out"]}, **blank) == codes
+    ((name, wanted, got),) = expected(counter, {"reasons": [{"code": "missing_figure", "fact": "calls"}]}, **blank)
+    assert (name, wanted) == ("reasons", '{"code": "missing_figure", "fact": "calls"}')
+    assert '{"code": "missing_figure", "indicator": "attained", "fact": "sales"}' in got
+    ((_, wanted, got),) = expected(counter, {"reasons": [{"code": "left_out", "fact": "sales"}]}, **blank)
+    assert (wanted, got) == ('["left_out"]', '["missing_figure"]')  # that it is not there is said once
+
+
 def test_a_case_that_can_not_be_scored_is_a_difference(counter: LoadedScheme) -> None:
     case = Case("c", Title(), "2024-Q1", {}, {}, {"status": "scored"})
     (difference,) = run_case(case, counter)
@@ -263,3 +275,46 @@ def test_a_case_that_is_set_aside_is_a_difference(tmp_path: Path) -> None:
     case = Case("c", Title(), "2024-Q1", {}, {}, {"status": "scored"})
     (difference,) = run_case(case, load().scheme(str(path)), among_others=True)
     assert difference.expected == "a result" and "2024-Q1" in difference.got
+
+
+LADDER = """
+id = "own/ladder"
+version = "1"
+effective = 2024-01-01
+periods = ["cycle"]
+[facts]
+sold = { kind = "count" }
+[ladder]
+months = 2
+level = [{ id = "low" }, { id = "high" }]
+value = [{ id = "all", formula = "over_cycle(sum, sold)" }]
+move = [
+    { id = "rises", levels = ["low"], to = "up", when = "all >= 10" },
+    { id = "falls", levels = ["high"], to = "down", when = "all < 5" },
+]
+"""
+
+
+def test_the_cases_of_a_ladder_are_tried(tmp_path: Path) -> None:
+    path = tmp_path / "ladder.toml"
+    path.write_text(LADDER, "utf-8")
+    first = "[[case]]\nname = '{}'\nlevel = 'low'\nlevel_since = '2024-01'\nperiod = '{}'\n{}\n"
+    text = "[months]\n'2024-01' = { sold = 9 }\n'2024-02' = { sold = 1 }\n'2024-03' = {}\n"
+    rises = "expect = { decision.outcome = 'promoted', decision.to = 'high', decision.since = '2024-03', "
+    rises += "reasons = [{ code = 'move', move = 'rises' }] }"
+    text += first.format("up", "2024-01+2", rises)
+    text += first.format("not yet", "2024-03+2", "expect = { status = 'running', decision.outcome = '' }")
+    text += first.format("a cycle of nobody", "2024-02+2", "expect = { status = 'scored' }")
+    text += first.format("another", "2024-01+2", rises.replace("move = 'rises'", "move = 'falls'"))
+    cases_path(path).write_text(text, "utf-8")
+    loaded = load().scheme(str(path))
+    report = try_scheme(loaded.versions[0], loaded.fixed("1"), path)
+    assert (report.problems, report.at_breaks, report.failures) == ((), 0, ())
+    assert report.cases is not None
+    failed = {each.case.name: each.differences for each in report.cases if each.differences}
+    assert list(failed) == ["a cycle of nobody", "another"]
+    (refused,) = failed["a cycle of nobody"]
+    assert "2024-02+2 is no cycle of case" in refused.got
+    assert [(each.expected, each.got) for each in failed["another"]] == [
+        ('{"code": "move", "move": "falls"}', '{"code": "move", "move": "rises"}')
+    ]

@@ -149,3 +149,134 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path, counter: LoadedScheme
 def test_a_file_that_is_no_toml(tmp_path: Path, counter: LoadedScheme) -> None:
     (found,) = problems(tmp_path, counter, "[[case]]\nname\n")
     assert found.startswith("FILE:2: ")
+
+
+@pytest.fixture(scope="module")
+def ladder() -> LoadedScheme:
+    return load().scheme("beauty/consultant-ladder")
+
+
+def test_the_cases_of_a_ladder_are_of_cycles(tmp_path: Path, ladder: LoadedScheme) -> None:
+    path = tmp_path / "ladder.cases.toml"
+    path.write_text(
+        "[base]\nsales = 5\nnew_customers = 2\n[months]\n'2024-01' = {}\n'2024年2月' = { sales = '' }\n"
+        "[[case]]\nname = 'a'\nperiod = '2024-02+3'\nlevel = 'trainee'\nexpect = { status = 'incomplete' }\n"
+        "[[case]]\nname = 'b'\nlevel = 'candidate'\nlevel_since = '2023/11'\nmonths.2024-03 = { new_customers = 0 }\n"
+        "expect = { decision.outcome = 'stays', decision.to = '', reasons = [{ code = 'move', move = 'x' }] }\n",
+        "utf-8",
+    )
+    cases, found = read_cases(path, ladder.newest.model)
+    assert found == ()
+    assert cases[0].period == "2024-02+3"
+    assert cases[0].facts == {"level": "trainee", "level_since": "2024-02"}
+    assert cases[0].history == {
+        "2024-01": {"sales": 5, "new_customers": 2},
+        "2024-02": {"sales": "", "new_customers": 2},
+    }
+    assert cases[1].period == "2011-01+3"  # the first of the year after the scheme came into force
+    assert cases[1].facts == {"level": "candidate", "level_since": "2023-11"}
+    assert cases[1].history == {"2024-03": {"sales": 5, "new_customers": 0}}
+    assert cases[1].expect == {
+        "decision.outcome": "stays",
+        "decision.to": "",
+        "reasons": [{"code": "move", "move": "x"}],
+    }
+
+
+def test_what_a_ladders_case_may_expect_is_what_a_result_has(ladder: LoadedScheme) -> None:
+    months = {f"2024-0{month}": {"new_customers": 2} for month in (1, 2, 3)}
+    facts = {"level": "trainee", "level_since": "2024-01"}
+    flat = ladder.score(facts, employee="E1", period="2024-01+3", history=months).flat()
+    names = expectable(ladder.newest.model)
+    assert set(names) <= set(flat)
+    assert {name for name in flat if name.startswith("decision.")} <= set(names)
+
+
+CASE = "[[case]]\nname = 'a'\nlevel = 'trainee'\n"
+EXPECT = "expect = { status = 'scored' }\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "[history]\n",
+            "FILE:1: history: A ladder's cases have no history.\n"
+            "    Write the months before the cycle in 'months' too.",
+        ),
+        ("[[others]]\n", "FILE:1: others: A cycle is compared with nobody's.\n    Leave it away."),
+        (
+            f"{CASE}facts = {{ sales = 1 }}\n{EXPECT}",
+            "FILE:4: case.1.facts: A cycle has no figures of its own.\n"
+            "    Write those of its months in 'months', by month.",
+        ),
+        (
+            f"{CASE}others = []\n{EXPECT}",
+            "FILE:4: case.1.others: A cycle is compared with nobody's.\n    Leave it away.",
+        ),
+        (f"{CASE}monts = {{}}\n{EXPECT}", "FILE:4: case.1.monts: It is not known here.\n    Did you mean 'months'?"),
+        (
+            f"[[case]]\nname = 'a'\n{EXPECT}",
+            "FILE:1: case.1.level: 'level' is missing: where the person starts.\n"
+            "    Write one of candidate, trainee, professional.",
+        ),
+        (
+            f"[[case]]\nname = 'a'\nlevel = 'trainer'\n{EXPECT}",
+            "FILE:3: case.1.level: There is no level 'trainer'.\n    Did you mean 'trainee'?",
+        ),
+        (
+            f"{CASE}level_since = '2024-Q1'\n{EXPECT}",
+            "FILE:4: case.1.level_since: '2024-Q1' is a quarter, where a month is meant.\n"
+            "    Write one of 2024-01 to 2024-03.",
+        ),
+        (
+            f"{CASE}period = '2024-01'\n{EXPECT}",
+            "FILE:4: case.1.period: '2024-01' is a month, where a cycle is meant.\n    Write 2024-01+1 for 1 month.",
+        ),
+        (
+            f"{CASE}months = 3\n{EXPECT}",
+            'FILE:4: case.1.months: A table is expected.\n    Write { "2024-02" = { name = value } }.',
+        ),
+        (
+            f"{CASE}months.2024-01+3 = {{}}\n".replace("2024-01+3", "'2024-01+3'") + EXPECT,
+            "FILE:4: case.1.months.2024-01+3: '2024-01+3' is a cycle, where a month is meant.\n"
+            "    Write one of 2024-01 to 2024-03.",
+        ),
+        (
+            f"{CASE}months = {{ 2024-01 = {{}}, '2024/1' = {{}} }}\n{EXPECT}",
+            "FILE:4: case.1.months.2024/1: 2024-01 is given twice.",
+        ),
+        (
+            f"{CASE}months.2024-01 = {{ sale = 1 }}\n{EXPECT}",
+            "FILE:4: case.1.months.2024-01.sale: The scheme has no fact 'sale'.\n    Did you mean 'sales'?",
+        ),
+        (
+            f"{CASE}expect = {{ total = 1 }}\n",
+            "FILE:4: case.1.expect.total: A result has no 'total'.\n"
+            "    There is: status, decision.outcome, decision.from, "
+            "decision.to, decision.since, decision.next_cycle, reasons.",
+        ),
+        (
+            f"{CASE}expect = {{ decision.form = 'trainee' }}\n",
+            "FILE:4: case.1.expect.decision.form: A result has no 'decision.form'.\n    Did you mean 'decision.from'?",
+        ),
+        (
+            f"{CASE}expect = {{ reasons = [{{ move = 'enters' }}] }}\n",
+            'FILE:4: case.1.expect.reasons: A list of codes is expected.\n    Write ["missing_figure"] or [].',
+        ),
+        (
+            f"{CASE}expect = {{ reasons = [{{ code = 'move', move = 1 }}] }}\n",
+            'FILE:4: case.1.expect.reasons: A list of codes is expected.\n    Write ["missing_figure"] or [].',
+        ),
+    ],
+)
+def test_every_mistake_in_a_ladders_cases_has_its_line(
+    tmp_path: Path, ladder: LoadedScheme, text: str, found: str
+) -> None:
+    assert problems(tmp_path, ladder, text) == [found]
+
+
+@pytest.mark.parametrize("key", ["level = 'trainee'", "level_since = '2024-01'", "months = {}"])
+def test_only_a_ladders_cases_have_levels(tmp_path: Path, counter: LoadedScheme, key: str) -> None:
+    (problem,) = problems(tmp_path, counter, f"[[case]]\nname = 'a'\n{key}\nexpect = {{ status = 'scored' }}\n")
+    assert problem.startswith(f"FILE:3: case.1.{key.partition(' ')[0]}: It is not known here.")
