@@ -81,8 +81,8 @@ def score_rows(
     places = {id(row): place for place, row in enumerate(held)}
     comes_out = pl.Series([wanted is None or wanted[places[id(row)]] for _, row in found], dtype=pl.Boolean)
     versions = list(dict.fromkeys(of for of, _ in found)) or [scheme.newest]
-    looked_at = [row for row in held if scheme.history_alone(row.period)]
-    apart = len(versions) > 1 or len(found) + len(looked_at) < len(held)
+    looked_at = len(found) < len(held)  # such as months of longer periods, and what was before the first version
+    apart = len(versions) > 1 or (looked_at and len(scheme.among(version)) > 1)
     frames: list[pl.DataFrame] = []
     by_exact = told = 0
     for each in versions:
@@ -96,7 +96,7 @@ def score_rows(
         else:
             batch = batch_of([found[place][1] for place in mine], each.sheet())
         if (apart or _twice(held)) and looks:
-            # It looks at rows that this version does not score, or that contradict each other.
+            # It looks at rows that another version scores, or that contradict each other.
             remembered = list(scheme.remembering(held, params, version=version))
             rows_ = [remembered[places[id(found[place][1])]] for place in mine]
             scored = scorer.exact(batch, outputs, numbers, remembered=rows_)
@@ -387,4 +387,5 @@ class Tabled:
             rows = self.scheme.climbing(rows, self._roster, self.problems)
         found = score_rows(self.scheme, rows, self.params, version=self.version, outputs=outputs, numbers=numbers)
         more = [problem for problem in found.problems if problem.code != "no_version"]  # told already
-        return TableRun(self.scheme, found.frame, (*self.problems, *more), found.by_exact)
+        problems = (*self.problems, *more)
+        return TableRun(self.scheme, found.frame, problems, found.by_exact, found.reasons_by_exact)

@@ -102,9 +102,10 @@ def open_job(
     if scheme.asked != scheme.periods:
         job.rows = [row for row in rows if not scheme.history_alone(row.period)]
     if wanted and job.rows:
-        job.rows = [row for row in job.rows if comes_out(row.period, wanted)]
+        scored = job.rows
+        job.rows = [row for row in scored if comes_out(row.period, wanted)]
         if not job.rows:
-            job.problems.append(_no_such_period(wanted, figures.rows))
+            job.problems.append(_no_such_period(wanted, scored))
     return job
 
 

@@ -38,7 +38,9 @@ _MOST_PERIODS = 1_200
     required=True,
     help="Where the figures go, by the ending: .csv, .parquet, .xlsx.",
 )
-@click.option("--roster-out", "roster", metavar="FILE", help="Where a roster of the people goes, a .csv.")
+@click.option(
+    "--roster-out", "roster", metavar="FILE", help="Where a roster of the people goes, a .csv; a ladder needs one."
+)
 @click.option(
     "--from",
     "first",
@@ -79,6 +81,7 @@ def command(
     """
     from kpicore.cli.job import refuse_overwriting
     from kpicore.cli.open import open_registry, open_scheme
+    from kpicore.errors import UsageError
     from kpicore.messages import Messages
     from kpicore.sample.draw import Sample
     from kpicore.sample.file import ROSTER, WRITERS, check_ending, write_roster, write_sample
@@ -88,7 +91,13 @@ def command(
     check_ending(Path(out), WRITERS, "Figures")
     if roster is not None:
         check_ending(Path(roster), (ROSTER,), "A roster")
-    versions = _versions(open_scheme(open_registry(), scheme, version), first, months)
+    found = open_scheme(open_registry(), scheme, version)
+    if found.climbs and roster is None:
+        raise UsageError(
+            "The scheme has a ladder, so its figures need a roster that says at which level people begin. "
+            "Write --roster-out FILE."
+        )
+    versions = _versions(found, first, months)
     sample = Sample.of(versions, People(people, team_size, str(seed)), blanks)
     write_sample(sample, Path(out))
     if roster is not None:
@@ -105,7 +114,8 @@ def _versions(scheme: LoadedScheme, first: str | None, count: int) -> Sequence[t
 
     found: list[tuple[Scheme, list[Period]]] = []
     begun = (scheme.only or scheme.versions[0]).effective
-    for period in span(first_period(scheme.periods, begun, first), count):
+    kinds = scheme.asked if scheme.climbs else scheme.periods
+    for period in span(first_period(kinds, begun, first), count):
         version = scheme.in_force(period)
         if not found or found[-1][0] is not version:
             found.append((version, []))

@@ -116,7 +116,7 @@ class PopulationScorer:
     def score(self, batch: Batch, outputs: Sequence[str] | None = None, numbers: Numbers = "decimal") -> Scored:
         """The table of results, in the order of the rows."""
         made = self._chosen(outputs, numbers)
-        if not batch.height:
+        if not batch.height or (batch.out is not None and batch.out.is_empty()):
             return Scored(_table([], made, numbers, None))
         try:
             return self._columnar(batch, made, numbers)

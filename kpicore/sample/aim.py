@@ -75,13 +75,14 @@ def aims(sheet: Sheet) -> list[Aim]:
     found: dict[Aim, None] = {}
     for cell in sheet.cells.values():
         for node in walk(cell.node):
-            aim = _aim(sheet, node)
+            aim = aim_of(sheet, node)
             if aim is not None:
                 found.setdefault(aim)
     return list(found)
 
 
-def _aim(sheet: Sheet, node: Node) -> Aim | None:
+def aim_of(sheet: Sheet, node: Node) -> Aim | None:
+    """What a node aims at; None where it judges nothing, or rests on too much."""
     if isinstance(node, OnCurve):
         inner, places = _unrounded(sheet, node.arg)
         return _over(sheet, inner, _places(sheet, inner) if places is None else places, node.curve)

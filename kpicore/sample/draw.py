@@ -17,9 +17,11 @@ from kpicore.io.heading import Headings
 from kpicore.model import Sheet
 from kpicore.protocols import Period, Scheme
 from kpicore.sample.aim import shared_facts
+from kpicore.sample.career import career_table
 from kpicore.sample.chance import happens, one_of
 from kpicore.sample.people import PERSON, People
 from kpicore.sample.span import MOST_PERIODS
+from kpicore.sample.start import Starts
 from kpicore.sample.table import SLOTS, STRENGTHS, Table, Tables
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _TURNS = 2048
 assert _TURNS > MOST_PERIODS
 _WIDE = 38
 _STEADY = 0.6
+_ALIKE = 0.25
 
 
 @frozen
@@ -50,12 +53,16 @@ class Season:
 
 @define
 class Sample:
-    """Made-up figures for people and periods, the same for the same arguments."""
+    """Made-up figures for people and periods, the same for the same arguments.
+
+    `starts`: where the people begin, where the scheme has a ladder.
+    """
 
     people: People
     blanks: float
     seasons: Sequence[Season]
     facts: Sequence[str]
+    starts: Starts | None = None
     _types: dict[str, polars.DataType] = field(factory=dict)
 
     @classmethod
@@ -63,6 +70,9 @@ class Sample:
         """Of each version of a scheme the figures for the periods in which it is in force, one after the other."""
         seasons: list[Season] = []
         facts: dict[str, None] = {}
+        if versions[-1][0].sheet().model.ladder is not None:
+            months = [period for _, periods in versions for period in periods]
+            return cls._climbing(versions[-1][0], months, people, blanks)
         for scheme, periods in versions:
             sheet = scheme.sheet()
             made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
@@ -70,9 +80,25 @@ class Sample:
             for place, period in enumerate(periods):
                 seasons.append(Season(period, len(seasons), [tables[place] for tables in made], shared))
             facts |= dict.fromkeys(_named(sheet))
-        sample = cls(people, blanks, seasons, list(facts))
-        sample._types = {name: _type(sample._values(name)) for name in sample.facts}
-        return sample
+        return cls(people, blanks, seasons, list(facts))._typed()
+
+    @classmethod
+    def _climbing(cls, scheme: Scheme, months: Sequence[Period], people: People, blanks: float) -> Sample:
+        """Of people on a ladder the figures of months, cycle by cycle."""
+        sheet = scheme.sheet()
+        starts = Starts.of(sheet.model.ladder, months[0], people.seed)
+        assert starts is not None
+        table = career_table(sheet, starts.first, f"{people.seed}/{scheme.version}")
+        seasons = [Season(month, number, [table], {}) for number, month in enumerate(months)]
+        return cls(people, blanks, seasons, [name for name in _named(sheet) if name in table.facts], starts)._typed()
+
+    def _typed(self) -> Sample:
+        self._types = {name: _type(self._values(name)) for name in self.facts}
+        return self
+
+    def roster(self, start: int, stop: int) -> polars.DataFrame:
+        """The lines of a roster for the people from `start` to before `stop`, as text."""
+        return self.people.roster(start, stop, self.seasons[0].period.year, self.starts)
 
     def schema(self, typed: bool) -> dict[str, Any]:
         """The columns and their types."""
@@ -177,6 +203,8 @@ class _Drawing:
         """The figures of every fact, none of them blank unless the tables have it so."""
         import polars
 
+        if self.sample.starts is not None:
+            return self._of_cycles(people, self.sample.starts)
         seed, person = self.sample.people.seed, polars.col(PERSON)
         lasting = one_of(person, len(STRENGTHS), seed, "strength")
         passing = one_of(self.now, len(STRENGTHS), seed, "strength now")
@@ -194,6 +222,22 @@ class _Drawing:
                 of = rows if within is None else draws.gather(self._alike(people, table, within))
                 found.append(column.gather(of))
         return found
+
+    def _of_cycles(self, people: polars.DataFrame, starts: Starts) -> list[polars.Series]:
+        """The same where people are in cycles, each in a month of a cycle of theirs."""
+        import polars
+
+        seed, person = self.sample.people.seed, polars.col(PERSON)
+        (table,), (draws,), (columns,) = self.season.tables, self.draws, self.columns
+        cycle, place = starts.turn(self.season.number)
+        alike = happens(person, _ALIKE, seed, "alike")
+        now = person * _TURNS + polars.when(alike).then(cycle // table.spell).otherwise(cycle)
+        lasting = one_of(person, len(STRENGTHS), seed, "strength")
+        passing = one_of(now, len(STRENGTHS), seed, "strength now")
+        strength = polars.when(happens(now, _STEADY, seed, "steady")).then(lasting).otherwise(passing)
+        drawn = people.select(draw=strength * SLOTS + one_of(now, SLOTS, seed, "cycle"), place=place)
+        rows = draws.gather(drawn["draw"]) * table.months + drawn["place"]
+        return [column.gather(rows) for column in columns]
 
     def _alike(self, people: polars.DataFrame, table: Table, within: Within) -> polars.Series:
         """The draw of each person's team, or of all; nobody's strength is in it."""

@@ -46,10 +46,10 @@ def write_sample(sample: Sample, out: Path) -> None:
 def write_roster(sample: Sample, out: Path) -> None:
     """Writes a roster of the people to a CSV, as `write_sample` does."""
     check_ending(out, (ROSTER,), "A roster")
-    people, year = sample.people, sample.seasons[0].period.year
-    starts = range(0, people.count, CHUNK)
+    count = sample.people.count
+    starts = range(0, count, CHUNK)
     with placed(out) as handle:
-        _write_text((people.roster(start, min(start + CHUNK, people.count), year) for start in starts), handle)
+        _write_text((sample.roster(start, min(start + CHUNK, count)) for start in starts), handle)
 
 
 def check_ending(out: Path, endings: Iterable[str], what: str) -> None:

@@ -12,6 +12,8 @@ from kpicore.sample.chance import happens, one_of
 if TYPE_CHECKING:
     import polars
 
+    from kpicore.sample.start import Starts
+
 PERSON = "#person"
 """The column of people's places, called as no fact can be."""
 
@@ -65,19 +67,22 @@ class People:
             polars.concat_str(polars.lit("T"), _padded(self.team() + 1, team_digits)).alias("team"),
         ]
 
-    def roster(self, start: int, stop: int, year: int) -> polars.DataFrame:
-        """The lines of a roster for some of them, as text. Levels are blank, and so are dates, but for a few people
-        who came in the years before `year`."""
+    def roster(self, start: int, stop: int, year: int, starts: Starts | None = None) -> polars.DataFrame:
+        """The lines of a roster for some of them, as text. Levels are blank, unless `starts` says where people begin,
+        and so are dates, but for a few people who came in the years before `year`."""
         import polars
 
         blank, person = polars.lit(None, dtype=polars.String), polars.col(PERSON)
         since = one_of(person, _MONTHS, self.seed, "since").cast(polars.Int64)
         month = polars.concat_str(year - 1 - since // 12, polars.lit("-"), _padded(since % 12 + 1, 2))
         dated = happens(person, _DATED, self.seed, "dated")
+        level, begun = (blank, blank) if starts is None else (starts.level(), starts.since())
+        if starts is not None:
+            dated = dated & ~starts.early()
         return self.places(start, stop).select(
             *self.columns(),
-            blank.alias("level"),
-            blank.alias("level_since"),
+            level.alias("level"),
+            begun.alias("level_since"),
             polars.when(dated).then(month).otherwise(blank).alias("employed_from"),
             blank.alias("employed_to"),
         )

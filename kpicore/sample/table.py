@@ -41,13 +41,16 @@ _HISTORIES, _FEWEST_HISTORIES, _MOST_STEPS = 192, 24, 1_500
 class Table:
     """Rows of figures, and which row each draw gives: `SLOTS` places for each of `STRENGTHS`.
 
-    `kept`: the same draw serves a person in all periods, for which there is a table each.
+    `kept`: the same draw serves a person in all periods, for which there is a table each. Of a ladder a draw gives a
+    whole cycle, the rows of so many `months`, and to some people it gives the same in as many cycles as `spell`.
     """
 
     facts: tuple[str, ...]
     rows: Sequence[Facts]
     draws: Sequence[int]
     kept: bool = False
+    months: int = 1
+    spell: int = 1
 
 
 @define

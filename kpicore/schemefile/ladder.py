@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define, evolve
 
 from kpicore.decimals import quoted
-from kpicore.formula.node import Node, Ref
+from kpicore.formula.node import Moment, Node, Ref
 from kpicore.formula.resolve import ARTICLES, Function, Parameter, Scope
 from kpicore.ladder import level_names, passed, taken
 from kpicore.ladderspec import DOWN, PARTS, UP, CheckSpec, LadderSpec, ValueSpec
@@ -22,6 +22,7 @@ from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.stretch import LONGEST_CYCLE
 
 _MONTHLY = "It is a figure of a month. Write over_cycle(sum, ...), or another way to take it over the cycle."
+_NO_MONTH = "A cycle may touch several months. Write it inside of over_cycle(...)."
 _OF_CYCLE = "It belongs to the whole cycle. Write it outside of over_cycle(...)."
 
 
@@ -48,8 +49,7 @@ class Ladders:
         if len(levels) < 2 and rows["level"] and len(names) == len(rows["level"]):
             self._wrong(head.at("level"), "bad_value", "A ladder has two levels at least.", "Add [[ladder.level]].")
         checks = self._checks(rows["check"], head)
-        inner = self.reader.expressions
-        assert inner is not None
+        inner = self._of_months()
         self._use(self._scope_of(inner, checks))
         values = self._values(rows["value"], head)
         moves = self._specs("move", rows["move"], head, lambda read: self._move(read, names))
@@ -125,6 +125,15 @@ class Ladders:
             self._wrong(read.at("again"), "does_not_fit", message, "Name the same checks in the same order.")
             read.bad.add("again")
 
+    def _of_months(self) -> Expressions:
+        """The formulas of the scheme, where figures are always of a month."""
+        known = self.reader.expressions
+        assert known is not None
+        measure = known.scopes["measure"]
+        refused = {name: why for name, why in measure.refused.items() if name != "month"}
+        measure = evolve(measure, names={**measure.names, "month": Moment("month")}, refused=refused)
+        return evolve(known, scopes={**known.scopes, "measure": measure})
+
     def _scope_of(self, inner: Expressions, checks: Sequence[CheckSpec]) -> Scope:
         """The scope of a cycle, as far as it is known before the values."""
         by_id = {check.id: check for check in checks}
@@ -148,7 +157,7 @@ class Ladders:
         months = inner.scopes["measure"]
         months = evolve(months, refused={**months.refused, **dict.fromkeys(("level", "months_in_level"), _OF_CYCLE)})
         own = level_names()
-        refused = {**months.refused, **dict.fromkeys(self.nodes, _MONTHLY)}
+        refused = {**months.refused, **dict.fromkeys(self.nodes, _MONTHLY), "month": _NO_MONTH}
         refused = {name: why for name, why in refused.items() if name not in own}
         return Scope({**self.params, **own}, functions, frozenset(), refused, months=months)
 

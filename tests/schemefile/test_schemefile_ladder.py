@@ -133,6 +133,13 @@ def test_a_mistake_is_told_with_its_place(old: str, new: str, says: str) -> None
     assert all(each.partition(":")[0] != "None" for each in found)
 
 
+def test_figures_of_a_month_know_the_month() -> None:
+    text = (HEAD + LADDER).replace("over_cycle(sum, jobs)", "over_cycle(sum, jobs if month < 7 else 0)")
+    model, problems = parsed(text.replace("jobs >= 3", "jobs >= 3 or month in (1, 2)"))
+    assert problems == () and model is not None
+    assert any("'month' can not stand here" in each for each in mistakes("all_jobs >= wanted", "all_jobs > month"))
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     text = (HEAD + LADDER).replace("months = 2", "months = 0").replace('to = "up"', 'to = "upp"')
     text = text.replace("jobs >= 3", "jbos >= 3")
