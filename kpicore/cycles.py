@@ -117,7 +117,19 @@ class Cycles:
             self.problems.append(
                 Problem("before_level", message, "warning", _place(early[0]), hint=hint, value=str(early[0].period))
             )
-        return [self._row(post, level, cycle, last, by_month) for cycle in self._cycles(since, last)]
+        cycles = list(self._cycles(since, last))
+        self._check_start(employee, cycles, by_month)
+        return [self._row(post, level, cycle, last, by_month) for cycle in cycles]
+
+    def _check_start(self, employee: str, cycles: Sequence[Cycle], months: Mapping[str, Row]) -> None:
+        """Figures that begin long after the first cycle leave all cycles undecided: that is told once."""
+        begun = next((cycle for cycle in cycles if any(str(month) in months for month in cycle.months)), None)
+        if begun is None or begun == cycles[0]:
+            return
+        place = _place(months[next(str(month) for month in begun.months if str(month) in months)])
+        message = f"{employee} is at the level since {cycles[0].first}, and the figures begin in {begun} only."
+        hint = f"Give the months before, or the level of {begun.first} with level_since {begun.first}."
+        self.problems.append(Problem("late_figures", message, "warning", place, hint=hint, value=employee))
 
     def _start(self, post: Post) -> tuple[str, Month] | None:
         """The level and the first month of the first cycle; None, with a problem, where the roster does not say."""

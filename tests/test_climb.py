@@ -137,6 +137,14 @@ def test_after_a_cycle_that_could_not_be_decided_nothing_is(ladder: LoadedScheme
     assert [problem.code for problem in later.problems] == ["before_level"]
 
 
+def test_figures_that_begin_late_are_told_once(ladder: LoadedScheme) -> None:
+    run = ladder.score_many(months([10, 12], start="2024-05"), roster=[E1])
+    assert [result.status for result in run] == ["incomplete"] * 3
+    (problem,) = run.problems
+    assert (problem.code, problem.severity) == ("late_figures", "warning")
+    assert "level_since 2024-05" in problem.hint
+
+
 def test_what_decides_early_decides(ladder: LoadedScheme) -> None:
     rows = months([20, 1])
     rows[0] |= {"jobs": "x"}
