@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from kpicore.cycles import Cycles
 from kpicore.errors import PeriodError, UsageError
 from kpicore.io.coverage import judged
-from kpicore.io.roster import Roster
+from kpicore.io.roster import Person, Roster
 from kpicore.ladder import LEVEL, SINCE
 from kpicore.past import PastFigures
 from kpicore.period import period_of
-from kpicore.problem import Place, Problem
+from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.row import Row
 from kpicore.stretch import Cycle, month_of
@@ -26,18 +26,6 @@ else:
     LoadedScheme = Any
 
 MONTHS = ("month",)
-
-
-@frozen
-class Standing:
-    """What is known of one person at the beginning: the level, and since which month it is held."""
-
-    employee: str
-    level: str | None
-    level_since: Period | None
-    name: str | None = None
-    team: str | None = None
-    place: Place = Place()
 
 
 def with_cycles(scheme: LoadedScheme, rows: Iterable[Row], roster: Roster | None, problems: list[Problem]) -> list[Row]:
@@ -81,7 +69,7 @@ def asked_cycle(
     return found
 
 
-def _standing(facts: Mapping[str, object], row: Row) -> Standing:
+def _standing(facts: Mapping[str, object], row: Row) -> Person:
     other = [name for name in facts if name not in (LEVEL, SINCE)]
     if other:
         message = f"A cycle has no figures of its own, such as '{other[0]}'."
@@ -92,10 +80,11 @@ def _standing(facts: Mapping[str, object], row: Row) -> Standing:
         message = "The level from which the person starts is not given."
         hint = 'Give facts={"level": "...", "level_since": "2024-01"}.'
         raise UsageError(f"{message} {hint}", [Problem("no_level", message, hint=hint)])
-    return Standing(row.employee, level, month_of(period_of(since, ("month", "day")).start), row.name, row.team)
+    since = month_of(period_of(since, ("month", "day")).start)
+    return Person(row.employee, row.name, row.team, level, since)
 
 
-def _no_cycle(months: int, standing: Standing, period: Period) -> PeriodError:
+def _no_cycle(months: int, standing: Person, period: Period) -> PeriodError:
     assert standing.level_since is not None
     first = month_of(standing.level_since.start)
     apart = month_of(period.start).count - first.count

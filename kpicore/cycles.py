@@ -102,7 +102,7 @@ class Cycles:
         if post is None:
             message = f"{employee} is not on the roster, so there is no level to begin from, and nothing is decided."
             hint = "Add the person to the roster with level and level_since, or correct the number."
-            self.problems.append(Problem("not_on_roster", message, place=_place(rows[0]), hint=hint, value=employee))
+            self.problems.append(Problem("not_on_roster", message, place=rows[0].where, hint=hint, value=employee))
             return []
         start = self._start(post)
         if start is None:
@@ -115,7 +115,7 @@ class Cycles:
             message = f"{employee} has figures from before {since}, where the roster lets the first cycle begin."
             hint = "They are not used. Correct level_since where they should be."
             self.problems.append(
-                Problem("before_level", message, "warning", _place(early[0]), hint=hint, value=str(early[0].period))
+                Problem("before_level", message, "warning", early[0].where, hint=hint, value=str(early[0].period))
             )
         cycles = list(self._cycles(since, last))
         self._check_start(employee, cycles, by_month)
@@ -126,7 +126,7 @@ class Cycles:
         begun = next((cycle for cycle in cycles if any(str(month) in months for month in cycle.months)), None)
         if begun is None or begun == cycles[0]:
             return
-        place = _place(months[next(str(month) for month in begun.months if str(month) in months)])
+        place = months[next(str(month) for month in begun.months if str(month) in months)].where
         message = f"{employee} is at the level since {cycles[0].first}, and the figures begin in {begun} only."
         hint = f"Give the months before, or the level of {begun.first} with level_since {begun.first}."
         self.problems.append(Problem("late_figures", message, "warning", place, hint=hint, value=employee))
@@ -239,11 +239,6 @@ def _folded(text: str) -> str:
 
 def _last(row: Row) -> Month:
     return month_of(row.period.end)
-
-
-def _place(row: Row) -> Place:
-    place = next(iter(row.sources.values()), Place())
-    return Place(place.file, page=place.page, row=place.row)
 
 
 def _at(row: Row, fact: str) -> str:

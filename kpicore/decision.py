@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from kpicore.blame import blame
 from kpicore.engines.exact import ExactReader
-from kpicore.formula.node import Absence, Flag, Node, Ref
-from kpicore.history import Known, cycle
+from kpicore.formula.node import Absence, Node, Ref
+from kpicore.history import Known
 from kpicore.ladderspec import LadderSpec
-from kpicore.needed import needed
+from kpicore.needed import gaps, needed
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
 from kpicore.stretch import Cycle, Month
@@ -77,12 +77,8 @@ def _lacking(reader: ExactReader, row: Row) -> Iterator[Reason]:
         yield Reason.of("level_unreadable")
     elif isinstance(level, Absence):
         yield Reason.of("level_unknown")
-    history = row.history
-    assert history is not None
-    gone = [month for month in cycle(row.period) if isinstance(history.value(Flag(True), month), Absence)]
-    for month in gone:
-        twice = history.value(Flag(True), month) is Absence.UNREADABLE
-        yield Reason.of("month_twice" if twice else "month_missing", period=month)
+    gone = gaps(row)
+    yield from gone
     if not gone and not isinstance(level, Absence):
         codes = {Absence.MISSING: "missing_figure", Absence.UNREADABLE: "unreadable_figure"}
         for cause in blame(reader, Ref("decided"), row):

@@ -129,11 +129,11 @@ def ladder_cells(ladder: LadderSpec) -> Iterator[Cell]:
 
 
 def _carried(ladder: LadderSpec) -> Iterator[Cell]:
-    first = Compare("==", Fact(SINCE, "number", True, True), Moment("count"))
+    since = Fact(SINCE, "number", True, True)
+    first = Compare("==", since, Moment("count"))
     given = Lookup(Fact(LEVEL, "text"), tuple((level, number(at)) for at, level in enumerate(ladder.levels)))
     yield Cell("level.at", Round(Choose(first, given, Along("previous", Ref("at.after"))), 0), 0)
     yield Cell("level", Label(Ref("level.at"), ladder.levels))
-    since = Fact(SINCE, "number", True, True)
     yield Cell("level.since", Round(Choose(first, since, Along("previous", Ref("since.after"))), 0), 0)
     yield Cell("level.kept", Round(Choose(first, ZERO, Along("previous", Ref("kept.after"))), 0), 0)
     yield Cell("level.months", Sum((Ref("level.kept"), number(ladder.months))), 0)

@@ -115,6 +115,11 @@ class LadderSpec:
         """The places of these levels, all where none is named."""
         return tuple(map(self.levels.index, levels or self.levels))
 
+    def target(self, move: MoveSpec, at: int) -> int:
+        """The place of the level to which a move leads from this one."""
+        step = {UP: 1, DOWN: -1}.get(move.to)
+        return self.levels.index(move.to) if step is None else at + step
+
     def kind_of(self, value: ValueSpec) -> KindName:
         """The kind by which a value is shown."""
         return value.kind or ("flag" if value.formula.node.type == "flag" else "number")

@@ -17,7 +17,7 @@ from kpicore.mapping import MappingReader, key_of, nobody, problem_of
 from kpicore.model import SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
-from kpicore.problem import Place, Problem, did_you_mean
+from kpicore.problem import Problem, did_you_mean
 from kpicore.protocols import Period
 from kpicore.recall import Recall
 from kpicore.result import Result, Status
@@ -321,11 +321,9 @@ class LoadedScheme(ByTable):
             try:
                 found, _ = self.moment(row.period, version)
             except (PeriodError, UnknownSchemeError) as error:
-                place = next(iter(row.sources.values()), Place())
                 problem = problem_of(error)
-                place = Place(place.file, page=place.page, row=place.row)
                 message = f"{problem.message} The row of {row.employee} is set aside."
-                problems.append(evolve(problem, place=place, message=message))
+                problems.append(evolve(problem, place=row.where, message=message))
                 continue
             yield found, row
 

@@ -19,6 +19,7 @@ from kpicore.formula.node import (
     Compare,
     Every,
     Fact,
+    Flag,
     Instead,
     Is,
     Node,
@@ -28,8 +29,7 @@ from kpicore.formula.node import (
     children,
 )
 from kpicore.history import Known
-from kpicore.ladderspec import DOWN, UP, LadderSpec, MoveSpec
-from kpicore.protocols import Period
+from kpicore.ladderspec import LadderSpec, MoveSpec
 from kpicore.row import Reason, Row
 from kpicore.stretch import Cycle, Stretch
 
@@ -91,9 +91,8 @@ def needed(ladder: LadderSpec, reader: ExactReader, row: Row, at: int) -> Iterat
     is settled already."""
     assert isinstance(row.period, Cycle)
     now = so_far(row) or evolve(row, period=Begun(row.period, 0))
-    gone = [month for month in now.period.months if reader_lacks(row, month)]
-    for month in gone:
-        yield Reason.of("month_missing", period=month)
+    gone = gaps(now)
+    yield from gone
     if gone:
         return
     told: dict[Reason, None] = {}
@@ -106,10 +105,12 @@ def needed(ladder: LadderSpec, reader: ExactReader, row: Row, at: int) -> Iterat
     yield from told
 
 
-def reader_lacks(row: Row, month: Period) -> bool:
-    """Whether the person has no row, or two, of a month."""
+def gaps(row: Row) -> list[Reason]:
+    """The months of a cycle of which the person has no row, or two."""
     assert row.history is not None
-    return row.history.row(month) is None
+    found = {month: row.history.value(Flag(True), month) for month in row.period.months}
+    codes = {Absence.MISSING: "month_missing", Absence.UNREADABLE: "month_twice"}
+    return [Reason.of(codes[value], period=month) for month, value in found.items() if isinstance(value, Absence)]
 
 
 @frozen
@@ -122,8 +123,7 @@ class _Need:
 
     def reasons(self) -> Iterator[Reason]:
         """What there is to say of the move."""
-        to = {UP: self.at + 1, DOWN: self.at - 1}.get(self.move.to)
-        target = self.ladder.levels.index(self.move.to) if to is None else to
+        target = self.ladder.target(self.move, self.at)
         condition = self.move.when.node
         value = self.value(condition)
         if value is Absence.UNREADABLE:
@@ -135,7 +135,7 @@ class _Need:
         elif target > self.at:
             yield from self._up(target)
         elif target < self.at and value is not False:
-            yield from (self._of("needed_to_stay", target, part) for part in self._undone(condition))
+            yield from (self._of("needed_to_stay", target, part) for part in self._open())
 
     @property
     def certain(self) -> bool:
@@ -144,18 +144,13 @@ class _Need:
         return self.value(condition) is True and self.settled(condition)
 
     def _up(self, target: int) -> Iterator[Reason]:
-        parts = _parts(self.move.when.node)
-        lost = [part for part in parts if self.value(part) is False and self.settled(part)]
-        if lost:
-            yield from (self._of("out_of_reach", target, part) for part in lost)
-            return
-        for part in parts:
-            if not (self.value(part) is True and self.settled(part)):
-                yield self._of("needed_to_rise", target, part)
+        lost = [part for part in _parts(self.move.when.node) if self.value(part) is False and self.settled(part)]
+        code = "out_of_reach" if lost else "needed_to_rise"
+        yield from (self._of(code, target, part) for part in lost or self._open())
 
-    def _undone(self, condition: Node) -> Iterator[Node]:
-        """The parts of a condition that may still turn out not to hold."""
-        for part in _parts(condition):
+    def _open(self) -> Iterator[Node]:
+        """The parts of the condition that may still turn out not to hold."""
+        for part in _parts(self.move.when.node):
             if not (self.value(part) is True and self.settled(part)):
                 yield part
 
@@ -204,7 +199,7 @@ class _Need:
     def _fixed(self, node: Node) -> bool:
         """Whether a value does not rest on months to come: a rating that is there is the only one of its cycle."""
         if isinstance(node, Along):
-            return not node.way.startswith("cycle_") or node.way == "cycle_only" or node.way == "cycle_at"
+            return node.way in ("cycle_only", "cycle_at") or not node.way.startswith("cycle_")
         if isinstance(node, Ref):
             return node.cell in _LEVEL or self._fixed(self.reader.sheet.cells[node.cell].node)
         return all(map(self._fixed, children(node)))

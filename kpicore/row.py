@@ -53,3 +53,9 @@ class Row:
     absent: bool = False
     others: Crowd | None = field(default=None, repr=False, eq=False)
     place: int = field(default=-1, repr=False, eq=False)
+
+    @property
+    def where(self) -> Place:
+        """The row of the file that its figures stand in, as far as known."""
+        place = next(iter(self.sources.values()), Place())
+        return Place(place.file, page=place.page, row=place.row)

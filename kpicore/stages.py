@@ -103,12 +103,7 @@ class StagedScorer:
         """The results of rows beside which all looks stand."""
         tabled, batch = self._read(table)
         places = tabled.scored_places()
-        some = batch
-        if places is not None:
-            some = evolve(
-                tabled.batch(self.version, places),
-                given={node: given.taken(places) for node, given in batch.given.items()},
-            )
+        some = batch if places is None else batch.taken(places)
         scorer, call = self._scorer, (self.batches.outputs, self.batches.numbers)
         if self.by_person and (places is not None or tabled.twice()):
             rows = self._remembered(batch)

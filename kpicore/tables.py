@@ -301,38 +301,21 @@ class Tabled:
         return scorer.score(self.batch(version, places), outputs, numbers), places
 
     def batch(self, version: Version, places: pl.Series | None) -> Batch:
-        from kpicore.engines.columnar.rows import some
+        """The rows that a version scores, or some of them, as the columnar reader takes them."""
         from kpicore.population.score import Batch
 
         read = self.read
         known = [name for name in read.columns if version.declares(name)]
-        figures = {name: read.columns[name] if places is None else some(read.columns[name], places) for name in known}
+        figures = {name: read.columns[name] for name in known}
         apart: set[int] = set()
         told: set[int] = set()
         for name in known:
             apart |= {*read.some(read.columns[name], "apart")}
             told |= {*read.some(read.columns[name], "unreadable")}
-        if places is None:
-            return Batch(
-                read.keys,
-                figures,
-                read.periods,
-                read.period,
-                self.row,
-                sorted(apart),
-                sorted(told),
-                teams=self._teams,
-            )
-        at = {place: number for number, place in enumerate(places.to_list())}
-        return Batch(
-            read.keys[places],
-            figures,
-            read.periods,
-            read.period[places],
-            lambda place: self.row(int(places[place])),
-            sorted(at[place] for place in apart if place in at),
-            sorted(at[place] for place in told if place in at),
+        whole = Batch(
+            read.keys, figures, read.periods, read.period, self.row, sorted(apart), sorted(told), teams=self._teams
         )
+        return whole if places is None else whole.taken(places)
 
     def row(self, place: int) -> Row:
         """A row as the exact reader takes it."""

@@ -88,7 +88,7 @@ def open_job(
     wanted = [parse_period(text) for text in periods]
     model = scheme.joined_model
     known = read_all_settings(model, params, settings)
-    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in (*scheme.periods,) and not scheme.climbs else None
+    default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods and not scheme.climbs else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
     figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
     if scheme.climbs:

@@ -25,7 +25,7 @@ from kpicore.form import Formula
 from kpicore.formula.node import ZERO, Absence, Along, Compare, Every, Fact, Moment, Node, Ref, Some, children, walk
 from kpicore.history import cycle
 from kpicore.ladder import SINCE, passed, taken
-from kpicore.ladderspec import DOWN, UP, CheckSpec, LadderSpec, MoveSpec, StandardSpec, ValueSpec
+from kpicore.ladderspec import CheckSpec, LadderSpec, StandardSpec, ValueSpec
 from kpicore.model import SchemeModel
 from kpicore.needed import so_far
 from kpicore.result import Result
@@ -173,13 +173,9 @@ class _Explainer:
         decided = self._number(Ref("decided")) if self.result.decision is not None else None
         for number, move in enumerate(self.ladder.move):
             asked = None if place is None else int(place) in self.ladder.at(move.levels)
-            to = self._target(move, int(place)) if asked and place is not None else None
+            to = self.ladder.levels[self.ladder.target(move, int(place))] if asked and place is not None else None
             when = self.formula(move.when, row)
             yield MoveUse(move.id, move.title, asked, to, when, decided == number, move.note, move.assumed)
-
-    def _target(self, move: MoveSpec, place: int) -> str:
-        step = {UP: 1, DOWN: -1}.get(move.to)
-        return move.to if step is None else self.ladder.levels[place + step]
 
     def _standard(self, standard: StandardSpec, place: Fraction | None, row: Row) -> StandardUse:
         asked = None if place is None else int(place) in self.ladder.at(standard.levels)

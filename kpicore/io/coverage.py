@@ -9,7 +9,7 @@ from attrs import evolve
 
 from kpicore.io.figures import Figures
 from kpicore.io.roster import Person, Roster
-from kpicore.problem import Place, Problem
+from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
 
@@ -62,11 +62,11 @@ def judged(row: Row, roster: Roster, problems: list[Problem]) -> Row:
     for reason in reasons:
         days = ", ".join(f"{name} {day}" for name, day in reason.values)
         message = f"{_called(person)} was in post for part of {row.period} only: {days}."
-        problems.append(Problem("in_post_for_part", message, "warning", _place(row), value=row.employee))
+        problems.append(Problem("in_post_for_part", message, "warning", row.where, value=row.employee))
     if person.in_post(row.period) is None:
         message = f"{row.employee} was not in post in {row.period}, as the roster has it ({person.place})."
         hint = "The figures are scored all the same. Correct the roster or the figures."
-        problems.append(Problem("not_in_post", message, "warning", _place(row), hint=hint, value=row.employee))
+        problems.append(Problem("not_in_post", message, "warning", row.where, hint=hint, value=row.employee))
     return evolve(row, reasons=(*row.reasons, *reasons)) if reasons else row
 
 
@@ -90,10 +90,4 @@ def _part(person: Person, period: Period) -> Iterator[Reason]:
 def _unknown(row: Row) -> Problem:
     message = f"{row.employee} is not on the roster."
     hint = "The figures are scored all the same. Add the person to the roster, or correct the number."
-    return Problem("not_on_roster", message, "warning", _place(row), hint=hint, value=row.employee)
-
-
-def _place(row: Row) -> Place:
-    """The row that a person's figures stand in."""
-    place = next(iter(row.sources.values()), Place())
-    return Place(place.file, page=place.page, row=place.row)
+    return Problem("not_on_roster", message, "warning", row.where, hint=hint, value=row.employee)
