@@ -98,3 +98,10 @@ def test_a_step_of_nothing_is_refused(kind: str, field: str) -> None:
 def test_a_step_that_a_parameter_makes_nothing_leaves_the_points_undefined(kind: str) -> None:
     small = Small(one(f'{{ kind = "{kind}", each = 1, per = "size" }}', params="size = { value = 1 }"))
     assert small.line({"x": 5, "size": 0}).state == "undefined"
+
+
+@pytest.mark.parametrize("kind", ["deduct", "accrue"])
+def test_a_step_of_nothing_is_undefined_for_a_known_measure_too(kind: str) -> None:
+    rule = f'measure = "7"\nkind = "money"\nrule = {{ kind = "{kind}", each = 1, per = "size" }}'
+    text = f'[params]\nsize = {{ value = 0 }}\n[[indicator]]\nid = "i"\nweight = 5\n{rule}'
+    assert Small(text).line({}).state == "undefined"

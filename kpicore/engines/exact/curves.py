@@ -39,7 +39,9 @@ class Curves(Lines):
         for piece in reversed(pieces):
             inside, absent = self._inside(arg, piece)
             here = self._piece(arg, piece)
-            value = here if inside == "True" else self.pick(inside, here, value, absent)
+            # An end that is absent stands nowhere, whatever harmless number stands for it.
+            always = inside == "True" and absent == "0"
+            value = here if always else self.pick(inside, here, value, absent)
         return self.strictly(arg, value)
 
     def _steps(self, arg: Term, pieces: Sequence[Piece]) -> Term | None:
