@@ -67,6 +67,9 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+ANSWER = Kind("flag", "text")
+"""A yes or no that may also not apply: one of the three texts `ANSWERS`."""
+ANSWERS = ("yes", "no", "n/a")
 _YES = frozenset({"1", "yes", "y", "true", "是"})
 _NO = frozenset({"0", "no", "n", "false", "否"})
 NOT_APPLICABLE = frozenset({"n/a", "na", "不适用"})
@@ -117,7 +120,7 @@ def read(raw: object, bounds: Bounds) -> Value | None:
         case "date":
             return _date(raw)
         case "text":
-            return _text(raw, bounds)
+            return _answer(raw) if kind is ANSWER else _text(raw, bounds)
     return _within(_number(raw, kind), raw, bounds)
 
 
@@ -203,6 +206,15 @@ def _flag(raw: object) -> bool:
     if word in NOT_APPLICABLE:
         raise FigureError(f"{quoted(str(raw))} is not possible here.", "yes or no")
     raise FigureError(f"{quoted(str(raw))} is neither yes nor no.", "1 yes y true 是, or 0 no n false 否")
+
+
+def _answer(raw: object) -> str:
+    if isinstance(raw, str) and half_width(raw).casefold() in NOT_APPLICABLE:
+        return "n/a"
+    try:
+        return "yes" if _flag(raw) else "no"
+    except FigureError as error:
+        raise FigureError(error.sentence, f"{error.expected}, or n/a 不适用", error.hint) from None
 
 
 def _date(raw: object) -> datetime.date:

@@ -31,6 +31,7 @@ FormName = Literal[
     "rows",  # a list of tables that `of` describes
     "amounts",  # a table from names to amounts
     "list",  # a list of amounts
+    "formulas",  # a list of formulas; `wants` is their type
     "rule",  # a table whose `kind` names a rule kind
 ]
 KEY = "kpicore.form"

@@ -13,10 +13,10 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from kpicore.figure import KINDS, Bounds, Kind, KindName, Value
+from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, Kind, KindName, Value
 from kpicore.form import Formula as Formula
 from kpicore.form import declared
-from kpicore.formula.node import WITHIN, Fact, Node, Param, Type, Within
+from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Param, Text, Type, Within
 from kpicore.ladderspec import LadderSpec
 from kpicore.protocols import Rule
 from kpicore.text import Title
@@ -40,24 +40,39 @@ class FactSpec:
     choices: tuple[str, ...] = declared("words", "the choices, best first", default=())
     default: Value | None = declared("value", "what a blank stands for; without it a blank is missing", default=None)
     fixed: bool = declared("flag", "true where the person can not change it", default=False)
+    raters: tuple[str, ...] = declared(
+        "words", "the raters who give it, each a fact of its own: <fact>_<rater>", default=()
+    )
+    na: bool = declared(
+        "flag", "true where a yes or no may also be 'n/a': it does not apply, and is left out", default=False
+    )
     note: Title = declared("title", "what a reader should know", default=Title())
     id: str = field(default="", kw_only=True)
 
     @property
     def figure(self) -> Kind:
         """The kind with its type, places and bounds."""
-        return KINDS[self.kind]
+        return ANSWER if self.na else KINDS[self.kind]
 
     @property
     def bounds(self) -> Bounds:
         """What a value must keep to."""
-        return Bounds(self.figure, self.least, self.most, self.choices)
+        return Bounds(self.figure, self.least, self.most, ANSWERS if self.na else self.choices)
 
     @property
-    def node(self) -> Fact:
-        """The node that stands for it in formulas."""
-        kind, (least, _) = self.figure, self.bounds.ends
-        return Fact(self.id, kind.type, kind.whole, least is not None and least >= 0)
+    def node(self) -> Node:
+        """The node that stands for it in formulas: the fact, or whether its answer is yes."""
+        fact = Fact(self.id, self.figure.type, self.figure.whole, self.positive)
+        if not self.na:
+            return fact
+        yes = Compare("==", fact, Text("yes"))
+        return Choose(Compare("==", fact, Text("n/a")), Absent(Absence.LEFT_OUT, "flag"), yes)
+
+    @property
+    def positive(self) -> bool:
+        """Whether it is never below 0."""
+        least, _ = self.bounds.ends
+        return least is not None and least >= 0
 
 
 @frozen
@@ -92,6 +107,49 @@ class GroupSpec:
     title: Title = declared("title", "its heading", default=Title())
 
 
+@define(frozen=True)
+class Ends:
+    """The ends of a band, in words."""
+
+    from_: Node | None = declared("amount", "from this value up, itself included (`from`)", default=None)
+    above: Node | None = declared("amount", "above this value", default=None)
+    up_to: Node | None = declared("amount", "up to this value, itself included", default=None)
+    below: Node | None = declared("amount", "below this value", default=None)
+    exactly: Node | None = declared("amount", "exactly this value", default=None)
+    otherwise: bool = declared("flag", "true: all that no band before claims", default=False)
+
+
+@frozen
+class RaterSpec:
+    """Somebody who judges: the same facts are asked of each rater, and the same rule holds for all."""
+
+    id: str = declared("id", "its name, the end of the ids of the facts that it gives")
+    title: Title = declared("title", "who it is", default=Title())
+    weight: Node | None = declared(
+        "amount", "how much its judgement counts beside the others'; without weights all count alike", default=None
+    )
+    provider: str = declared("text", "who provides its figures, where the fact does not say it", default="")
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@define(frozen=True)
+class LevelBand(Ends):
+    """A band of a measure that has a name, such as a level of quality with the words that raters go by."""
+
+    level: str = declared("text", "the level")
+    title: Title = declared("title", "what it means", default=Title())
+
+
+@frozen
+class Rated:
+    """What one of its raters makes of an indicator: the measure and the rule over the rater's own facts."""
+
+    rater: str
+    weight: Node | None
+    measure: Formula | None
+    rule: Rule
+
+
 @frozen
 class IndicatorSpec:
     """One line of the sheet: a measure, a rule that turns it into points, and its weight."""
@@ -103,7 +161,7 @@ class IndicatorSpec:
         "amount", "its full marks, or, where rules award percent, its weight; not for a mean", default=None
     )
     measure: Formula | None = declared(
-        "formula", "what is measured; without it the fact of the same name", default=None
+        "formula", "what is measured; without it the fact of the same name", scope="rated", default=None
     )
     kind: KindName | None = declared(
         "word", "the kind of the measure, where it is not that of a single fact", words=KIND_NAMES, default=None
@@ -115,6 +173,28 @@ class IndicatorSpec:
         "word", "which way is better", words=("higher", "lower"), default=None
     )
     rule: Rule = declared("rule", "how the measure becomes points")
+    levels: tuple[LevelBand, ...] = declared(
+        "rows", "names for bands of the measure, best first", of=LevelBand, default=()
+    )
+    combine: Literal["points", "measures"] = declared(
+        "word",
+        "of several raters: the mean of the points that the rule gives for each, or the rule for the mean of their "
+        "measures",
+        words=("points", "measures"),
+        default="points",
+    )
+    missing_rater: Literal["incomplete", "leave_out"] = declared(
+        "word",
+        "what a rater means who gave nothing: the indicator is missing, or the others count alone",
+        words=("incomplete", "leave_out"),
+        default="incomplete",
+    )
+    beside: str = declared("text", "a choice of the same levels beside the judged one, such as one's own", default="")
+    apart: int | None = declared(
+        "integer",
+        "from so many levels apart the raters, or the judged level and the one beside, are flagged",
+        default=None,
+    )
     only_if: Formula | None = declared(
         "formula", "a condition; where it does not hold the points are 0", wants="flag", default=None
     )
@@ -127,6 +207,14 @@ class IndicatorSpec:
     )
     assumed: bool = declared("flag", "true where the source leaves the line to the reader", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
+    rated: tuple[Rated, ...] = field(default=(), kw_only=True)
+    judged: Formula | None = field(default=None, kw_only=True)
+    """What is asked of each rater, by the names that all of them share."""
+
+    @property
+    def by_points(self) -> bool:
+        """Whether each rater's measure is given points, so that there is no measure of all."""
+        return bool(self.rated) and self.combine == "points"
 
 
 @frozen
@@ -148,18 +236,6 @@ class GateSpec:
     effect: GateEffect = declared("table", "what happens where it does not hold", of=GateEffect)
     assumed: bool = declared("flag", "true where the source does not give it", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
-
-
-@define(frozen=True)
-class Ends:
-    """The ends of a band, in words."""
-
-    from_: Node | None = declared("amount", "from this value up, itself included (`from`)", default=None)
-    above: Node | None = declared("amount", "above this value", default=None)
-    up_to: Node | None = declared("amount", "up to this value, itself included", default=None)
-    below: Node | None = declared("amount", "below this value", default=None)
-    exactly: Node | None = declared("amount", "exactly this value", default=None)
-    otherwise: bool = declared("flag", "true: all that no band before claims", default=False)
 
 
 @define(frozen=True)
@@ -262,12 +338,22 @@ class SchemeModel:
     note: Title = declared("title", "what a reader should know", default=Title())
     facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
     params: Mapping[str, ParamSpec] = field(factory=dict, kw_only=True)
+    raters: tuple[RaterSpec, ...] = field(default=(), kw_only=True)
+    rated_facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
     groups: tuple[GroupSpec, ...] = field(default=(), kw_only=True)
     indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+
+    def fact(self, id_: str) -> FactSpec:
+        """A fact, or what several raters give under one name; raises KeyError."""
+        return self.facts[id_] if id_ in self.facts else self.rated_facts[id_]
+
+    def rater(self, id_: str) -> RaterSpec:
+        """The rater of this name; raises KeyError."""
+        return {rater.id: rater for rater in self.raters}[id_]
 
     @property
     def totals(self) -> bool:

@@ -13,7 +13,7 @@ from kpicore.formula.node import Node
 from kpicore.text import Title
 
 if TYPE_CHECKING:
-    from kpicore.model import Sheet
+    from kpicore.model import LevelBand, Sheet
 
 
 @runtime_checkable
@@ -63,13 +63,33 @@ class Period(Protocol):
 class Frame:
     """What a rule knows of the indicator that it stands in.
 
-    `full`: the marks (or 100 percent) for a full result. `kind` and `places` are those of the measure.
+    `full`: the marks (or 100 percent) for a full result. `kind` and `places` are those of the measure, `levels` the
+    names that the indicator gives to bands of it.
     """
 
     full: Node
     kind: str
     places: int
     better: str | None = None
+    levels: tuple[LevelBand, ...] = ()
+
+
+@frozen
+class Measured:
+    """What a rule that reads facts by itself measures: a number of this kind. `full`: the full marks that follow from
+    what it reads, where the indicator gives no weight; None where it must give one."""
+
+    measure: Node
+    kind: str
+    full: Node | None = None
+
+
+@runtime_checkable
+class MeasuringRule(Protocol):
+    """A rule whose `measures` is False and that still has a measure, made of what it reads."""
+
+    def measured(self) -> Measured:
+        """The measure; `lower` is given what it comes to, rounded to the places of its kind."""
 
 
 @runtime_checkable

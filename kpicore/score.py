@@ -21,8 +21,10 @@ from kpicore.ladder import DECISION
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.params import Settings
 from kpicore.protocols import Period
+from kpicore.rating import remarks
 from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
+from kpicore.sheet import leaves_out
 
 STATES: Mapping[Absence, State] = {
     Absence.LEFT_OUT: "left_out",
@@ -80,6 +82,7 @@ class Scorer:
     _quiet: bool = False
     _awarded: Mapping[str, Ref] = field(factory=dict)
     _judged: tuple[str, ...] = ()
+    _remarks: Mapping[str, Reason] = field(factory=dict)
     _plain: Prepared = field(init=False)
     _short: ShortWays | None = None
 
@@ -96,10 +99,11 @@ class Scorer:
         outputs += [Output(f"pay.{element.id}", "decimal") for element in model.pay]
         if model.ladder is not None:
             outputs += [Output(f"decision.{part}") for part in DECISION]
+        self._remarks = dict(remarks(model))
         self._outputs = tuple(outputs)
         self._brief = tuple(_output(cells, name) for name in ("status", "total", "grade"))
         settled = any(
-            line.counts_when is not None or {line.when_missing, line.when_undefined} != {"incomplete"}
+            {line.when_missing, line.when_undefined} != {"incomplete"} or leaves_out(cells, line)
             for line in model.indicators
         )
         self._awarded = {
@@ -108,7 +112,7 @@ class Scorer:
             if {line.when_missing, line.when_undefined} & {"zero", "full"}
         }
         self._judged = tuple(f"{line.id}.{part}" for line in model.indicators for part in ("points", "score"))
-        self._quiet = not (model.gates or settled or model.ladder)
+        self._quiet = not (model.gates or settled or model.ladder or self._remarks)
         self._plain = self._prepare(frozenset())
 
     def reader(self, row: Row) -> tuple[ExactReader, Row, Own]:
@@ -292,6 +296,9 @@ class Scorer:
             result = indicators[line.id]
             if result.state != "scored" or line.id in self._awarded:
                 yield from self._line_reasons(reader, row, line, result)
+        for cell, reason in self._remarks.items():
+            if reader.value(self.sheet.cells[cell].node, row) is True:
+                yield reason
         for gate in model.gates:
             if gates[gate.id] == "failed":
                 yield gate_reason(gate)

@@ -17,6 +17,7 @@ from kpicore.cells import references
 from kpicore.crossing import with_counted
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
+from kpicore.form import Formula, forms
 from kpicore.formula.node import (
     ANY_ABSENCE,
     HUNDRED,
@@ -51,7 +52,8 @@ from kpicore.formula.node import (
 from kpicore.ladder import ladder_cells, ladder_facts
 from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePolicy, PaySpec, SchemeModel, Sheet
 from kpicore.problem import Problem
-from kpicore.protocols import Frame
+from kpicore.protocols import Frame, Measured, MeasuringRule
+from kpicore.rating import rated_cells, rated_points, remark_cells
 from kpicore.rules.band import on_bands
 
 MONEY_PLACES = 2
@@ -60,15 +62,30 @@ _NOT_LEFT_OUT = ANY_ABSENCE & ~Absence.LEFT_OUT
 
 def frame_of(model: SchemeModel, line: IndicatorSpec) -> Frame:
     """What the rule of an indicator knows of it."""
-    kind = line.kind or "number"
+    own = measured_of(line)
+    kind = line.kind or (own.kind if own is not None else "number")
     places = line.places if line.places is not None else KINDS[kind].places
-    full = HUNDRED if model.rules_award == "percent" else weight_of(line)
-    return Frame(full, kind, places, line.better)
+    full = HUNDRED if model.rules_award == "percent" else weight_of(model, line)
+    return Frame(full, kind, places, line.better, line.levels)
 
 
-def weight_of(line: IndicatorSpec) -> Node:
-    """The weight, 100 where the scheme's total is a mean and gives none."""
-    return line.weight if line.weight is not None else HUNDRED
+def weight_of(model: SchemeModel, line: IndicatorSpec) -> Node:
+    """The weight; without one the full marks of the rule's own, or 100 where the scheme's total is a mean."""
+    if line.weight is not None:
+        return line.weight
+    own = measured_of(line)
+    return HUNDRED if model.total == "mean" or own is None or own.full is None else own.full
+
+
+def measured_of(line: IndicatorSpec) -> Measured | None:
+    """What the rule measures by itself, None where the indicator has a measure or none at all."""
+    return line.rule.measured() if isinstance(line.rule, MeasuringRule) else None
+
+
+def items_of(rule: object) -> tuple[Formula, ...]:
+    """The items of a rule that is a list of conditions, each answered by itself; none of any other rule."""
+    lists = [name for name, (form, _) in forms(type(rule)).items() if form.name == "formulas"]
+    return tuple(item for name in lists for item in getattr(rule, name))
 
 
 def build_sheet(model: SchemeModel) -> Sheet:
@@ -100,18 +117,23 @@ def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) ->
 
 def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     frame = frame_of(model, line)
-    weight = weight_of(line)
+    weight = weight_of(model, line)
     full_marks = Round(weight, model.places)
     yield Cell(f"{line.id}.full_marks", full_marks, model.places)
     measure: Node = ZERO
-    if line.measure is not None:
+    if line.by_points:
+        yield from rated_cells(line, frame)
+    elif line.measure is not None:
         node = line.measure.node
         if node.type == "number":
             yield Cell(f"{line.id}.measure", Round(node, frame.places), frame.places)
         else:
             yield Cell(f"{line.id}.measure", node)
         measure = Ref(f"{line.id}.measure", node.type)
-    raw = line.rule.lower(measure, frame)
+    elif (own := measured_of(line)) is not None:
+        yield Cell(f"{line.id}.measure", Round(own.measure, frame.places), frame.places)
+        measure = Ref(f"{line.id}.measure")
+    raw = rated_points(line, frame) if line.by_points else line.rule.lower(measure, frame)
     if raw.type != "number":
         raise FormulaError(f"The rule gives {raw.type}, not points.")
     if line.only_if is not None:
@@ -131,9 +153,10 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
         marks = Ref(f"{line.id}.full_marks")
         score = Choose(Is(marks, ANY_ABSENCE), marks, score)
     yield Cell(f"{line.id}.score", score, model.places)
+    yield from remark_cells(model, line, frame)
 
 
-def _leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
+def leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
     """Whether the indicator can be left out, by itself or with another that it rests on."""
     waiting, seen = [f"{line.id}.score"], set()
     while waiting:
@@ -162,7 +185,7 @@ def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
     yield Cell("counted_marks", Sum(counted), places)
     yield Cell("all_marks", Sum(tuple(fulls)), places)
     yield Cell("full_marks", Ref("all_marks") if model.total == "sum" else HUNDRED, places)
-    may_lack = [line for line in model.indicators if _leaves_out(cells, line)]
+    may_lack = [line for line in model.indicators if leaves_out(cells, line)]
     lacking = {line.id for line in may_lack}
     total: Node = Sum(
         tuple(

@@ -17,6 +17,7 @@ End = Fraction | Decimal | int | str | None
 _LONG = 4
 """The decimals of a value that no decimal gives exactly."""
 _UNITS = ("seconds", "hours", "days")
+_ANSWERS = {"yes": "yes", "no": "no", "n/a": "not_applicable"}
 
 
 def amount_text(value: Shown, kind: str, places: int | None, language: str) -> str:
@@ -32,7 +33,7 @@ def amount_text(value: Shown, kind: str, places: int | None, language: str) -> s
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, str):
-        return value
+        return messages(f"word.{_ANSWERS[value]}") if kind == "flag" and value in _ANSWERS else value
     exact = Fraction(value)
     if kind == "ratio":
         return f"{number_text(exact * 100, None if places is None else max(places - 2, 0))} %"
@@ -173,6 +174,18 @@ def streak_of(node: Node) -> Node | None:
     return None
 
 
+def answer_of(node: Node) -> nodes.Fact | None:
+    """The fact, where a formula is what the name of a yes or no that may not apply makes; else None."""
+    match node:
+        case nodes.Choose(
+            condition=nodes.Compare(left=nodes.Fact() as fact, right=nodes.Text("n/a")),
+            then=nodes.Absent(),
+            otherwise=nodes.Compare(right=nodes.Text("yes")),
+        ):
+            return fact
+    return None
+
+
 class _Printer:
     def __init__(
         self, names: Names, times: str, words: Messages | None, phrases: Callable[[Node], str | None] | None
@@ -245,6 +258,8 @@ class _Printer:
                 if self.words is not None:
                     return _ATOM, self.names(node)
                 return _ATOM, self.say("streak", part=self.at(condition, _CHOSEN))
+            case nodes.Choose() if (fact := answer_of(node)) is not None:
+                return _ATOM, self.names(fact)
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
             case nodes.Choose() if means := means_of(node):

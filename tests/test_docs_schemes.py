@@ -23,9 +23,11 @@ from kpicore.model import (
     GradeSpec,
     GroupSpec,
     IndicatorSpec,
+    LevelBand,
     ParamSpec,
     PayBand,
     PaySpec,
+    RaterSpec,
     SchemeModel,
 )
 from kpicore.registry import load
@@ -114,8 +116,8 @@ def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "of",
-    [SchemeModel, FactSpec, ParamSpec, GroupSpec, IndicatorSpec, GateSpec, GateEffect, Ends, GradeBand, GradeSpec,
-     BandedAmount, PayBand, PaySpec, LadderSpec, *(part for part, _ in PARTS.values()), *RULES],
+    [SchemeModel, FactSpec, ParamSpec, RaterSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect, Ends,
+     GradeBand, GradeSpec, BandedAmount, PayBand, PaySpec, LadderSpec, *(part for part, _ in PARTS.values()), *RULES],
     ids=lambda of: of.__name__,
 )  # fmt: skip
 def test_the_reference_has_every_key(of: type) -> None:

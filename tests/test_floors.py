@@ -14,7 +14,7 @@ FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals", "recent"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
     {"protocols", "model", "ladderspec", "cells", "rules", "row", "vocabulary", "params", "columns"},
-    {"schemefile", "sheet", "ladder", "crossing"},
+    {"schemefile", "sheet", "ladder", "crossing", "rating"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"}
     | {"decision", "needed", "cycles"},

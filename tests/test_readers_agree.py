@@ -6,34 +6,12 @@ as many as one likes.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support.dice import Rolled
-from support.populations import Example, assert_equal, example, examples, frame_of, sound
-
-from kpicore.decimals import plain_text
+from support.populations import Example, assert_equal, example, examples, frame_of, sound, texts
 
 SOME, MANY, PARTS = 250, 2000, 10
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-def texts(row: Mapping[str, Any], names: Iterable[str], places: bool) -> dict[str, Any]:
-    """A row of a table, or a flat result, with its numbers as texts; without `places` in their shortest form, since a
-    column of decimals has one number of places, also where two versions of a scheme have two."""
-
-    def text(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            value = format(value, "f")
-        return (
-            plain_text(Decimal(value)) if not places and isinstance(value, str) and NUMBER.fullmatch(value) else value
-        )
-
-    return {name: text(row.get(name)) for name in names}
 
 
 def both(made: Example) -> tuple[int, int]:

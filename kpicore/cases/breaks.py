@@ -18,7 +18,7 @@ from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
-from kpicore.model import Formula, IndicatorSpec, SchemeModel, Sheet
+from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
 from kpicore.sheet import frame_of, weight_of
@@ -49,18 +49,19 @@ class BreakCase:
     indicator: str
     period: Period
     facts: Facts
-    measure: str
+    measure: str | None
     points: str | None
     score: str | None
     state: str
     own: bool = False
+    at: str = ""
     history: Mapping[Period, Facts] = field(factory=dict)
     colleague: Facts = field(factory=dict)
 
     @property
     def says(self) -> str:
         """The case in a line."""
-        told = [f"{self.indicator} at {self.measure} in {self.period}: {_listed(self.facts)}"]
+        told = [f"{self.indicator} at {self.at} in {self.period}: {_listed(self.facts)}"]
         told += [f"{then}: {_listed(facts)}" for then, facts in self.history.items()]
         return "; ".join([*told, f"{COLLEAGUE}: {_listed(self.colleague)}"] if self.colleague else told)
 
@@ -180,13 +181,14 @@ class _Maker:
             raise ValueError(f"an amount without a number: {node!r}")
         return value
 
-    def _reckoned(self, formula: Formula) -> Node:
+    def _reckoned(self, node: Node) -> Node:
         """A formula as the sheet reckons it."""
-        return counting(self.reader.sheet.cells, formula.node)
+        return counting(self.reader.sheet.cells, node)
 
     def line(self, line: IndicatorSpec) -> None:
         """Adds the cases of an indicator whose rule is a curve."""
-        if line.measure is None or line.measure.node.type != "number":
+        judged = _judged(line)
+        if not judged or judged[0].type != "number":
             return
         measure = Ref("measure")
         frame = frame_of(self.model, line)
@@ -197,7 +199,7 @@ class _Maker:
         if not curve.bound:
             return
         for wanted in targets(curve, frame.places):
-            if not possible(line.measure.node, wanted, self.model):
+            if not all(possible(node, wanted, self.model) for node in judged):
                 continue
             case = self._case(line, curve, wanted)
             if case is None:
@@ -209,34 +211,43 @@ class _Maker:
                 self.found.cases.append(case)
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
-        assert line.measure is not None
-        conditions = [self._reckoned(formula) for formula in (line.only_if, line.counts_when) if formula is not None]
-        node = self._reckoned(line.measure)
-        facts = self.prober.place(node, wanted, conditions)
-        if facts is None and conditions:
-            facts = self.prober.place(node, wanted)
-        if facts is None:
-            return None
+        facts: Facts = {}
+        conditions = [self._reckoned(formula.node) for formula in (line.only_if, line.counts_when) if formula]
+        for judged in _judged(line):  # where several judge, all of them give the same
+            node = self._reckoned(judged)
+            placed = self.prober.place(node, wanted, conditions)
+            if placed is None and conditions:
+                placed = self.prober.place(node, wanted)
+            if placed is None:
+                return None
+            facts |= placed
         frame = frame_of(self.model, line)
         shown = half_up(wanted, frame.places)
         text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
-        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when), facts) is not True:
-            return BreakCase(line.id, self.row.period, facts, text, None, None, "left_out")
+        measure = None if line.by_points else text
+        case = BreakCase(line.id, self.row.period, facts, measure, None, None, "left_out", at=text)
+        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when.node), facts) is not True:
+            return case
         reading = reading_of(line.rule)
         full = self.number(frame.full)
-        setting = Setting(full, frame.kind, frame.better, self.number)
+        setting = Setting(full, frame.kind, frame.better, self.number, frame.levels)
         points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
-        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if), facts) is not True:
+        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if.node), facts) is not True:
             points = Fraction(0)
         own = reading is None
         if points is None:
-            return BreakCase(line.id, self.row.period, facts, text, None, None, "undefined", own)
+            return evolve(case, state="undefined", own=own)
         places = self.model.places
         points = half_up(points, places)
-        score = points if self.model.rules_award == "marks" else points * self.number(weight_of(line)) / 100
-        return BreakCase(
-            line.id, self.row.period, facts, text, _fixed(points, places), _fixed(score, places), "scored", own
-        )
+        score = points if self.model.rules_award == "marks" else points * self.number(weight_of(self.model, line)) / 100
+        return evolve(case, points=_fixed(points, places), score=_fixed(score, places), state="scored", own=own)
+
+
+def _judged(line: IndicatorSpec) -> list[Node]:
+    """What is judged: the measure, or that of each rater."""
+    if line.by_points:
+        return [rated.measure.node for rated in line.rated if rated.measure is not None]
+    return [] if line.measure is None else [line.measure.node]
 
 
 def _fixed(value: Fraction, places: int) -> str:

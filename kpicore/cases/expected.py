@@ -14,20 +14,21 @@ from typing import Any
 from attrs import frozen
 
 from kpicore.formula.node import Node
-from kpicore.model import Ends
+from kpicore.model import Ends, LevelBand
 from kpicore.protocols import Rule
-from kpicore.rules import Accrue, Bands, Deduct, Proportion, Ramp, Straight
+from kpicore.rules import Accrue, Bands, Deduct, Levels, Proportion, Ramp, Straight
 
 
 @frozen
 class Setting:
-    """Where a rule stands: the points for a full result, the kind of the measure, which way is better, and the
-    number of an amount."""
+    """Where a rule stands: the points for a full result, the kind of the measure, which way is better, the
+    number of an amount, and the levels of the measure."""
 
     full: Fraction
     kind: str
     better: str | None
     number: Callable[[Node], Fraction]
+    levels: tuple[LevelBand, ...] = ()
 
 
 Reading = Callable[[Any, Fraction, Setting], Fraction | None]
@@ -86,10 +87,19 @@ def _accrue(rule: Accrue, x: Fraction, setting: Setting) -> Fraction:
     return min(steps * setting.number(rule.each), most)
 
 
+def _levels(rule: Levels, x: Fraction, setting: Setting) -> Fraction | None:
+    worth = dict(rule.points)
+    for band in setting.levels:
+        if fits(band, x, setting.number):
+            return setting.number(worth[band.level])
+    return None
+
+
 READINGS: Mapping[type, Reading] = {
     Accrue: _accrue,
     Bands: _bands,
     Deduct: _deduct,
+    Levels: _levels,
     Proportion: _proportion,
     Ramp: _ramp,
     Straight: _straight,

@@ -213,8 +213,10 @@ def _inside(x: Fraction, spec: FactSpec) -> Fraction:
 
 def probe_values(spec: FactSpec) -> list[Value]:
     """Values that a fact may well have, those of its kind that its bounds allow."""
-    if spec.kind == "flag":
+    if spec.figure.type == "flag":
         return [True, False]
+    if spec.na:
+        return list(spec.bounds.choices)
     if spec.kind == "choice" and spec.choices:
         return list(spec.choices)
     if spec.kind == "date":

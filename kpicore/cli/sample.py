@@ -54,9 +54,7 @@ _MOST_PERIODS = 1_200
     "--blanks",
     metavar="SHARE",
     type=click.FloatRange(0, 1, max_open=True),
-    default=0.01,
-    show_default=True,
-    help="The share of figures that are left blank.",
+    help="The share of figures that are left blank.  [default: 0.01, less where there are more than 25]",
 )
 @option.version
 @option.lang
@@ -69,7 +67,7 @@ def command(
     roster: str | None,
     first: str | None,
     team_size: int,
-    blanks: float,
+    blanks: float | None,
     version: str | None,
     language: str,
 ) -> None:

@@ -10,7 +10,7 @@ from kpicore.columns.number import read_decimals, read_floats, read_integers
 from kpicore.columns.word import FIRST_DAY, LAST_DAY, read_dates, read_flags, read_texts
 from kpicore.columns.written import read_written
 from kpicore.errors import FigureError
-from kpicore.figure import Bounds, read
+from kpicore.figure import ANSWER, Bounds, read
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,7 +35,9 @@ def _words(series: pl.Series, bounds: Bounds) -> Column:
     dtype = series.dtype
     empty: type[pl.DataType] = pl.String
     known, reader = dtype == pl.String or (bool(bounds.choices) and dtype.is_numeric()), read_texts
-    if bounds.kind.type == "flag":
+    if bounds.kind is ANSWER:
+        known = known or dtype == pl.Boolean
+    elif bounds.kind.type == "flag":
         empty, known, reader = pl.Boolean, dtype in (pl.Boolean, pl.String) or dtype.is_numeric(), read_flags
     elif bounds.kind.type == "date":
         empty, known, reader = pl.Date, dtype in (pl.Date, pl.Datetime, pl.String), read_dates

@@ -65,7 +65,7 @@ class Titles:
     def title(self, node: Node) -> str:
         """What people call a fact, a parameter or a cell."""
         if isinstance(node, Fact):
-            return self.model.facts[node.id].title.text(self.language, node.id)
+            return self.model.fact(node.id).title.text(self.language, node.id)
         if isinstance(node, Param):
             return self.model.params[node.id].title.text(self.language, node.id)
         if isinstance(node, Along):
@@ -270,8 +270,10 @@ class Naming(Titles):
 
 
 def formulas_of(line: LineExplanation) -> list[FormulaUse]:
-    """The formulas of an indicator: its measure and its conditions."""
-    return [*([line.measure] if line.measure is not None else []), *(use for _, use in line.conditions)]
+    """The formulas of an indicator: its measure, its conditions, its items, and those of its raters."""
+    measure = [line.measure] if line.measure is not None else []
+    raters = [use for rater in line.raters for use in (rater.measure, *rater.conditions) if use is not None]
+    return [*measure, *(use for _, use in line.conditions), *line.items, *raters]
 
 
 def formulas_of_cycle(ladder: LadderExplanation) -> list[FormulaUse]:

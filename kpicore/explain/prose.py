@@ -9,6 +9,7 @@ from fractions import Fraction
 from kpicore.curve import Piece, interval, number_of, partition
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
+from kpicore.explain.raterprose import items_lines, raters_lines
 from kpicore.explain.use import (
     CurveUse,
     Explanation,
@@ -127,6 +128,9 @@ class Prose(Naming):
             yield self.measure(line, line.measure)
         for name, condition in line.conditions:
             yield self.condition(name, condition)
+        yield from items_lines(self, line)
+        if line.result.measure is None:
+            yield from raters_lines(self, line)
         yield from self.judged(line)
         result = line.result
         if result.score is not None and result.points != result.score:

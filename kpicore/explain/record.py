@@ -17,6 +17,7 @@ from kpicore.curve import OnCurve, piece_at
 from kpicore.engines.exact import ExactReader
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
+from kpicore.explain.rater import raters_of
 from kpicore.explain.use import (
     CurveUse,
     Earlier,
@@ -52,7 +53,7 @@ from kpicore.model import BandedAmount, Formula, IndicatorSpec, PaySpec
 from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.score import Scorer
-from kpicore.sheet import for_gates, for_pay, frame_of
+from kpicore.sheet import for_gates, for_pay, frame_of, items_of
 from kpicore.wording import streak_of
 
 
@@ -120,6 +121,14 @@ class _Explainer:
     def _number(self, node: Node) -> Fraction | None:
         value = self._value(node)
         return value if isinstance(value, Fraction) else None
+
+    def use(self, formula: Formula) -> FormulaUse:
+        """A formula with its figures and its value."""
+        return self._formula(formula)
+
+    def exact(self, node: Node) -> Fraction | str | bool | None:
+        """The value of a node, None where it has none."""
+        return self._value(node)
 
     def _formula(self, formula: Formula, reckoned: Node | None = None) -> FormulaUse:
         """A formula as written; `reckoned` is what the sheet makes of it, where that differs."""
@@ -212,21 +221,27 @@ class _Explainer:
             result.full_marks,
             _decimal(self._number(frame.full)),
             None if line.measure is None else self._formula(line.measure),
-            tuple(self._curves(judged, f"{line.id}.measure")),
-            self._table(judged),
+            tuple(self.curves(judged, f"{line.id}.measure")),
+            self.table(judged),
             (*conditions, *self._rule_conditions(line)),
             result,
             tuple(reason for reason in self.result.reasons if reason.value("indicator") == line.id),
             line.note,
             line.assumed,
+            () if line.by_points else tuple(self._formula(item) for item in items_of(line.rule)),
+            tuple(raters_of(self.model, line, frame, self, lambda name: self.sheet.cells[name].node)),
         )
 
     def _rule_conditions(self, line: IndicatorSpec) -> Iterator[tuple[str, FormulaUse]]:
         """The conditions that the rule itself asks: formulas among its declared fields."""
+        items = items_of(line.rule)
+        if line.by_points:
+            return
         for name, formula in _formulas(line.rule):
-            yield name, self._formula(formula)
+            if formula not in items:
+                yield name, self._formula(formula)
 
-    def _curves(self, node: Node, cell: str) -> Iterator[CurveUse]:
+    def curves(self, node: Node, cell: str) -> Iterator[CurveUse]:
         """The curves over this cell, or over the place that it takes, that a formula is made of."""
         for inner in walk(node):
             if isinstance(inner, OnCurve):
@@ -242,7 +257,8 @@ class _Explainer:
         place = self.looks.across(node.arg) if isinstance(node.arg, Across) else None
         return CurveUse(curve, at, piece, labels, place)
 
-    def _table(self, node: Node) -> TableUse | None:
+    def table(self, node: Node) -> TableUse | None:
+        """The table that a formula is made of, and the row that was taken."""
         for inner in walk(node):
             if isinstance(inner, Lookup):
                 at = self._value(inner.arg)
@@ -282,7 +298,7 @@ class _Explainer:
                 element.title,
                 self._paid_by(amount.by if isinstance(amount, BandedAmount) else amount),
                 curve,
-                self._table(node) if banded else None,
+                self.table(node) if banded else None,
                 None if element.when is None else self._paid_by(element.when),
                 self.result.pay[element.id],
                 element.note,

@@ -88,6 +88,24 @@ class TableUse:
 
 
 @frozen
+class RaterUse:
+    """What one rater made of an indicator: the measure, what of its rule decided, and the exact points.
+
+    `weight` is None where all raters count alike; points are None where the rater has none.
+    """
+
+    id: str
+    title: Title
+    weight: Fraction | None
+    measure: FormulaUse | None
+    value: Fraction | str | None
+    curves: tuple[CurveUse, ...]
+    table: TableUse | None
+    conditions: tuple[FormulaUse, ...]
+    points: Fraction | None
+
+
+@frozen
 class LineExplanation:
     """How an indicator's score came about. `awards`: what its rule gives for a full result."""
 
@@ -107,6 +125,8 @@ class LineExplanation:
     reasons: tuple[Reason, ...]
     note: Title
     assumed: bool
+    items: tuple[FormulaUse, ...] = ()
+    raters: tuple[RaterUse, ...] = ()
 
 
 @frozen

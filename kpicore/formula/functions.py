@@ -59,7 +59,7 @@ def _mean(*args: Node) -> Node:
     return Quotient(Sum(args), number(len(args)))
 
 
-def _mean_given(*args: Node) -> Node:
+def mean_given(*args: Node) -> Node:
     given = [_given(arg) for arg in args]
     total = Sum(tuple(Instead(arg, BLANK, ZERO) for arg in args))
     count = Sum(tuple(Choose(flag, ONE, ZERO) for flag in given))
@@ -126,7 +126,7 @@ STANDARD = (
         help="an indicator's rounded measure",
     ),
     Function("mean", _mean, (), _X, 1, help="the mean; missing where one is"),
-    Function("mean_given", _mean_given, (), _X, 1, help="the mean of those that are given"),
+    Function("mean_given", mean_given, (), _X, 1, help="the mean of those that are given"),
     Function(
         "mean_last_year",
         _along("mean_last_year"),

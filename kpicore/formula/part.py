@@ -62,6 +62,18 @@ def children(node: Part) -> Iterator[Node]:
             yield from children(part)
 
 
+def below(node: Node) -> Iterator[Node]:
+    """The node and every node under it, those of looks beyond the row included, each distinct one once."""
+    seen: set[Node] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if here not in seen:
+            seen.add(here)
+            yield here
+            waiting.extend(reversed(list(children(here))))
+
+
 def _replaced(value: Any, change: Callable[[Node], Node | None]) -> Any:
     if isinstance(value, Part):
         return replace(value, change)

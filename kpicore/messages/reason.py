@@ -55,6 +55,8 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
         case "fact":
             facts = {id_: spec.title for id_, spec in model.facts.items()}
             titles = {**{id_: spec.title for id_, spec in model.params.items()}, **facts}
+        case "rater":
+            titles = {rater.id: rater.title for rater in model.raters}
         case "grade" if model.grade is not None:
             titles = {band.grade: band.title for band in model.grade.bands}
         case "level" | "move" | "standard" if model.ladder is not None:

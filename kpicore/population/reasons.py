@@ -16,8 +16,10 @@ from kpicore.formula.node import Absence
 from kpicore.ladderspec import LadderSpec
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.protocols import Period
+from kpicore.rating import remarks
 from kpicore.row import Reason
 from kpicore.score import STATES, gate_reason, policy_reason
+from kpicore.sheet import leaves_out
 
 _AT_ONCE = 60
 """So many conditions fit into one whole number."""
@@ -54,6 +56,7 @@ def asked_for(sheet: Sheet) -> list[Output]:
             found += [Output(f"{line.id}.score", "absence"), Output(f"{line.id}.awarded", "absence")]
             if line.counts_when is not None:
                 found.append(Output(f"{line.id}.{_COUNTS}"))
+    found += [Output(cell) for cell, _ in remarks(sheet.model)]
     for gate in sheet.model.gates:
         found += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
     if sheet.model.ladder is not None:
@@ -71,11 +74,8 @@ def _standards(ladder: LadderSpec) -> Iterator[tuple[str, int, str]]:
 def settles(sheet: Sheet, line: IndicatorSpec) -> bool:
     """Whether there can be something to say of an indicator of somebody who is complete: a policy settled it, or it,
     or one that it rests on, was left out."""
-    leaves_out = any(
-        other.counts_when is not None or "leave_out" in (other.when_missing, other.when_undefined)
-        for other in sheet.model.indicators
-    )
-    return leaves_out or bool({line.when_missing, line.when_undefined} & {"zero", "full"})
+    settled = bool({line.when_missing, line.when_undefined} & {"zero", "full"})
+    return settled or leaves_out(sheet.cells, line)
 
 
 def _column(output: Output) -> str:
@@ -97,6 +97,7 @@ def told(sheet: Sheet) -> list[Told]:
     for line in sheet.model.indicators:
         if settles(sheet, line):
             found += _of_line(line)
+    found += [Told(pl.col(_column(Output(cell))).fill_null(False), reason) for cell, reason in remarks(sheet.model)]
     for gate in sheet.model.gates:
         found.append(Told(_failed(gate), gate_reason(gate)))
     if sheet.model.ladder is not None:

@@ -18,7 +18,7 @@ from kpicore.text import Title
 class Condition:
     """A condition and what it is worth."""
 
-    when: Formula = declared("formula", "the condition", wants="flag")
+    when: Formula = declared("formula", "the condition", wants="flag", scope="rated")
     points: Node = declared("amount", "the points where it holds")
     title: Title = declared("title", "what it asks", default=Title())
 
@@ -29,7 +29,9 @@ class Conditions:
 
     kind: ClassVar[str] = "conditions"
     measures: ClassVar[bool] = False
-    when: Formula | None = declared("formula", "the condition for full marks", wants="flag", default=None)
+    when: Formula | None = declared(
+        "formula", "the condition for full marks", wants="flag", scope="rated", default=None
+    )
     each: tuple[Condition, ...] = declared("rows", "conditions with points of their own", of=Condition, default=())
 
     def lower(self, measure: Node, frame: Frame) -> Node:

@@ -14,10 +14,7 @@ from kpicore.sample.start import Starts
 if TYPE_CHECKING:
     import polars
 
-__all__ = ["BLANKS", "SEED", "TEAM_SIZE", "People", "Sample", "first_period", "sample_frame", "sample_roster", "span"]
-
-BLANKS = 0.01
-"""The share of figures that are blank."""
+__all__ = ["SEED", "TEAM_SIZE", "People", "Sample", "first_period", "sample_frame", "sample_roster", "span"]
 
 TEAM_SIZE, SEED = 12, 1
 
@@ -29,13 +26,15 @@ def sample_frame(
     months: int = 1,
     seed: int = SEED,
     first: str | None = None,
-    blanks: float = BLANKS,
+    blanks: float | None = None,
     team_size: int = TEAM_SIZE,
 ) -> polars.DataFrame:
     """Made-up figures for one version of a scheme, a row a person and period, as `kpicore score` reads them.
 
     `months` are periods of the scheme's first kind, whatever that is, from `first` on. Counts are whole numbers, other
-    numbers decimals. Of a scheme with a ladder they are of months, and `sample_roster` says where the people begin.
+    numbers decimals. `blanks` is the share of figures that are blank: 0.01 unless given, and less where there are so
+    many figures that hardly anybody would have them all. Of a scheme with a ladder they are of months, and
+    `sample_roster` says where the people begin.
     Raises PeriodError and UsageError where there are no such periods.
     """
     import polars

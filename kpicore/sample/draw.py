@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ assert _TURNS > MOST_PERIODS
 _WIDE = 38
 _STEADY = 0.6
 _ALIKE = 0.25
+BLANKS, MOST_BLANKS = 0.01, 0.25
+"""The share of figures that are blank, and how many of a row at most on average."""
 
 
 @frozen
@@ -66,7 +68,7 @@ class Sample:
     _types: dict[str, polars.DataType] = field(factory=dict)
 
     @classmethod
-    def of(cls, versions: Sequence[tuple[Scheme, Sequence[Period]]], people: People, blanks: float) -> Sample:
+    def of(cls, versions: Sequence[tuple[Scheme, Sequence[Period]]], people: People, blanks: float | None) -> Sample:
         """Of each version of a scheme the figures for the periods in which it is in force, one after the other."""
         seasons: list[Season] = []
         facts: dict[str, None] = {}
@@ -80,17 +82,18 @@ class Sample:
             for place, period in enumerate(periods):
                 seasons.append(Season(period, len(seasons), [tables[place] for tables in made], shared))
             facts |= dict.fromkeys(_named(sheet))
-        return cls(people, blanks, seasons, list(facts))._typed()
+        return cls(people, _share(blanks, facts), seasons, list(facts))._typed()
 
     @classmethod
-    def _climbing(cls, scheme: Scheme, months: Sequence[Period], people: People, blanks: float) -> Sample:
+    def _climbing(cls, scheme: Scheme, months: Sequence[Period], people: People, blanks: float | None) -> Sample:
         """Of people on a ladder the figures of months, cycle by cycle."""
         sheet = scheme.sheet()
         starts = Starts.of(sheet.model.ladder, months[0], people.seed)
         assert starts is not None
         table = career_table(sheet, starts.first, f"{people.seed}/{scheme.version}")
         seasons = [Season(month, number, [table], {}) for number, month in enumerate(months)]
-        return cls(people, blanks, seasons, [name for name in _named(sheet) if name in table.facts], starts)._typed()
+        facts = [name for name in _named(sheet) if name in table.facts]
+        return cls(people, _share(blanks, facts), seasons, facts, starts)._typed()
 
     def _typed(self) -> Sample:
         self._types = {name: _type(self._values(name)) for name in self.facts}
@@ -128,6 +131,11 @@ class Sample:
         if not typed or type_ == polars.String:
             return polars.Series(name, [None if value is None else as_text(value) for value in values], polars.String)
         return polars.Series(name, values, dtype=type_)
+
+
+def _share(blanks: float | None, facts: Sized) -> float:
+    """The share of figures that are blank; unless given so that most people lack nothing."""
+    return min(BLANKS, MOST_BLANKS / max(1, len(facts))) if blanks is None else blanks
 
 
 def _named(sheet: Sheet) -> list[str]:

@@ -93,7 +93,7 @@ class Usuals:
             case "flag":
                 return [True, False]
             case "text":
-                return list(spec.choices or self.words.get(name, ()))
+                return list(spec.bounds.choices or self.words.get(name, ()))
         return []
 
     def value(self, name: str, chance: random.Random, small: bool = False) -> Value:
@@ -102,7 +102,10 @@ class Usuals:
             case "flag":
                 return chance.random() < _YES
             case "text":
-                return chance.choice(self.choices(name) or ["x"])
+                choices = self.choices(name) or ["x"]
+                if self.facts[name].na and chance.random() < _YES:
+                    return choices[0]
+                return chance.choice(choices)
             case "date":
                 return _DAY + datetime.timedelta(days=chance.randrange(_DAYS))
         key = name, small

@@ -10,6 +10,7 @@ from kpicore.errors import FormulaError
 from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Ref, Type, walk
 from kpicore.formula.resolve import Function, Scope, formula
 from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
+from kpicore.model import FactSpec
 
 NO_FIGURES = "A break, a weight or an award may not depend on figures; put it into the measure."
 _OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it, or previous(...) and its like."
@@ -31,11 +32,17 @@ class Names:
     unsure: frozenset[str] = frozenset()
     lost: bool = False
     unmeasured: Mapping[str, str] = field(factory=dict)
+    rated: Mapping[str, FactSpec] = field(factory=dict)
+    """What several raters give under one name: only what is judged of each of them may use it."""
 
     def scopes(self) -> dict[str, Scope]:
         """The scope of each place: 'amount', 'measure', 'result'."""
         refused = dict.fromkeys(self.indicators, "It is an indicator; formulas use its facts, or attainment(...).")
         refused["level"] = "Only schemes with a ladder have levels."
+        refused |= {
+            name: f"Several raters give it; name one of them: {', '.join(f'{name}_{rater}' for rater in spec.raters)}."
+            for name, spec in self.rated.items()
+        }
         common: dict[str, Node] = {**self.params, "year": Moment("year")}
         if self.monthly:
             common["month"] = Moment("month")
@@ -60,6 +67,9 @@ class Names:
         return {
             "amount": self._scope(common, figures),
             "measure": self._scope(measured, {**refused, **later}, before),
+            "rated": self._scope(
+                {**measured, **{name: spec.node for name, spec in self.rated.items()}}, {**refused, **later}, before
+            ),
             "result": self._scope({**measured, **results}, lacking, before),
         }
 

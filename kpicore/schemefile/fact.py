@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from kpicore.decimals import plain_text, quoted
 from kpicore.errors import FigureError
-from kpicore.figure import KINDS, Bounds, read
+from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, read
 from kpicore.formula.node import Fact, Node, Param
-from kpicore.model import FactSpec, ParamSpec
+from kpicore.model import FactSpec, ParamSpec, RaterSpec
+from kpicore.problem import did_you_mean
 from kpicore.schemefile import scalar
 from kpicore.schemefile.finding import Findings, KeyPath
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.schemefile.scalar import MistakeError
+from kpicore.text import LANGUAGES, Title
 
 S = TypeVar("S", FactSpec, ParamSpec)
 
@@ -23,16 +25,24 @@ S = TypeVar("S", FactSpec, ParamSpec)
 @define
 class Section(Generic[S]):
     """The entries of [facts] or [params]. `nodes` has every id, also of those that could not be read (`unsure`);
-    `lost`: nothing could be read at all."""
+    `rated` are facts that several raters give, under their common name; `lost`: nothing could be read at all."""
 
     specs: dict[str, S] = field(factory=dict)
     nodes: dict[str, Node] = field(factory=dict)
+    rated: dict[str, FactSpec] = field(factory=dict)
     unsure: set[str] = field(factory=set)
     lost: bool = False
 
+    @property
+    def named(self) -> Mapping[str, Node]:
+        """What stands under each name, those of several raters included."""
+        return {**self.nodes, **{name: spec.node for name, spec in self.rated.items()}}
 
-def read_facts(reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str]) -> Section[FactSpec]:
-    """Every declared fact."""
+
+def read_facts(
+    reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str], raters: Mapping[str, RaterSpec]
+) -> Section[FactSpec]:
+    """Every declared fact; one that several raters give becomes a fact of each of them."""
     section: Section[FactSpec] = Section()
     for name, inner, where in _entries(reader.findings, raw, path, taken, section):
         found = _table(reader, FactSpec, inner, where, 'Write { kind = "count" }.')
@@ -41,8 +51,54 @@ def read_facts(reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, s
             _check_fact(found, reader.findings)
             found.values["id"] = name
             spec = found.build(reader.findings)
-        _keep(section, name, spec, Fact(name))
+        if name in section.nodes:
+            message = f"{quoted(name)} is a fact already: a rater gives it."
+            reader.findings.error("duplicate", where, message, "Give one of them another name.")
+        elif spec is not None and spec.raters and found is not None:
+            _by_raters(section, spec, raters, found, reader.findings)
+        else:
+            _keep(section, name, spec, Fact(name))
     return section
+
+
+def _by_raters(
+    section: Section[FactSpec],
+    spec: FactSpec,
+    raters: Mapping[str, RaterSpec],
+    found: Read,
+    findings: Findings,
+) -> None:
+    """A fact of each rater in place of one that all of them give."""
+    section.rated[spec.id] = spec
+    for place, name in enumerate(spec.raters):
+        id_ = f"{spec.id}_{name}"
+        message, hint, code = "", "", "unknown_name"
+        if name not in raters:
+            message, hint = f"There is no [[rater]] {quoted(name)}.", did_you_mean(name, raters)
+        elif id_ in section.nodes:
+            message, hint, code = f"{quoted(id_)} is a fact already.", "Choose another name.", "duplicate"
+        elif len(id_) > scalar.LONGEST_ID:
+            message, hint, code = f"{quoted(id_)} is too long for the id of a fact.", "Choose a shorter name.", "bad_id"
+        if message:
+            findings.error(code, (*found.at("raters"), place), message, hint)
+            section.unsure.add(spec.id)
+            continue
+        rater = raters[name]
+        own = evolve(
+            spec, id=id_, raters=(), title=_of_rater(spec.title, rater.title), provider=spec.provider or rater.provider
+        )
+        _keep(section, id_, own, Fact(id_))
+
+
+def _of_rater(fact: Title, rater: Title) -> Title:
+    """What a rater gives, in each language: '仪容（直接上级）', 'Appearance (direct superior)'."""
+    found = {}
+    for language in LANGUAGES:
+        what, who = fact.text(language), rater.text(language)
+        form = "{what}（{who}）" if language == "zh" else "{what} ({who})"
+        if what and who:
+            found[language] = form.format(what=what, who=who)
+    return Title.of(found)
 
 
 def read_params(
@@ -119,6 +175,10 @@ def _check_fact(found: Read, findings: Findings) -> None:
         hint = 'For a list of choices write kind = "choice".'
         findings.error("does_not_fit", found.at("choices"), f"A {kind.name} has no choices.", hint)
         found.bad.add("choices")
+    if found.get("na") and kind.name != "flag":
+        hint = 'For a yes or no write kind = "flag".'
+        findings.error("does_not_fit", found.at("na"), f"A {kind.name} can not be 'n/a'.", hint)
+        found.bad.add("na")
     for name in ("least", "most"):
         if kind.type != "number" and name in found.keys:
             findings.error("does_not_fit", found.at(name), f"A {kind.name} has no '{name}'.", "Leave it away.")
@@ -128,7 +188,8 @@ def _check_fact(found: Read, findings: Findings) -> None:
         findings.error("does_not_fit", found.at("least"), message, "Swap them.")
         found.bad.add("least")
     if not found.bad & {"choices", "least", "most"}:
-        _read_value(found, "default", Bounds(kind, least, most, found.get("choices", ())), findings)
+        choices = ANSWERS if found.get("na") else found.get("choices", ())
+        _read_value(found, "default", Bounds(ANSWER if found.get("na") else kind, least, most, choices), findings)
 
 
 def _check_param(found: Read, findings: Findings) -> None:

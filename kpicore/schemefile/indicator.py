@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,13 @@ from kpicore.errors import FormulaError
 from kpicore.figure import KINDS
 from kpicore.formula.node import HUNDRED, ZERO, Fact, Node, Num, Ref
 from kpicore.formula.resolve import ARTICLES
-from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec
+from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec, RaterSpec
 from kpicore.problem import closest, did_you_mean
-from kpicore.protocols import Frame
+from kpicore.protocols import Frame, MeasuringRule
 from kpicore.schemefile.fact import Section
 from kpicore.schemefile.finding import KeyPath
+from kpicore.schemefile.level import Scale
+from kpicore.schemefile.rater import Judged
 from kpicore.schemefile.reading import Read, Reader
 from kpicore.vocabulary import Vocabulary
 
@@ -31,6 +34,7 @@ class Lines:
     facts: Section[FactSpec]
     params: Mapping[str, Node]
     taken: Mapping[str, str]
+    raters: Mapping[str, RaterSpec]
     groups: Sequence[str] | None
     percent: bool
     mean: bool
@@ -56,6 +60,8 @@ class Lines:
         self._check_group(read)
         self._fill_measure(read)
         self._fill_kind(read)
+        Judged(self.reader, self.facts, self.raters).rate(read)
+        Scale(self.reader, self.facts).check(read)
         self._lower(read)
 
     def _wrong(self, read: Read, name: str, code: str, message: str, hint: str = "") -> None:
@@ -66,7 +72,7 @@ class Lines:
         if "weight" in read.bad:
             return
         weight = read.get("weight")
-        if weight is None and not self.mean:
+        if weight is None and not self.mean and not self._by_itself(read):
             help = self.reader.forms(IndicatorSpec)["weight"][0].help
             self._wrong(read, "weight", "missing_key", f"'weight' is missing: {help}.", "Write weight = 10.")
         elif weight is not None and self.mean:
@@ -74,6 +80,12 @@ class Lines:
                         "Leave it away, or write total = \"share\".")  # fmt: skip
         elif isinstance(weight, Num) and weight.value < 0:
             self._wrong(read, "weight", "bad_value", "The weight is negative.", "Deductions belong into the rule.")
+
+    def _by_itself(self, read: Read) -> bool:
+        """Whether the full marks follow from what the rule reads."""
+        rule = read.get("rule")
+        measured = rule.measured() if isinstance(rule, MeasuringRule) else None
+        return not self.percent and measured is not None and measured.full is not None
 
     def _check_group(self, read: Read) -> None:
         group = read.get("group")
@@ -100,6 +112,8 @@ class Lines:
         if measure is None:
             if name in self.facts.specs:
                 measure = read.values["measure"] = Formula(name, self.facts.nodes[name])
+            elif name in self.facts.rated:
+                measure = read.values["measure"] = Formula(name, self.facts.rated[name].node)
             elif name in self.facts.nodes or self.facts.lost:
                 read.bad.add("measure")
             else:
@@ -122,8 +136,9 @@ class Lines:
             return
         node = measure.node
         if kind is None and isinstance(node, Fact):
-            if node.id in self.facts.specs:
-                read.values["kind"] = self.facts.specs[node.id].kind
+            known = self.facts.specs.get(node.id) or self.facts.rated.get(node.id)
+            if known is not None:
+                read.values["kind"] = known.kind
             else:
                 read.bad.add("kind")
         elif kind is None:
@@ -140,6 +155,9 @@ class Lines:
         if {"measure", "rule", "kind", "places", "weight", "id"} & read.bad:
             return
         rule, measure, name = read.values["rule"], read.get("measure"), read.values["id"]
+        if measure is None and "rated" in read.values:
+            first = read.values["rated"][0]
+            rule, measure = first.rule, first.measure
         try:
             node = rule.lower(ZERO if measure is None else Ref(f"{name}.measure", measure.node.type), self._frame(read))
         except FormulaError as error:
@@ -160,20 +178,26 @@ class Lines:
         full = read.get("weight")
         if self.percent or full is None:
             full = HUNDRED
-        return Frame(full, kind, KINDS[kind].places if places is None else places, read.get("better"))
+        places = KINDS[kind].places if places is None else places
+        return Frame(full, kind, places, read.get("better"), read.get("levels", ()))
 
 
-def unmeasured(rows: Sequence[Any], facts: Mapping[str, FactSpec], vocabulary: Vocabulary) -> dict[str, str]:
+def unmeasured(rows: Sequence[Any], facts: Section[FactSpec], vocabulary: Vocabulary) -> dict[str, str]:
     """The indicators without a measure in numbers, as far as their rows tell, and what they have instead."""
     found: dict[str, str] = {}
     for row in rows:
         if not isinstance(row, dict) or not isinstance(name := row.get("id"), str):
             continue
         rule, measure, kind = row.get("rule"), row.get("measure", name), row.get("kind")
-        if kind is None and isinstance(measure, str) and measure in facts:
-            kind = facts[measure].kind
+        if kind is None and isinstance(measure, str) and measure in facts.specs:
+            kind = facts.specs[measure].kind
+        if row.get("combine") != "measures" and facts.rated and isinstance(measure, str):
+            words = re.findall(r"\w+", measure)
+            if not facts.rated.keys().isdisjoint(words):
+                found[name] = f"Several raters judge it; points({name}) say how well."
+                continue
         known = vocabulary.rules.get(str(rule.get("kind"))) if isinstance(rule, dict) else None
-        if known is not None and not getattr(known, "measures", True):
+        if known is not None and not getattr(known, "measures", True) and not hasattr(known, "measured"):
             found[name] = f"It is judged by {known.kind}; attainment({name}) says how well."
         elif isinstance(kind, str) and kind in KINDS and KINDS[kind].type == "text":
             found[name] = f"Its measure is a {kind}; points({name}) are a number."

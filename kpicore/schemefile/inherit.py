@@ -16,7 +16,7 @@ from kpicore.schemefile.raw import RawScheme
 from kpicore.schemefile.scalar import LONGEST_ID
 
 MOST_BASES = 20
-ROWS = ("group", "indicator", "gate", "pay")
+ROWS = ("rater", "group", "indicator", "gate", "pay")
 TABLES = ("facts", "params")
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
@@ -25,6 +25,7 @@ _PREFIXES = {
     "gate": "gate",
     "pay": "pay",
     "group": "group",
+    "rater": "rater",
     "indicator": "indicator",
     **{part: f"ladder.{part}" for part in PARTS},
 }

@@ -19,11 +19,12 @@ from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
 from kpicore.schemefile.ladder import Ladders
 from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
 from kpicore.schemefile.outcome import Outcomes
+from kpicore.schemefile.rater import known_raters, read_raters
 from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.vocabulary import Vocabulary
 
-SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay", "ladder")
+SECTIONS = ("extends", "without", "facts", "params", "rater", "group", "indicator", "gate", "grade", "pay", "ladder")
 
 
 def parse_scheme(
@@ -77,9 +78,9 @@ class _SchemeReader:
         assert head is not None
         self._check_head(head)
         taken = reserved(reader.vocabulary)
-        facts = read_facts(reader, *self._section(head, "facts"), taken)
-        params = read_params(reader, *self._section(head, "params"), taken, facts.nodes)
         rows = {name: self._rows(head, name) for name in ROWS}
+        facts = read_facts(reader, *self._section(head, "facts"), taken, known_raters(rows["rater"]))
+        params = read_params(reader, *self._section(head, "params"), taken, facts.named)
         totals, graded = "indicator" in head.sections, "grade" in head.sections
         names = Names(
             facts.nodes,
@@ -91,15 +92,18 @@ class _SchemeReader:
             graded=graded,
             unsure=frozenset(facts.unsure | params.unsure),
             lost=facts.lost or params.lost,
-            unmeasured=unmeasured(rows["indicator"], facts.specs, reader.vocabulary),
+            unmeasured=unmeasured(rows["indicator"], facts, reader.vocabulary),
+            rated=facts.rated,
         )
         reader.expressions = Expressions(names)
+        raters = read_raters(reader, rows["rater"], self._path(head, "rater"))
         groups = self._groups(head, rows["group"])
         lines = Lines(
             reader,
             facts,
             params.nodes,
             taken,
+            {rater.id: rater for rater in raters},
             None if groups is None else list(_ids(rows["group"])),
             percent=head.get("rules_award") == "percent",
             mean=head.get("total") == "mean",
@@ -118,6 +122,8 @@ class _SchemeReader:
         head.values |= {
             "facts": facts.specs,
             "params": params.specs,
+            "raters": tuple(raters),
+            "rated_facts": facts.rated,
             "groups": _seen(lines) if groups is None else tuple(groups),
             "indicators": tuple(lines),
             "gates": tuple(gates),

@@ -170,6 +170,8 @@ class Reader:
                     return self._amounts(raw, path)
                 case "list":
                     return self._list(raw, path)
+                case "formulas":
+                    return self._formulas(form, raw, path)
                 case "table":
                     return self._inner(form, raw, path)
                 case "rows":
@@ -245,6 +247,14 @@ class Reader:
             raise MistakeError("too_many", f"The list has {len(rows)} entries; at most {MOST_ROWS} are read.")
         found = [self.value(Form("amount"), inner, (*path, place)) for place, inner in enumerate(rows)]
         return BAD if any(node is BAD for node in found) else tuple(found)
+
+    def _formulas(self, form: Form, raw: object, path: KeyPath) -> Any:
+        rows = _listed(raw, "a list of formulas")
+        if len(rows) > MOST_ROWS:
+            raise MistakeError("too_many", f"The list has {len(rows)} entries; at most {MOST_ROWS} are read.")
+        one = Form("formula", wants=form.wants, scope=form.scope)
+        found = [self.value(one, inner, (*path, place)) for place, inner in enumerate(rows)]
+        return BAD if any(each is BAD for each in found) else tuple(found)
 
     def _inner(self, form: Form, raw: object, path: KeyPath) -> Any:
         assert form.of is not None

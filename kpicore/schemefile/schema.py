@@ -16,6 +16,7 @@ from kpicore.model import (
     IndicatorSpec,
     ParamSpec,
     PaySpec,
+    RaterSpec,
     SchemeModel,
 )
 from kpicore.schemefile.inherit import OWN
@@ -48,6 +49,7 @@ _SIMPLE: Mapping[str, dict[str, Any]] = {
     "rule": {"$ref": "#/$defs/rule"},
 }
 _LISTS = {
+    "rater": (RaterSpec, "somebody who judges"),
     "group": (GroupSpec, "a group of indicators"),
     "indicator": (IndicatorSpec, "an indicator"),
     "gate": (GateSpec, "a gate"),
@@ -67,8 +69,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "without": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, grade, "
-            "level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
+            "grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -164,6 +166,8 @@ def _field(form: Form) -> dict[str, Any]:
             found = {"type": "array", "minItems": 1, "uniqueItems": True, "items": items}
         case "formula":
             found = {"type": ["string", "number"] if form.wants == "number" else "string"}
+        case "formulas":
+            found = {"type": "array", "minItems": 1, "items": {"type": "string"}}
         case "table":
             assert form.of is not None
             table = _object(form.of)

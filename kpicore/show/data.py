@@ -17,6 +17,7 @@ from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
+from kpicore.formula.node import number as constant
 from kpicore.messages import Messages
 from kpicore.model import (
     BandedAmount,
@@ -25,7 +26,9 @@ from kpicore.model import (
     GateSpec,
     GradeSpec,
     IndicatorSpec,
+    LevelBand,
     PaySpec,
+    RaterSpec,
     SchemeModel,
     Sheet,
 )
@@ -33,7 +36,7 @@ from kpicore.protocols import Scheme
 from kpicore.row import Row
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
-from kpicore.sheet import frame_of, weight_of
+from kpicore.sheet import frame_of, items_of, measured_of, weight_of
 from kpicore.show.ladder import ladder_data
 from kpicore.show.text import sheet_text
 from kpicore.stretch import Month
@@ -58,7 +61,7 @@ class _Shower:
 
     def data(self) -> Data:
         model = self.model
-        weights = [self._amount(weight_of(line)) for line in model.indicators]
+        weights = [self._weight(line) for line in model.indicators]
         return {
             "id": model.id,
             "version": model.version,
@@ -76,6 +79,7 @@ class _Shower:
             "least_counted": plain_text(model.least_counted),
             "facts": [self._fact(id_) for id_ in model.facts],
             "params": [self._param(id_) for id_ in model.params],
+            "raters": [self._rater(rater) for rater in model.raters],
             "groups": [{"id": group.id, "title": _title(group.title)} for group in model.groups],
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
@@ -83,6 +87,12 @@ class _Shower:
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
         }
+
+    def _weight(self, line: IndicatorSpec) -> Data:
+        """The weight; of a checklist without one a mark an item, as many as it has where all apply."""
+        weight = weight_of(self.model, line)
+        own = measured_of(line)
+        return self._amount(constant(len(items_of(line.rule))) if own is not None and weight == own.full else weight)
 
     def _full_marks(self, weights: Sequence[Data]) -> str | None:
         if not self.model.totals:
@@ -103,6 +113,7 @@ class _Shower:
             "least": _plain(fact.least),
             "most": _plain(fact.most),
             "choices": list(fact.choices),
+            "na": fact.na,
             "default": _plain(fact.default),
             "fixed": fact.fixed,
             "note": _title(fact.note),
@@ -126,7 +137,13 @@ class _Shower:
             "title": _title(line.title),
             "group": line.group,
             "weight": weight,
-            "measure": self._formula(line.measure),
+            "measure": self._formula(line.judged or line.measure),
+            "raters": [rated.rater for rated in line.rated],
+            "combine": line.combine if line.rated else None,
+            "missing_rater": line.missing_rater if line.rated else None,
+            "levels": [self._level(band) for band in line.levels],
+            "beside": self._beside(line),
+            "apart": line.apart,
             "kind": line.kind,
             "places": frame.places,
             "better": line.better,
@@ -139,13 +156,35 @@ class _Shower:
             "note": _title(line.note),
         }
 
+    def _rater(self, rater: RaterSpec) -> Data:
+        weight = None if rater.weight is None else self._amount(rater.weight)
+        return {
+            "id": rater.id,
+            "title": _title(rater.title),
+            "weight": weight,
+            "provider": rater.provider,
+            "note": _title(rater.note),
+        }
+
+    def _level(self, band: LevelBand) -> Data:
+        found = {**self._band(band, ZERO), "level": band.level, "title": _title(band.title)}
+        del found["value"]
+        return found
+
+    def _beside(self, line: IndicatorSpec) -> Data | None:
+        return self._words(self.model.facts[line.beside].node) if line.beside else None
+
     def _rule(self, line: IndicatorSpec) -> Data:
-        measure: Node = ZERO if line.measure is None else Ref("measure", line.measure.node.type)
+        judged = line.judged or line.measure
+        measure: Node = ZERO if judged is None else Ref("measure", judged.node.type)
         node = line.rule.lower(measure, frame_of(self.model, line))
         found: Data = {"kind": line.rule.kind}
         ranked = node.arg if isinstance(node, OnCurve) and isinstance(node.arg, Across) else None
         conditions = list(self._conditions(node, line.rule))
-        if isinstance(node, OnCurve) and node.arg == measure:
+        items = [self._words(item.node) for item in items_of(line.rule)]
+        if items:
+            found["items"] = items
+        elif isinstance(node, OnCurve) and node.arg == measure:
             found["pieces"] = self._pieces(node.curve, self._range(line))
         elif isinstance(node, OnCurve) and ranked is not None and ranked.arg == measure:
             found["order"] = "high" if ranked.way == "rank_high" else "low"
@@ -224,10 +263,11 @@ class _Shower:
 
     def _range(self, line: IndicatorSpec) -> Interval:
         """The values that a measure can have, as far as its one fact says."""
-        node = None if line.measure is None else line.measure.node
+        judged = line.judged or line.measure
+        node = None if judged is None else judged.node
         if not isinstance(node, Fact):
             return Interval(None, False, None, False)
-        fact = self.model.facts[node.id]
+        fact = self.model.fact(node.id)
         least, most = fact.bounds.ends
         low, high = (None if end is None else Fraction(end) for end in (least, most))
         return Interval(low, low is not None, high, high is not None)
@@ -360,7 +400,7 @@ def _names(model: SchemeModel, language: str) -> Names:
     def name(node: Node) -> str:
         match node:
             case Fact(id=id_):
-                return model.facts[id_].title.text(language, id_)
+                return model.fact(id_).title.text(language, id_)
             case Param(id=id_):
                 return model.params[id_].title.text(language, id_)
             case Ref(cell=cell):

@@ -9,6 +9,7 @@ from typing import Any
 from kpicore.decimals import plain_text
 from kpicore.messages import Messages
 from kpicore.show.ladder import ladder_lines
+from kpicore.show.rater import rated_lines, raters_lines
 from kpicore.text import Title
 from kpicore.wording import amount_text, interval_text, number_text
 
@@ -42,6 +43,7 @@ class _Writer:
         sections = (
             ("facts", self._facts),
             ("params", self._params),
+            ("raters", self._raters),
             ("indicators", self._indicators),
             ("gates", self._gates),
             ("grade", self._grade),
@@ -96,7 +98,7 @@ class _Writer:
 
     def _fact(self, fact: Data) -> str:
         messages = self.messages
-        words = [messages(f"kind.{fact['kind']}")]
+        words = [messages("show.answer" if fact["na"] else f"kind.{fact['kind']}")]
         unit = self.title(fact, "unit")
         if unit:
             words.append(unit)
@@ -116,6 +118,9 @@ class _Writer:
         if isinstance(value, bool) or kind in ("choice", "text", "date", "flag"):
             return amount_text(value, kind, None, self.language)
         return amount_text(Fraction(value), kind, None, self.language)
+
+    def _raters(self) -> Iterator[str]:
+        yield from raters_lines(self)
 
     def _params(self) -> Iterator[str]:
         for param in self.data["params"]:
@@ -160,6 +165,7 @@ class _Writer:
         for name in ("only_if", "counts_when"):
             if line[name] is not None:
                 yield _STEP + messages(f"show.asked.{name}", condition=self._formula(line[name]))
+        yield from (_STEP + row for row in rated_lines(line, self))
         for row in self.rule(line["rule"], line["kind"] or "number"):
             yield _STEP * 2 + row
         for name in ("when_missing", "when_undefined"):
@@ -192,6 +198,9 @@ class _Writer:
             for choice in rule["choices"]:
                 name = messages("interval.otherwise") if choice["choice"] is None else choice["choice"]
                 yield messages("show.piece", ends=name, value=self.points(choice["value"]))
+        elif "items" in rule:
+            yield messages("show.items")
+            yield from (_STEP + self._formula(item) for item in rule["items"])
         elif "conditions" in rule:
             for condition in rule["conditions"]:
                 asked = self.title(condition) or self._formula(condition["when"])

@@ -74,7 +74,7 @@ class Figures:
             }[kind]
         pool: list[Any] = dice.some(candidates, min(3, len(candidates)), min(6, len(candidates)))
         if kind == "flag":
-            pool = ["yes", *pool]
+            pool = ["yes", *pool, *(["n/a", "不适用"] if spec.get("na") else [])]
         if self.care and dice.chance((0, 25, 50)[self.care]):
             pool.append(None)
         if self.care == 2 and dice.chance(35):

@@ -36,6 +36,8 @@ class Draft:
         self.dice, self.monthly, self.looks, self.cycles = dice, monthly, looks, cycles
         self.facts: dict[str, Table] = {}
         self.params: dict[str, Table] = {}
+        self.rated: dict[str, Table] = {}
+        """The facts that several raters give, which only their own indicator names."""
         self.lines: list[tuple[str, str]] = []
         """The indicators so far, with the type of their measure ('' for none)."""
         self.results = self.then = self.totals = self.graded = self.recursive = False
@@ -58,6 +60,8 @@ class Draft:
         if dice.chance(12):
             defaults = {"flag": (False, True), "choice": ("a", "b"), "text": ("a",), "date": ("2024-01-31",)}
             more["default"] = dice.pick(defaults.get(kind, (0, 1, Decimal("0.5")) if kind != "count" else (0, 1, 3)))
+        if kind == "flag" and dice.chance(30):
+            more["na"] = True
         if kind in ("number", "money", "count", "ratio", "rating") and dice.chance(10):
             ends = {"number": (-5, 50), "ratio": (0, 2), "rating": (0, 5)}.get(kind, (0, 200))
             more |= dict([("least", ends[0]), ("most", ends[1])][dice.pick((0, 1)) :])

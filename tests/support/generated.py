@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from support.dice import Rolled
 from support.feature import features
-from support.populations import Example, differences, example, frame_of, sound
+from support.populations import Example, differences, example, frame_of, sound, texts
 from support.promise import broken
 from support.smaller import smaller
 
@@ -33,10 +33,12 @@ def unlike(tried: Example) -> list[str]:
     rows = frame.to_dicts()
     results = tried.scheme.score_many(rows, params=tried.params).results
     names = flat_names(results)  # those of all versions together
-    expected = [{name: flat.get(name) for name in names} for flat in map(Result.flat, results)]
+    places = len(tried.scheme.versions) == 1
+    expected = [texts(flat, names, places) for flat in map(Result.flat, results)]
     run = tried.scheme.score_table(frame, params=tried.params)  # type: ignore[attr-defined]
     by_exact.update(rows=len(rows), left=run.by_exact if isinstance(run.by_exact, int) else len(run.by_exact))
-    found = differences(run.frame.to_dicts(), expected, ("columnar", "exact"))
+    reckoned = [texts(row, names, places) for row in run.frame.to_dicts()]
+    found = differences(reckoned, expected, ("columnar", "exact"))
     if results and not found and run.frame.columns != names:
         found = [f"columns in another order: {run.frame.columns} != {names}"]
     return found
@@ -56,10 +58,12 @@ def told(tried: Example, engine: str) -> list[str]:
 
 
 def alike(one: list[str], other: list[str]) -> bool:
-    """Whether two examples go wrong in the same way: both with the same error, or both without one."""
+    """Whether two examples go wrong in the same way: both with the same error, or both without one, and then in one
+    column at least that goes wrong in both."""
     first = [found[0].partition(":")[0] if found and found[0].partition(":")[0].endswith("Error") else bool(found)
              for found in (one, other)]  # fmt: skip
-    return first[0] == first[1]
+    columns = [{line.split(": ")[1] for line in found if line.startswith("row ")} for found in (one, other)]
+    return first[0] == first[1] and (not columns[0] or bool(columns[0] & columns[1]))
 
 
 def main() -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from decimal import Decimal
 from functools import cache, cached_property
@@ -20,6 +21,7 @@ from support.scheme_text import Made, scheme, text_of, toml
 
 import kpicore
 from kpicore import LoadedScheme
+from kpicore.decimals import plain_text
 from kpicore.errors import SchemeError
 from kpicore.params import Settings, read_settings
 
@@ -34,6 +36,7 @@ OTHERS = {
 }
 IDS = ("E10", "E9", "E1", "E2", "e3", "王", "E04", "E005", "E 6", "7")
 MOST_ROWS = 40
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 CHANGES = ("2024-02-01", "2024-01-01", "2023-12-15", "2024-03-02")
 
 
@@ -163,7 +166,7 @@ def _rows(dice: Dice, made: Made, people: Sequence[str], teams: Sequence[str | N
     if cycles:
         periods += dice.some(MONTHS, 2, 4)
     size, care = dice.weighted((6, 0), (3, 1), (2, 2)), dice.weighted((5, 0), (5, 1), (4, 2))
-    facts = made.table.get("facts", {})
+    facts = given_facts(made.table)
     figures = Figures(dice, facts, made.aims, size, care)
     pools = figures.pools()
     asked = [name for name in made.table.get("params", {}) if dice.chance(12)]
@@ -185,6 +188,15 @@ def _rows(dice: Dice, made: Made, people: Sequence[str], teams: Sequence[str | N
         spoilt = dice.pick(({}, {"employee": ""}, {"period": "soon"}))
         rows.append({**dice.pick(rows), **spoilt})
     return dice.mixed(rows) if dice.chance(30) else rows
+
+
+def given_facts(table: Table) -> dict[str, Table]:
+    """The facts that people give: of one that several raters give, that of each."""
+    found: dict[str, Table] = {}
+    for name, spec in table.get("facts", {}).items():
+        own = {key: value for key, value in spec.items() if key != "raters"}
+        found |= {f"{name}_{rater}": own for rater in spec["raters"]} if "raters" in spec else {name: spec}
+    return found
 
 
 def _columns(dice: Dice, rows: list[dict[str, Any]], facts: Mapping[str, Table]) -> None:
@@ -278,6 +290,20 @@ class Difference:
 @define
 class _Seen:
     found: list[Difference] = field(factory=list)
+
+
+def texts(row: Mapping[str, Any], names: Iterable[str], places: bool) -> dict[str, Any]:
+    """A row of a table, or a flat result, with its numbers as texts; without `places` in their shortest form, since a
+    column of decimals has one number of places, also where two versions of a scheme have two."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            value = format(value, "f")
+        return (
+            plain_text(Decimal(value)) if not places and isinstance(value, str) and NUMBER.fullmatch(value) else value
+        )
+
+    return {name: text(row.get(name)) for name in names}
 
 
 def differences(left: Sequence[Flat], right: Sequence[Flat], names: tuple[str, str] = ("left", "right")) -> list[str]:

@@ -135,6 +135,13 @@ def choice(draft: Draft, full: str, percent: bool) -> Table:
     return found | ({"otherwise": worth(draft, full, percent)} if dice.chance(50) else {})
 
 
+def checklist(draft: Draft) -> Table:
+    """A rule of items that are answered yes or no."""
+    dice = draft.dice
+    items = [draft.fact(("flag",)) for _ in range(dice.among(1, 4))]
+    return {"kind": "checklist", "items": list(dict.fromkeys([*items, *([draft.flag(1)] if dice.chance(30) else [])]))}
+
+
 def conditions(draft: Draft, full: str, percent: bool) -> Table:
     """A rule of conditions."""
     dice = draft.dice

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field, frozen
 from support.dice import Dice
 from support.formula_text import DateText, Draft, Table
-from support.rule_text import PERCENT, SCALES, bands, choice, conditions, rule
+from support.rule_text import PERCENT, SCALES, bands, checklist, choice, conditions, rule
 
 WEIGHTS = ("20", "40", "12.5", "33.333", "7.125", "5", "0.005", "100", "0")
 POLICIES = ("incomplete", "leave_out", "zero", "full")
@@ -88,7 +88,7 @@ def scheme(dice: Dice) -> Made:
     pay = [maker.pay(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2)))]
     if not (lines or gates or pay):
         pay = [maker.pay(0, grades)]
-    sections = {"facts": draft.facts, "params": draft.params, "indicator": lines, "gate": gates}
+    sections = {"facts": draft.facts | draft.rated, "params": draft.params, "indicator": lines, "gate": gates}
     sections |= {"grade": grade, "pay": pay}
     head |= {name: section for name, section in sections.items() if section}
     return made
@@ -146,16 +146,50 @@ class _Maker:
             policy = dice.pick((*POLICIES, "incomplete", "leave_out"))
             if policy != "incomplete":
                 line[name] = policy
-        kind = dice.weighted((16, "number"), (2, "choice"), (3, "conditions"))
+        kind = dice.weighted((16, "number"), (2, "choice"), (3, "conditions"), (2, "checklist"), (3, "rated"))
         if kind == "conditions":
             line["rule"] = conditions(draft, full, self.percent)
+        elif kind == "checklist":
+            line["rule"] = checklist(draft)
+            if not (self.mean or self.percent) and place and dice.chance(50):
+                del line["weight"]
+        elif kind == "rated":
+            line |= self._rated(place, full)
         elif kind == "choice":
             line |= self._chosen(full)
         else:
             line |= self._measured(line["id"], full)
-        types = {"number": "number", "choice": "text", "conditions": ""}
+        types = {"number": "number", "choice": "text", "conditions": "", "checklist": "number", "rated": ""}
         draft.lines.append((line["id"], types[kind]))
         return line
+
+    def _rated(self, place: int, full: str) -> Table:
+        """What several raters judge: by their points, or by the mean of their measures; now and then with levels."""
+        draft, dice = self.draft, self.draft.dice
+        raters = self.made.table.setdefault("rater", [])
+        names = [f"r{place}{letter}" for letter in "abc"[: dice.among(1, 3)]]
+        weighed = dice.chance(50)
+        raters += [
+            {"id": name} | ({"weight": draft.amount(dice.pick(("20", "0.5", "30", "1")), 12)} if weighed else {})
+            for name in names
+        ]
+        fact = f"z{place}"
+        kind = dice.pick(("count", "rating", "number"))
+        draft.rated[fact] = {"kind": kind, "raters": names} | ({"default": 0} if dice.chance(30) else {})
+        found: Table = {"measure": fact}
+        if dice.chance(40):
+            found["combine"] = "measures"
+        if dice.chance(60):
+            found["missing_rater"] = "leave_out"
+        found["rule"], cuts = rule(draft, SCALES[kind], full, self.percent, looks=False)
+        ends = [found["rule"].get(end) for end in ("from", "to")]
+        if any(isinstance(end, str) for end in ends):
+            found["better"] = dice.pick(("higher", "lower"))
+        if dice.chance(50):
+            rows = [{"from": Decimal(cut)} for cut in sorted(set(cuts), key=Decimal)[::-1]] + [{"otherwise": True}]
+            found["levels"] = [row | {"level": f"l{number}"} for number, row in enumerate(rows)]
+            found["apart"] = dice.pick((1, 2))
+        return found
 
     def _chosen(self, full: str) -> Table:
         draft, dice = self.draft, self.draft.dice

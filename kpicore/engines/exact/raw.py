@@ -113,7 +113,7 @@ class _RawInput:
         if kind.type == "number":
             return f"type({name}) is int and {self._within}" if kind.whole else None
         if kind.type == "text":
-            known = f"{name} in {name}choices" if self.spec.choices else f"0 < len({name}) <= {LONGEST_TEXT}"
+            known = f"{name} in {name}choices" if self.spec.bounds.choices else f"0 < len({name}) <= {LONGEST_TEXT}"
             return f"type({name}) is str and {known} and {name}.strip() == {name}"
         return f"type({name}) is {'bool' if kind.type == 'flag' else 'date'}"
 
@@ -160,7 +160,9 @@ class _RawInput:
         places = len(str(self.scale)) - 1
         return {
             f"{self.name}default": self.spec.default,
-            f"{self.name}choices": frozenset(each for each in self.spec.choices if each and half_width(each) == each),
+            f"{self.name}choices": frozenset(
+                each for each in self.spec.bounds.choices if each and half_width(each) == each
+            ),
             f"{self.name}units": tuple(10 ** (places - given) for given in range(places + 1)),
         }
 
@@ -225,7 +227,7 @@ class _RawMaking(Making):
         """Lets the bounds say of divisors that they are not 0."""
         for id_, item in self.raw.items():
             guard = f"    if {item.name} == 0: return None"
-            if guard in lines and item.spec.node.positive:
+            if guard in lines and item.spec.positive:
                 lines.remove(guard)
                 self.raw[id_] = evolve(item, nought=False)
 

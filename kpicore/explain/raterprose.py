@@ -1,0 +1,71 @@
+"""What raters made of an indicator, and how the items of a list were answered, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kpicore.explain.naming import plain
+from kpicore.explain.use import LineExplanation, RaterUse
+from kpicore.formula.node import Fact
+from kpicore.wording import amount_text, answer_of, number_text
+
+if TYPE_CHECKING:
+    from kpicore.explain.prose import Prose
+
+
+def items_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
+    """How many items were answered yes, and each of those that is more than a figure."""
+    if line.items and line.result.measure is not None:
+        applying = sum(isinstance(item.value, bool) for item in line.items)
+        yield prose.say("explain.items", yes=plain(line.result.measure), applying=applying)
+    for item in line.items:
+        if not isinstance(item.node, Fact) and answer_of(item.node) is None:
+            yield prose.condition("items", item)
+
+
+def raters_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
+    """What each rater made of it, and the mean of their points."""
+    for rater in line.raters:
+        who = rater.title.text(prose.language, rater.id)
+        given = prose.say("explain.separator").join(rater_words(prose, line, rater))
+        yield prose.say("explain.rater", rater=who, given=given)
+    if line.result.points is not None:
+        yield from _mean(prose, line, Fraction(line.result.points))
+
+
+def _mean(prose: Prose, line: LineExplanation, points: Fraction) -> Iterator[str]:
+    counted = [(rater.points, rater.weight) for rater in line.raters if rater.points is not None]
+    weights = [Fraction(1) if weight is None else weight for _, weight in counted]
+    whole = sum(weights, Fraction(0))
+    if not whole:
+        return
+    exact = sum((weight * each for weight, (each, _) in zip(weights, counted, strict=True)), Fraction(0)) / whole
+    terms = [
+        number_text(each) if given is None else f"{number_text(weight)} × {number_text(each)}"
+        for weight, (each, given) in zip(weights, counted, strict=True)
+    ]
+    yield prose.say(
+        "explain.rater_mean",
+        terms=" + ".join(terms),
+        weights=number_text(whole),
+        sign="=" if exact == points else "≈",
+        points=plain(line.result.points),
+    )
+
+
+def rater_words(prose: Prose, line: LineExplanation, rater: RaterUse) -> list[str]:
+    """What one rater gave, and what the rule made of it."""
+    kind = line.kind or "number"
+    parts = [] if rater.value is None else [amount_text(rater.value, kind, line.places, prose.language)]
+    parts += [prose.piece(use, kind) for use in rater.curves if use.piece is not None]
+    parts += [] if rater.table is None else prose.table(rater.table)
+    parts += [prose.condition("when", use) for use in rater.conditions]
+    if rater.points is None and not parts:
+        figures = () if rater.measure is None else rater.measure.figures
+        unread = any(figure.origin == "unreadable" for figure in figures)
+        parts.append(prose.say("explain.origin.unreadable" if unread else "explain.origin.missing"))
+    elif not rater.curves and rater.table is None and rater.points is not None:
+        parts.append(prose.say("explain.points_of", points=number_text(rater.points)))
+    return parts

@@ -1,0 +1,66 @@
+"""Raters and levels of a sheet, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from kpicore.messages import Messages
+from kpicore.wording import amount_text
+
+Data = Mapping[str, Any]
+
+
+class Page(Protocol):
+    """What puts the parts of a sheet's data into words."""
+
+    data: Data
+    messages: Messages
+
+    def title(self, part: Mapping[str, Any], key: str = "title") -> str:
+        """The title of a part."""
+
+    def amount(self, amount: Data, kind: str) -> str:
+        """An amount as people write it."""
+
+    def ends(self, piece: Data, kind: str, place: int) -> str:
+        """The ends of a band."""
+
+
+def raters_lines(page: Page) -> Iterator[str]:
+    """Who judges, and how much each counts."""
+    for rater in page.data["raters"]:
+        weight = "" if rater["weight"] is None else f"  {_weighed(page, rater['weight'])}"
+        yield f"{page.title(rater)}  {rater['id']}{weight}"
+        note = page.title(rater, "note")
+        if note:
+            yield "  " + page.messages("show.note", note=note)
+
+
+def _weighed(page: Page, weight: Data) -> str:
+    return page.messages("show.rater_weight", weight=page.amount(weight, "number"))
+
+
+def rated_lines(line: Data, page: Page) -> Iterator[str]:
+    """Who judges an indicator, and by which levels."""
+    messages = page.messages
+    if line["raters"]:
+        titles = {rater["id"]: page.title(rater) for rater in page.data["raters"]}
+        weighed = any(rater["weight"] is not None for rater in page.data["raters"] if rater["id"] in line["raters"])
+        how = f"{line['combine']}_{'weighed' if weighed else 'alike'}"
+        raters = messages("word.list").join(titles[rater] for rater in line["raters"])
+        yield messages(f"show.rated.{how}", raters=raters)
+        if line["missing_rater"] == "leave_out":
+            yield messages("show.rated.leave_out")
+    kind = line["kind"] or "number"
+    for place, level in enumerate(line["levels"]):
+        title = page.title(level)
+        name = level["level"] if not title else messages("show.rated.level_title", level=level["level"], title=title)
+        yield messages("show.rated.level", level=name, ends=page.ends(level, kind, place))
+    if line["apart"] is not None:
+        language = messages.language
+        apart = amount_text(line["apart"], "count", None, language)
+        if line["beside"] is None:
+            yield messages("show.rated.apart", apart=apart)
+        else:
+            yield messages("show.rated.apart_beside", apart=apart, beside=line["beside"]["words"][language])
