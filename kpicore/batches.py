@@ -88,6 +88,12 @@ class BatchScorer:
             message = f"{self.scheme.id} has a ladder, so it needs a roster, and batches come without one."
             hint = "Call score_table or score_file with roster=..., or the command with --roster."
             raise UsageError(f"{message} {hint}", [Problem("no_roster", message, hint=hint)])
+        if any(version.views for version in self.versions):
+            message = (
+                f"{self.scheme.id} makes longer periods of shorter ones, so it needs all rows of a person at once."
+            )
+            hint = "Call score_table or score_file."
+            raise UsageError(f"{message} {hint}", [Problem("needs_all_rows", message, hint=hint)])
         for version in self.versions:
             self.scheme.scorer(version, self.params)
         assert self.schema is not None

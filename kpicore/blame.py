@@ -31,6 +31,7 @@ from kpicore.formula.node import (
     children,
     walk,
 )
+from kpicore.formula.part import below
 from kpicore.history import cycle
 from kpicore.row import Row
 
@@ -116,13 +117,14 @@ class _Blamer:
             yield from self._only(node, absence)
             return
         for then, row in self._lacking(node):
-            if row is not None:
+            if row is not None and not self.reader.sheet.model.shorter:
                 causes = evolve(self, row=row, elsewhere=()).causes(node.arg)
                 found += [
                     Blame(cause.absence, cause.fact, None, cause.period or then) for cause in causes if cause.fact
                 ]
-            else:
-                facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
+            else:  # no row, or one that another sheet judges
+                named = below(node.arg) if self.reader.sheet.model.shorter else self._named(node.arg)
+                facts = dict.fromkeys(part.id for part in named if isinstance(part, Fact))
                 found += [Blame(absence, fact, None, then) for fact in facts]
         yield from found or [Blame(absence, None)]
 
@@ -132,7 +134,7 @@ class _Blamer:
         history = self.row.history
         assert history is not None
         facts = dict.fromkeys(part.id for part in self._named(node.arg) if isinstance(part, Fact))
-        months = [(month, history.value(node.arg, month)) for month in cycle(self.row.period)]
+        months = [(month, history.value(node.arg, month)) for month in cycle(self.row.period, node.part)]
         bad = [month for month, value in months if isinstance(value, Absence) and value is not Absence.MISSING]
         bad += [month for month, value in months if value is Absence.MISSING and history.row(month) is None]
         places = [str(month) for month in bad] or [str(self.row.period)]
@@ -165,7 +167,8 @@ class _Blamer:
                 while not isinstance(history.value(node.arg, lacking[0]), Absence):
                     lacking = [lacking[0].previous()]
             case _:
-                lacking = [month for month in cycle(period) if isinstance(history.value(node.arg, month), Absence)]
+                there = cycle(period, node.part)
+                lacking = [month for month in there if isinstance(history.value(node.arg, month), Absence)]
         return [(str(then), history.row(then)) for then in lacking]
 
     def _chosen(self, node: Choose) -> Iterator[Blame]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kpicore.formula.node import Absence, Along, Crossing, Flag, Node
+from kpicore.stretch import shorter
 
 if TYPE_CHECKING:
     from kpicore.protocols import Period
@@ -54,12 +55,12 @@ def along(node: Along, history: History, period: Period) -> Known:
         case "run":
             return _run(node, history, period)
         case "cycle_only":
-            return _only([_there(node.arg, history, month) for month in cycle(period)])
+            return _only([_there(node.arg, history, month) for month in cycle(period, node.part)])
         case "cycle_at":
-            months = cycle(period)
+            months = cycle(period, node.part)
             assert node.month is not None
             return history.value(node.arg, months[node.month]) if node.month < len(months) else Absence.MISSING
-    return _over_cycle(node.way, [history.value(node.arg, month) for month in cycle(period)])
+    return _over_cycle(node.way, [history.value(node.arg, month) for month in cycle(period, node.part)])
 
 
 def part_of(period: Period, part: str) -> int | None:
@@ -69,9 +70,11 @@ def part_of(period: Period, part: str) -> int | None:
     return period.month if part == "month" else period.year
 
 
-def cycle(period: Period) -> tuple[Period, ...]:
-    """The months that a look over a cycle asks."""
-    return (period,) if period.kind in ("day", "month") else period.months
+def cycle(period: Period, part: str = "month") -> tuple[Period, ...]:
+    """The shorter periods that a look over a cycle asks: its months, or those of another kind."""
+    if period.kind == part or period.kind in ("day", "month"):
+        return (period,)
+    return period.months if part == "month" else shorter(period, part)
 
 
 def last_year(history: History, period: Period) -> list[Period]:

@@ -14,7 +14,7 @@ from kpicore.crowd import with_others
 from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
 from kpicore.mapping import MappingReader, key_of, nobody, problem_of
-from kpicore.model import SchemeModel
+from kpicore.model import GIVEN_TOTAL, SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
 from kpicore.problem import Problem, did_you_mean
@@ -106,7 +106,11 @@ class LoadedScheme(ByTable):
     @cached_property
     def periods(self) -> tuple[str, ...]:
         """The kinds of period that any version (or the fixed one) scores."""
-        return tuple(dict.fromkeys(kind for version in self.among() for kind in version.periods))
+        return tuple(
+            dict.fromkeys(
+                kind for version in self.among() for each in (version, *version.views.values()) for kind in each.periods
+            )
+        )
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -125,6 +129,12 @@ class LoadedScheme(ByTable):
         """Whether rows of this period are not scored but only asked by those of longer ones."""
         return period.kind not in self.periods and period.kind in self.asked
 
+    def decided(self, row: Row) -> bool:
+        """Whether a row has nothing but its total as it was decided: it is not scored again, only asked."""
+        return GIVEN_TOTAL in row.facts and not any(
+            value is not None for name, value in row.facts.items() if name != GIVEN_TOTAL
+        )
+
     def fixed(self, version: str) -> LoadedScheme:
         """The same with one version for every period; raises UnknownSchemeError where there is none of this name."""
         return LoadedScheme(self.versions, self._announce, self.version(version))
@@ -140,11 +150,11 @@ class LoadedScheme(ByTable):
     def in_force(self, period: Period) -> Version:
         """The newest version that is in force on the period's first day; raises UnknownSchemeError before the first."""
         if self.only is not None:
-            return self.only
+            return self.only.view(period.kind)
         day = period.start
         for version in reversed(self.versions):
             if version.effective <= day:
-                return version
+                return version.view(period.kind)
         first = self.versions[0]
         raise UnknownSchemeError(
             f"No version of {self.id} was in force in {period}; the first is {first.version}, from {first.effective}."
@@ -272,7 +282,7 @@ class LoadedScheme(ByTable):
         results = [
             self.scorer(scored, params).score(row)
             for (scored, _), row in zip(found, remembered, strict=True)
-            if scored is not None
+            if scored is not None and not self.decided(row)
         ]
         run: Run = self._announce(Run(self, tuple(results), tuple(reader.problems)))
         return run
@@ -303,9 +313,9 @@ class LoadedScheme(ByTable):
     @cached_property
     def joined_model(self) -> SchemeModel:
         """The newest version's model with the facts and parameters of the others beside its own."""
-        if self.only is not None:
+        if self.only is not None and not self.only.views:
             return self.only.model
-        models = [version.model for version in self.versions]
+        models = [model for version in self.among() for model in (*version.model.rollups, version.model)]
         facts = {name: fact for model in models for name, fact in model.facts.items()}
         params = {name: param for model in models for name, param in model.params.items()}
         return evolve(models[-1], facts=facts, params=params)
@@ -316,7 +326,7 @@ class LoadedScheme(ByTable):
         """The rows that can be scored, each with the version that does; a problem is added for each of the others
         but those that are history alone."""
         for row in rows:
-            if self.history_alone(row.period):
+            if self.history_alone(row.period) or self.decided(row):
                 continue
             try:
                 found, _ = self.moment(row.period, version)
@@ -386,9 +396,9 @@ class LoadedScheme(ByTable):
 
     def _found(self, given: object, name: str | None) -> tuple[Version, Period]:
         foreign = not isinstance(given, Stretch | str) and isinstance(given, Period)
-        kinds = self.periods if name is None else self.version(name).periods
+        kinds = self.periods if name is None else self.fixed(name).periods
         period: Period = given if foreign else period_of(given, kinds)  # type: ignore[assignment]
-        version = self.in_force(period) if name is None else self.version(name)
+        version = (self.in_force(period) if name is None else self.version(name)).view(period.kind)
         if period.kind not in version.periods:
             if not foreign:
                 period_of(period, version.periods)

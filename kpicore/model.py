@@ -13,6 +13,10 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
+from kpicore.bandspec import Ends as Ends
+from kpicore.bandspec import GradeBand as GradeBand
+from kpicore.bandspec import LevelBand as LevelBand
+from kpicore.bandspec import PayBand as PayBand
 from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, Kind, KindName, Value
 from kpicore.form import Formula as Formula
 from kpicore.form import declared
@@ -22,6 +26,8 @@ from kpicore.protocols import Rule
 from kpicore.text import Title
 
 MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
+GIVEN_TOTAL = "given_total"
+"""The fact that holds a shorter period's total as it was decided, where results and no figures of it are at hand."""
 POLICIES = ("incomplete", "zero", "full", "leave_out")
 KIND_NAMES = tuple(KINDS)
 PERIOD_KINDS = ("day", "month", "quarter", "half", "year", "cycle")
@@ -107,18 +113,6 @@ class GroupSpec:
     title: Title = declared("title", "its heading", default=Title())
 
 
-@define(frozen=True)
-class Ends:
-    """The ends of a band, in words."""
-
-    from_: Node | None = declared("amount", "from this value up, itself included (`from`)", default=None)
-    above: Node | None = declared("amount", "above this value", default=None)
-    up_to: Node | None = declared("amount", "up to this value, itself included", default=None)
-    below: Node | None = declared("amount", "below this value", default=None)
-    exactly: Node | None = declared("amount", "exactly this value", default=None)
-    otherwise: bool = declared("flag", "true: all that no band before claims", default=False)
-
-
 @frozen
 class RaterSpec:
     """Somebody who judges: the same facts are asked of each rater, and the same rule holds for all."""
@@ -130,14 +124,6 @@ class RaterSpec:
     )
     provider: str = declared("text", "who provides its figures, where the fact does not say it", default="")
     note: Title = declared("title", "what a reader should know", default=Title())
-
-
-@define(frozen=True)
-class LevelBand(Ends):
-    """A band of a measure that has a name, such as a level of quality with the words that raters go by."""
-
-    level: str = declared("text", "the level")
-    title: Title = declared("title", "what it means", default=Title())
 
 
 @frozen
@@ -238,21 +224,6 @@ class GateSpec:
     note: Title = declared("title", "what a reader should know", default=Title())
 
 
-@define(frozen=True)
-class GradeBand(Ends):
-    """A band of totals and its grade."""
-
-    grade: str = declared("text", "the grade")
-    title: Title = declared("title", "the grade's name", default=Title())
-
-
-@define(frozen=True)
-class PayBand(Ends):
-    """A band and the money that it pays."""
-
-    amount: Node = declared("amount", "the money; negative is a deduction")
-
-
 @frozen
 class GradeSpec:
     """How the grade is found. The order of the bands is the order of the grades, best first."""
@@ -306,6 +277,19 @@ class PaySpec:
 
 
 @frozen
+class RollupSpec:
+    """A longer period's sheet: the mean of the totals of shorter periods, beside indicators of its own."""
+
+    id: str = declared("id", "the name of the indicator that bears the mean")
+    title: Title = declared("title", "its heading", default=Title())
+    period: str = declared("word", "the kind of period that is scored", words=("quarter", "half", "year"))
+    of: str = declared("word", "the kind of period whose totals are taken", words=("month", "quarter", "half"))
+    weight: Node | None = declared("amount", "the weight of the mean; not for a mean of all", default=None)
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
 class SchemeModel:
     """All that a scheme says."""
 
@@ -346,6 +330,19 @@ class SchemeModel:
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+    rollups: tuple[SchemeModel, ...] = field(default=(), kw_only=True)
+    """The sheets of longer periods that are made of the totals of shorter ones, a sheet for each kind of period."""
+    shorter: str = field(default="", kw_only=True)
+    """The kind of period of whose totals this sheet is made."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of period that it scores, the longer ones that are made of them included."""
+        return (*self.periods, *(kind for model in self.rollups for kind in model.periods))
+
+    def of(self, kind: str) -> SchemeModel:
+        """What it says of periods of a kind."""
+        return next((model for model in self.rollups if kind in model.periods), self)
 
     def fact(self, id_: str) -> FactSpec:
         """A fact, or what several raters give under one name; raises KeyError."""

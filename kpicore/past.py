@@ -63,9 +63,9 @@ class Past:
         return known
 
     def _earlier(self, node: Node, period: Period) -> None:
-        """Computes the periods before first, oldest to newest, so that no chain of looks back grows deep."""
+        """Computes the earlier periods of this kind first, oldest to newest, so that no chain of looks grows deep."""
         for other in self.periods:
-            if other < period and (node, other) not in self._known:
+            if other.kind == period.kind and other < period and (node, other) not in self._known:
                 self._known[node, other] = self._computed(node, other)
 
     def _computed(self, node: Node, period: Period) -> Known:

@@ -44,17 +44,22 @@ class Recall:
     @property
     def needed(self) -> bool:
         """Whether any version looks along a person."""
-        return any(version.looks_back for version in self.versions)
+        return any(version.looks_back for version in self._all)
 
     @property
     def compares(self) -> bool:
         """Whether any version looks across people."""
-        return any(version.compares for version in self.versions)
+        return any(version.compares for version in self._all)
+
+    @property
+    def _all(self) -> Iterator[Version]:
+        """The versions, and those of longer periods."""
+        return (each for version in self.versions for each in (version, *version.views.values()))
 
     def then(self, period: Period) -> Version:
         """The version in force in a period, whatever kinds it scores; the first one before any was."""
         started = [version for version in self.versions if version.effective <= period.start]
-        return started[-1] if started else self.versions[0]
+        return (started[-1] if started else self.versions[0]).view(period.kind)
 
     def read(self, node: Node, row: Row) -> Known:
         """What a formula comes to for a row of the past, by the version in force then.
@@ -112,4 +117,5 @@ class Recall:
 
     def _order(self, period: Period) -> Iterator[Version]:
         """The version in force then, and the others from the newest."""
-        return iter(dict.fromkeys([self.then(period), *reversed(self.versions)]))
+        newest = [each for version in reversed(self.versions) for each in (version, *version.views.values())]
+        return iter(dict.fromkeys([self.then(period), *newest]))

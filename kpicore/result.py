@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -108,8 +108,12 @@ def _plain(value: object) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
-def result_of(flat: Mapping[str, Any]) -> Result:
-    """The result that a row of a table says, whose names and values are those of the flat form, numbers as Decimals."""
+def result_of(flat: Mapping[str, Any], known_parts: Container[str] | None = None) -> Result:
+    """The result that a row of a table says, whose names and values are those of the flat form, numbers as Decimals.
+
+    `known_parts` are the names that this row's sheet has, where the table is also of others: `groups.<id>` and the
+    like, and the ids of indicators.
+    """
     groups: dict[str, Decimal] | None = {}
     lines: dict[str, dict[str, Any]] = {}
     gates: dict[str, GateState] = {}
@@ -118,7 +122,7 @@ def result_of(flat: Mapping[str, Any]) -> Result:
     parts = {"groups": groups, "gates": gates, "pay": pay, "decision": decision}
     for name, value in flat.items():
         head, dot, part = name.rpartition(".")
-        if not dot:
+        if not dot or (known_parts is not None and name not in known_parts and head not in known_parts):
             continue
         if head in parts and not (head in ("groups", "pay") and part == "state"):
             parts[head][part] = value  # type: ignore[index]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from kpicore.errors import UsageError
+from kpicore.period import period_of
 from kpicore.problem import Problem, anything_set_aside
 from kpicore.protocols import Period
 from kpicore.result import Result, result_of
@@ -79,7 +80,12 @@ class TableRun:
 
     def __iter__(self) -> Iterator[Result]:
         """The results one by one, made of the table's rows; the table must have all columns, numbers as decimals."""
-        return map(result_of, self.frame.iter_rows(named=True))
+        parts: dict[tuple[str, str], frozenset[str]] = {}
+        for row in self.frame.iter_rows(named=True):
+            key = row["version"], period_of(row["period"]).kind
+            if key not in parts:
+                parts[key] = self.scheme.version(key[0]).view(key[1]).parts
+            yield result_of(row, parts[key])
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -319,6 +319,10 @@ class Day(Stretch):
     def rank(self) -> tuple[int, ...]:
         return (self.date.toordinal(), self.visit)
 
+    def contains(self, other: Any) -> bool:
+        """Whether `other` is this visit; the first visit stands for the whole day, with all its visits."""
+        return bool(other == self) if self.visit > 1 else super().contains(other)
+
     def previous(self) -> Day:
         """The visit before on this day; for the first visit, the day before."""
         if self.visit > 1:
@@ -387,3 +391,21 @@ class Cycle(Stretch):
 
     def __str__(self) -> str:
         return f"{self.first}+{self.length}"
+
+
+def holding(date: datetime.date, kind: str) -> Stretch:
+    """The month, quarter, half-year or year in which a date lies."""
+    month = date.month - 1
+    made: dict[str, Stretch] = {
+        "month": Month(date.year, date.month),
+        "quarter": Quarter(date.year, month // 3 + 1),
+        "half": Half(date.year, month // 6 + 1),
+        "year": Year(date.year),
+    }
+    return made[kind]
+
+
+def shorter(period: Any, kind: str) -> tuple[Stretch, ...]:
+    """The quarters or half-years that lie wholly inside a period, in order."""
+    made = dict.fromkeys(holding(month.start, kind) for month in period.months)
+    return tuple(each for each in made if period.start <= each.start and each.end <= period.end)

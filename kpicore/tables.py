@@ -11,6 +11,7 @@ from kpicore.errors import UnknownSchemeError, UsageError
 from kpicore.io.heading import Headings
 from kpicore.io.tally import Tally
 from kpicore.mapping import duplicate_row, problem_of
+from kpicore.model import GIVEN_TOTAL
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
 from kpicore.protocols import Period
@@ -83,6 +84,7 @@ def score_rows(
     versions = list(dict.fromkeys(of for of, _ in found)) or [scheme.newest]
     looked_at = len(found) < len(held)  # such as months of longer periods, and what was before the first version
     apart = len(versions) > 1 or (looked_at and len(scheme.among(version)) > 1)
+    apart = apart or any(each.model.shorter for each in versions)  # other sheets judge what these look at
     frames: list[pl.DataFrame] = []
     by_exact = told = 0
     for each in versions:
@@ -249,7 +251,8 @@ class Tabled:
         twice = self.twice()
         if twice:
             self._tell_twice()
-        if beyond and (len(versions) > 1 or None in of or twice):
+        decided = GIVEN_TOTAL in self.read.columns or any(each.model.shorter for each in versions)
+        if decided or (beyond and (len(versions) > 1 or None in of or twice)):
             return self._row_by_row(outputs, numbers)
         frames: list[pl.DataFrame] = []
         by_exact = told = 0

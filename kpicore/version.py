@@ -21,6 +21,7 @@ from kpicore.past import looks_back
 from kpicore.plugin import PluginInfo, sentence
 from kpicore.problem import Problem, closest, did_you_mean
 from kpicore.protocols import Scheme
+from kpicore.rolled import RolledScheme
 from kpicore.row import Reason
 from kpicore.schemefile import FileScheme
 from kpicore.score import Scorer
@@ -109,6 +110,26 @@ class Version:
             for cell in self._sheet.cells.values()
             for part in walk(cell.node)
         )
+
+    @cached_property
+    def views(self) -> Mapping[str, Version]:
+        """The versions that score longer periods by the totals of shorter ones, by the kind of period."""
+        return {
+            model.periods[0]: Version(RolledScheme(self.scheme, model), self._identity, self.owner)
+            for model in self.model.rollups
+        }
+
+    def view(self, kind: str) -> Version:
+        """The one that scores periods of a kind: itself, or one of its views."""
+        return self.views.get(kind, self)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The parts of its results: indicators, and `groups.<id>`, `gates.<id>`, `pay.<id>`, `decision`."""
+        model = self.model
+        found = [f"groups.{group.id}" for group in model.groups] + [f"gates.{gate.id}" for gate in model.gates]
+        found += [f"pay.{element.id}" for element in model.pay] + [line.id for line in model.indicators]
+        return frozenset([*found, *(["decision"] if model.ladder is not None else [])])
 
     def declares(self, name: str) -> bool:
         """Whether it has a fact or a parameter of this name."""
@@ -252,7 +273,7 @@ class Version:
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the cells and the identity as they came out, no file, no scorer, no generated code."""
         settled = SettledScheme(self.id, self.version, self.effective, self.title, self.periods, self.sheet())
-        kept: dict[str, Any] = {"scheme": settled, "owner": self.owner, "identity": self.identity}
+        kept: dict[str, Any] = {"scheme": settled, "owner": self.owner, "identity": self.identity, "views": self.views}
         return kept | {"_identity": NO_IDENTITY, "_scorers": {}}
 
     def _asked(self, what: str, answer: Callable[[], Made]) -> Made:

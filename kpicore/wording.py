@@ -11,6 +11,7 @@ from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Node, Num, children
 from kpicore.messages.words import Messages
+from kpicore.model import GIVEN_TOTAL
 
 Shown = Fraction | Decimal | int | bool | str | datetime.date | None
 End = Fraction | Decimal | int | str | None
@@ -101,6 +102,7 @@ _LANGUAGE = {
     "abs": "abs({part})",
     "along": "{way}({part})",
     "cycle": "over_cycle({way}, {part})",
+    "cycle_of": "over_cycle({way}, {part}, {kind})",
     "cycle_at": "over_cycle(month {number}, {part})",
     "streak": "streak({part})",
     "rank": "rank({part}, {better})",
@@ -171,6 +173,14 @@ def streak_of(node: Node) -> Node | None:
             otherwise=nodes.ZERO,
         ):
             return condition
+    return None
+
+
+def total_of(node: Node) -> nodes.Ref | None:
+    """The total, where a formula takes the one that was given as decided, or else the one that is reckoned."""
+    match node:
+        case nodes.Instead(arg=nodes.Fact(id=name), other=nodes.Ref() as total) if name == GIVEN_TOTAL:
+            return total
     return None
 
 
@@ -286,7 +296,8 @@ class _Printer:
             case nodes.Magnitude(arg=arg):
                 return self.say("abs", part=self.at(arg, _CHOSEN))
             case nodes.Instead():
-                return self._instead(node)
+                total = total_of(node)
+                return self._instead(node) if total is None else self.names(total)
             case nodes.Is(arg=arg):
                 return self.say("not", part=self._given(arg)[1])
         below = tuple(children(node))
@@ -304,6 +315,8 @@ class _Printer:
             way = node.way.removeprefix("cycle_")
             if node.month is not None:
                 return self.say("cycle_at", part=part, number=node.month + 1)
+            if way != node.way and node.part != "month":
+                return self.say("cycle_of", way=way, part=part, kind=node.part)
             return self.say("along" if way == node.way else "cycle", way=way, part=part)
         if node.way in nodes.RANKS:
             key = "rank" if node.within == "all" else "rank_team"

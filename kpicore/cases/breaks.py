@@ -17,12 +17,13 @@ from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
-from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
+from kpicore.formula.node import Along, Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
 from kpicore.sheet import frame_of, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
+from kpicore.wording import total_of
 
 _MOST_STEPS = 3
 """Of a stair so many steps are tried at each of its ends."""
@@ -247,7 +248,9 @@ def _judged(line: IndicatorSpec) -> list[Node]:
     """What is judged: the measure, or that of each rater."""
     if line.by_points:
         return [rated.measure.node for rated in line.rated if rated.measure is not None]
-    return [] if line.measure is None else [line.measure.node]
+    node = None if line.measure is None else line.measure.node
+    # A mean of the totals of shorter periods is made of no figures of this one.
+    return [] if node is None or (isinstance(node, Along) and total_of(node.arg) is not None) else [node]
 
 
 def _fixed(value: Fraction, places: int) -> str:

@@ -21,6 +21,7 @@ from kpicore.problem import Problem
 from kpicore.protocols import Period, Scheme
 from kpicore.result import Result
 from kpicore.row import Reason
+from kpicore.sheet import build_sheet
 
 __all__ = ["Case", "CaseOutcome", "Difference", "SchemeReport", "Scoring", "run_case", "try_scheme"]
 
@@ -187,15 +188,16 @@ def try_scheme(scheme: Scheme, scoring: Scoring, file: Path | None) -> SchemeRep
     if path is not None and path.exists():
         cases, problems = read_cases(path, sheet.model)
         outcomes = tuple(CaseOutcome(case, run_case(case, scoring, among_others)) for case in cases)
-    generated = break_cases(sheet)
+    generated = [break_cases(each) for each in (sheet, *map(build_sheet, sheet.model.rollups))]
+    made = [case for found in generated for case in found.cases]
     return SchemeReport(
         scheme.id,
         scheme.version,
         outcomes,
-        len(generated.cases),
-        sum(case.own for case in generated.cases),
-        generated.unplaced,
-        tuple(_failures(generated.cases, scoring, among_others)),
+        len(made),
+        sum(case.own for case in made),
+        sum(found.unplaced for found in generated),
+        tuple(_failures(made, scoring, among_others)),
         problems,
     )
 

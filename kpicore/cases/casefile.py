@@ -36,7 +36,7 @@ from kpicore.errors import KpicoreError, PeriodError, SchemeError
 from kpicore.ladder import DECISION, LEVEL, SINCE
 from kpicore.ladderspec import LadderSpec
 from kpicore.model import SchemeModel
-from kpicore.period import period_of
+from kpicore.period import parse_period, period_of
 from kpicore.problem import Place, Problem, did_you_mean
 from kpicore.schemefile import RawScheme, load_raw
 from kpicore.stretch import Cycle, Month
@@ -173,7 +173,7 @@ class _Reader:
             message = f"{quoted(employee)} is the person of the case itself."
             self._wrong("duplicate", (*path, "others"), message, "Give the others names of their own.")
         params = self._params(row.get("params", {}), (*path, "params"))
-        expect = self._expect(row.get("expect"), (*path, "expect"))
+        expect = self._expect(row.get("expect"), (*path, "expect"), period)
         if len(self.problems) > before:
             return None
         return Case(
@@ -237,7 +237,7 @@ class _Reader:
     def _period(self, raw: object, path: Keys) -> str:
         if raw is None:
             return str(_first_cycle(self.model) or first_period(self.model))
-        return self._stretch(raw, path, self.model.periods)
+        return self._stretch(raw, path, self.model.kinds)
 
     def _stretch(self, raw: object, path: Keys, kinds: Sequence[str]) -> str:
         """The text of a period of these kinds; "", with a problem, where it is none."""
@@ -272,7 +272,7 @@ class _Reader:
             return {}
         found: dict[str, Figures] = {}
         for name, facts in raw.items():
-            kinds = self.model.periods if self.ladder is None else ("month",)
+            kinds = self.model.kinds if self.ladder is None else ("month",)
             period = self._stretch(name, (*path, name), kinds)
             if period and period in found:
                 self._wrong("duplicate", (*path, name), f"{period} is given twice.")
@@ -294,12 +294,12 @@ class _Reader:
                 self._wrong("bad_value", (*path, name), "A single value is expected.")
         return dict(raw)
 
-    def _expect(self, raw: object, path: Keys) -> dict[str, object]:
+    def _expect(self, raw: object, path: Keys, period: str) -> dict[str, object]:
         if not isinstance(raw, dict) or not raw:
             self._wrong("missing_key", path, "'expect' is missing: what the result is to be.",
                         'Write expect = { status = "scored", total = "80.00" }.')  # fmt: skip
             return {}
-        known = expectable(self.model)
+        known = expectable(self.model.of(parse_period(period).kind) if period else self.model)
         found: dict[str, object] = {}
         for keys, value in _flat(raw, ()):
             name = ".".join(keys)

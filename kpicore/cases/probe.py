@@ -33,7 +33,7 @@ from kpicore.formula.node import (
     Sum,
     walk,
 )
-from kpicore.history import History
+from kpicore.history import History, cycle
 from kpicore.model import FactSpec, SchemeModel, Sheet
 from kpicore.past import Past
 from kpicore.protocols import Period
@@ -168,7 +168,9 @@ def earlier(sheet: Sheet, period: Period) -> dict[Period, Facts]:
     if facts is None:
         return {}
     plain = {fact.id: probe_values(sheet.facts[fact.id])[0] for fact in facts}
-    return {then: dict(plain) for then in (period.year_ago(), period.previous())}
+    shorter = sheet.model.shorter
+    then = cycle(period, shorter) if shorter else (period.year_ago(), period.previous())
+    return {each: dict(plain) for each in then}
 
 
 def plain_figures(sheet: Sheet) -> Facts:

@@ -99,8 +99,7 @@ def open_job(
         figures = apply_roster(figures, people, [row.period for row in figures.rows if comes_out(row.period, wanted)])
     rows = list(scheme.remembering(figures.rows, known))
     job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)
-    if scheme.asked != scheme.periods:
-        job.rows = [row for row in rows if not scheme.history_alone(row.period)]
+    job.rows = [row for row in rows if not (scheme.history_alone(row.period) or scheme.decided(row))]
     if wanted and job.rows:
         scored = job.rows
         job.rows = [row for row in scored if comes_out(row.period, wanted)]

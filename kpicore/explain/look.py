@@ -55,14 +55,14 @@ class Looks:
         then = {"previous": period.previous, "year_ago": period.year_ago}.get(node.way)
         other: Period | None = None if then is None else then()
         if node.month is not None:
-            other = (*cycle(period), *(period for _ in range(node.month)))[node.month]
+            other = (*cycle(period, node.part), *(period for _ in range(node.month)))[node.month]
         title, kind = self._titled(node.arg)
         name = formula_text(node.arg, times="*")
         place = None if other is None else self._place_then(node.arg, other)
         value, origin = _found(self._value(node))
         parts = tuple(self._parts(node, name, title, kind)) if other is None else ()
         when = other or (period if node.way.startswith("cycle_") else period.year - 1)
-        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(when), parts)
+        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(when), parts, over=node.part)
 
     def streak(self, node: Node, condition: Node) -> FigureUse:
         """For how many periods running a condition has held."""
@@ -133,7 +133,9 @@ class Looks:
             return
         arg = counting(self.reader.sheet.cells, node.arg)
         over_cycle = node.way.startswith("cycle_")
-        periods: Iterable[Period] = cycle(self.row.period) if over_cycle else last_year(history, self.row.period)
+        periods: Iterable[Period] = (
+            cycle(self.row.period, node.part) if over_cycle else last_year(history, self.row.period)
+        )
         for period in periods:
             value, origin = _found(history.value(arg, period))
             if origin == "missing" and not over_cycle:

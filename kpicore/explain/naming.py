@@ -30,7 +30,7 @@ from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.period import parse_period
 from kpicore.result import Result
-from kpicore.wording import amount_text, formula_text, given_of, means_of, number_text, plain_name, streak_of
+from kpicore.wording import amount_text, formula_text, given_of, means_of, number_text, plain_name, streak_of, total_of
 
 Look = tuple[str, str, str | None]
 
@@ -69,7 +69,7 @@ class Titles:
         if isinstance(node, Param):
             return self.model.params[node.id].title.text(self.language, node.id)
         if isinstance(node, Along):
-            return self.say(f"explain.along.{node.way}", title=self._looked(node.arg, node.way))
+            return self._over(node.way, node.part, self._looked(node.arg, node.way))
         if isinstance(node, Across):
             return self.say(f"explain.across.{node.way}.{node.within}", title=self.worded(node.arg))
         condition = streak_of(node)
@@ -88,10 +88,17 @@ class Titles:
             return self.say(f"explain.cell.{node.cell}")
         return self._constant(node)
 
+    def _over(self, way: str, part: str, title: str) -> str:
+        """A look along the person: 'previous sales', 'mean of the sales over the quarters'."""
+        if part == "month":
+            return self.say(f"explain.along.{way}", title=title)
+        return self.say(f"explain.along_parts.{way}", title=title, parts=self.say(f"explain.parts.{part}"))
+
     def _looked(self, node: Node, way: str) -> str:
         """What a look asks, in brackets where it is more than a name and the look is over the months of a cycle."""
         text = self.worded(node)
-        return f"({text})" if way.startswith("cycle_") and any(children(node)) else text
+        long = total_of(node) is None and any(children(node))
+        return f"({text})" if way.startswith("cycle_") and long else text
 
     def _constant(self, node: Node) -> str:
         if isinstance(node, Text) and self.model.ladder is not None:
@@ -243,9 +250,7 @@ class Naming(Titles):
             return self.say("explain.streak", condition=title)
         period = parse_period(figure.period).label(self.language)
         if figure.way.startswith("cycle_") and figure.way != "cycle_at":
-            return self.say(
-                "explain.of_period", title=self.say(f"explain.along.{figure.way}", title=title), period=period
-            )
+            return self.say("explain.of_period", title=self._over(figure.way, figure.over, title), period=period)
         key = "mean_of_period" if figure.way == "mean_last_year" else "of_period"
         return self.say(f"explain.{key}", title=title, period=period)
 

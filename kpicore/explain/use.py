@@ -52,6 +52,7 @@ class FigureUse:
     period: str | None = None
     parts: tuple[FigureUse, ...] = ()
     heads: Heads | None = None
+    over: str = "month"
 
 
 @frozen

@@ -11,6 +11,7 @@ from kpicore.errors import FormulaError
 from kpicore.formula.node import (
     ANY_ABSENCE,
     ONE,
+    PART_KINDS,
     ZERO,
     Absence,
     Absent,
@@ -92,11 +93,11 @@ def _streak(now: Node, then: Node) -> Node:
     return Choose(now, Sum((Along("run", then), ONE)), ZERO)
 
 
-def _over_cycle(how: str, x: Node) -> Node:
+def _over_cycle(how: str, x: Node, part: str = "month") -> Node:
     wants: Type = "flag" if how in ("any", "all") else "number"
     if x.type != wants and how != "only":
         raise FormulaError(f"'over_cycle' takes {ARTICLES[wants]} with '{how}', not {ARTICLES[x.type]}.")
-    return Along(f"cycle_{how}", x)  # type: ignore[arg-type]
+    return Along(f"cycle_{how}", x, part=part)  # type: ignore[arg-type]
 
 
 def _rank(x: Node, better: str, within: str = "all") -> Node:
@@ -140,9 +141,11 @@ STANDARD = (
         (
             Parameter("how", "word", ("sum", "mean", "min", "max", "any", "all", "only")),
             Parameter("x", "any", past=True, months=True),
+            Parameter("part", "word", PART_KINDS),
         ),
-        help="the sum (mean, min, max) of x over the months of the period, whether a condition holds in any or all of "
-        "them, or the only value that they have",
+        optional=1,
+        help="the sum (mean, min, max) of x over the months (quarters, half-years) of the period, whether a condition "
+        "holds in any or all of them, or the only value that they have",
     ),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
     Function("previous", _along("previous"), (_THEN,), help="x of the period before"),

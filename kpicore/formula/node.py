@@ -267,6 +267,8 @@ class Label(Node):
     type: ClassVar[Type] = "text"
 
 
+PartKind = Literal["month", "quarter", "half"]
+PART_KINDS: tuple[PartKind, ...] = ("month", "quarter", "half")
 AlongWay = Literal[
     "previous", "year_ago", "mean_last_year", "run", "cycle_sum", "cycle_mean", "cycle_min", "cycle_max", "cycle_any",
     "cycle_all", "cycle_only", "cycle_at",
@@ -287,13 +289,15 @@ class Along(Node):
 
     `enough` is for a run of which it is only asked whether it is so long: where periods in which the argument is absent
     leave that open neither way, the run is as long as it is for certain. `month` says of 'cycle_at' which month it
-    takes, counted from 0; missing where the period has none of that number.
+    takes, counted from 0; missing where the period has none of that number. `part` is the kind of the shorter periods
+    over which 'cycle_...' is taken.
     """
 
     way: AlongWay
     arg: Node
     enough: int | None = None
     month: int | None = None
+    part: PartKind = "month"
 
     @property
     def type(self) -> Type:

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from kpicore.decimals import half_width, quoted
 from kpicore.figure import Bounds, Unreadable, Value
 from kpicore.io.table import Table
-from kpicore.model import SchemeModel
+from kpicore.model import GIVEN_TOTAL, SchemeModel
 from kpicore.problem import Problem, closest, did_you_mean
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -121,6 +121,8 @@ class Headings:
             self._ids[folded(name)] = target
             for title in dict.fromkeys(folded(text) for text in fact.title.all):
                 self._titles.setdefault(title, []).append(target)
+            if name == GIVEN_TOTAL:  # so it is called in results
+                self._titles.setdefault("total", []).append(target)
             self.names += [name, *fact.title.all]
         self.names += model.params
 

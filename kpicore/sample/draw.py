@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Sized
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kpicore.decimals import MOST_DIGITS, plain_text
 from kpicore.figure import Value
@@ -19,6 +19,7 @@ from kpicore.protocols import Period, Scheme
 from kpicore.sample.aim import shared_facts
 from kpicore.sample.career import career_table
 from kpicore.sample.chance import happens, one_of
+from kpicore.sample.longer import own_facts, with_longer
 from kpicore.sample.people import PERSON, People
 from kpicore.sample.span import MOST_PERIODS
 from kpicore.sample.start import Starts
@@ -75,13 +76,14 @@ class Sample:
         if versions[-1][0].sheet().model.ladder is not None:
             months = [period for _, periods in versions for period in periods]
             return cls._climbing(versions[-1][0], months, people, blanks)
-        for scheme, periods in versions:
-            sheet = scheme.sheet()
-            made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
-            shared = shared_facts(sheet)
-            for place, period in enumerate(periods):
-                seasons.append(Season(period, len(seasons), [tables[place] for tables in made], shared))
-            facts |= dict.fromkeys(_named(sheet))
+        for scheme, scored in versions:
+            for sheet, periods in with_longer(scheme.sheet(), scored):
+                made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
+                shared, own = shared_facts(sheet), own_facts(sheet)
+                for place, period in enumerate(periods):
+                    tables = [evolve(each[place], facts=_kept(each[place].facts, own)) for each in made]
+                    seasons.append(Season(period, len(seasons), tables, shared))
+                facts |= dict.fromkeys(_kept(_named(sheet), own))
         return cls(people, _share(blanks, facts), seasons, list(facts))._typed()
 
     @classmethod
@@ -131,6 +133,10 @@ class Sample:
         if not typed or type_ == polars.String:
             return polars.Series(name, [None if value is None else as_text(value) for value in values], polars.String)
         return polars.Series(name, values, dtype=type_)
+
+
+def _kept(names: Iterable[str], own: Container[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in own)
 
 
 def _share(blanks: float | None, facts: Sized) -> float:

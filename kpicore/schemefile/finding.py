@@ -45,6 +45,12 @@ class Findings:
         """Something that may be meant so."""
         self.found.append(Finding(code, path, message, hint, "warning"))
 
+    def take(self, others: Findings, home: Callable[[KeyPath], KeyPath]) -> None:
+        """Takes over what was found in tables made of these ones; `home` says where each thing stands here."""
+        for finding in others.found:
+            tell = self.error if finding.severity == "error" else self.warning
+            tell(finding.code, home(finding.path), finding.message, finding.hint)
+
     def problems(
         self, place: Callable[[KeyPath], Place], key: Callable[[KeyPath], str], more: bool
     ) -> tuple[Problem, ...]:

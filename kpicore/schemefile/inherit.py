@@ -16,7 +16,7 @@ from kpicore.schemefile.raw import RawScheme
 from kpicore.schemefile.scalar import LONGEST_ID
 
 MOST_BASES = 20
-ROWS = ("rater", "group", "indicator", "gate", "pay")
+ROWS = ("rater", "group", "indicator", "gate", "pay", "rollup")
 TABLES = ("facts", "params")
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
@@ -26,6 +26,7 @@ _PREFIXES = {
     "pay": "pay",
     "group": "group",
     "rater": "rater",
+    "rollup": "rollup",
     "indicator": "indicator",
     **{part: f"ladder.{part}" for part in PARTS},
 }

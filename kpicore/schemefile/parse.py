@@ -8,11 +8,11 @@ from typing import Any
 from attrs import define
 
 from kpicore.errors import SchemeError
-from kpicore.model import GroupSpec, IndicatorSpec, SchemeModel
+from kpicore.model import GIVEN_TOTAL, FactSpec, GroupSpec, IndicatorSpec, ParamSpec, SchemeModel
 from kpicore.problem import Problem
 from kpicore.schemefile import scalar
 from kpicore.schemefile.expression import Expressions, Names
-from kpicore.schemefile.fact import read_facts, read_params
+from kpicore.schemefile.fact import Section, read_facts, read_params
 from kpicore.schemefile.finding import EnoughError, Findings
 from kpicore.schemefile.indicator import Lines, check_ids, check_places, unmeasured
 from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
@@ -22,9 +22,23 @@ from kpicore.schemefile.outcome import Outcomes
 from kpicore.schemefile.rater import known_raters, read_raters
 from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
+from kpicore.schemefile.rollup import GIVEN, ROLLUP, Rollups
 from kpicore.vocabulary import Vocabulary
 
-SECTIONS = ("extends", "without", "facts", "params", "rater", "group", "indicator", "gate", "grade", "pay", "ladder")
+SECTIONS = (
+    "extends",
+    "without",
+    "facts",
+    "params",
+    "rater",
+    "group",
+    "indicator",
+    "gate",
+    "grade",
+    "pay",
+    "ladder",
+    "rollup",
+)
 
 
 def parse_scheme(
@@ -70,10 +84,38 @@ def parse_raw(
 class _SchemeReader:
     resolved: Resolved
     reader: Reader
+    shorter: str = ""
+
+    def _add_given(self) -> None:
+        """Where longer periods are made of totals, these may also be given as they were decided."""
+        facts = self.resolved.table.get("facts", {})
+        if ROLLUP in self.resolved.table and isinstance(facts, dict) and GIVEN_TOTAL not in facts:
+            table = {**self.resolved.table, "facts": {**facts, GIVEN_TOTAL: GIVEN}}
+            self.resolved = Resolved(table, self.resolved.origin)
+
+    def _rollups(self, head: Read) -> list[SchemeModel]:
+        """The sheets of longer periods, each read as a scheme of its own once the shorter ones are sound."""
+        rows = self._rows(head, ROLLUP)
+        if self.reader.findings.errors or not rows:
+            return []
+        if "indicator" not in head.sections:
+            message = "There are no totals to take a mean of."
+            self.reader.findings.error("does_not_fit", self._path(head, ROLLUP), message, "Add [[indicator]].")
+            return []
+        found: list[SchemeModel] = []
+        for rolled in Rollups(self.reader, self.resolved, self._path(head, ROLLUP)).read(rows, head):
+            findings = Findings()
+            model = _SchemeReader(rolled.resolved, Reader(findings, self.reader.vocabulary), rolled.spec.of).read()
+            self.reader.findings.take(findings, rolled.home)
+            if model is not None:
+                found.append(model)
+        return found
 
     def read(self) -> SchemeModel | None:
         """The model; None or a part of it where there are errors."""
-        reader, raw = self.reader, self.resolved.table
+        reader = self.reader
+        self._add_given()
+        raw = self.resolved.table
         head = reader.table(SchemeModel, raw, (), "a scheme", SECTIONS)
         assert head is not None
         self._check_head(head)
@@ -82,20 +124,7 @@ class _SchemeReader:
         facts = read_facts(reader, *self._section(head, "facts"), taken, known_raters(rows["rater"]))
         params = read_params(reader, *self._section(head, "params"), taken, facts.named)
         totals, graded = "indicator" in head.sections, "grade" in head.sections
-        names = Names(
-            facts.nodes,
-            params.nodes,
-            list(_ids(rows["indicator"])),
-            reader.vocabulary.functions,
-            monthly=set(head.get("periods", ())) <= {"day", "month"},
-            totals=totals,
-            graded=graded,
-            unsure=frozenset(facts.unsure | params.unsure),
-            lost=facts.lost or params.lost,
-            unmeasured=unmeasured(rows["indicator"], facts, reader.vocabulary),
-            rated=facts.rated,
-        )
-        reader.expressions = Expressions(names)
+        reader.expressions = Expressions(self._named(head, facts, params, rows["indicator"]))
         raters = read_raters(reader, rows["rater"], self._path(head, "rater"))
         groups = self._groups(head, rows["group"])
         lines = Lines(
@@ -117,6 +146,7 @@ class _SchemeReader:
             self._check_alone(head)
             ladder = Ladders(reader, facts.specs, facts.nodes, params.nodes, taken).read(*self._section(head, "ladder"))
         self._check_purpose(head)
+        rollups = self._rollups(head)
         if reader.findings.errors:
             return None
         head.values |= {
@@ -130,9 +160,27 @@ class _SchemeReader:
             "grade": grade,
             "pay": tuple(pay),
             "ladder": ladder,
+            "rollups": tuple(rollups),
+            "shorter": self.shorter,
         }
         model: SchemeModel | None = head.build(reader.findings)
         return model
+
+    def _named(self, head: Read, facts: Section[FactSpec], params: Section[ParamSpec], lines: Sequence[Any]) -> Names:
+        """What the formulas of the scheme may use."""
+        return Names(
+            facts.nodes,
+            params.nodes,
+            list(_ids(lines)),
+            self.reader.vocabulary.functions,
+            monthly=set(head.get("periods", ())) <= {"day", "month"},
+            totals="indicator" in head.sections,
+            graded="grade" in head.sections,
+            unsure=frozenset(facts.unsure | params.unsure),
+            lost=facts.lost or params.lost,
+            unmeasured=unmeasured(lines, facts, self.reader.vocabulary),
+            rated=facts.rated,
+        )
 
     def _check_head(self, head: Read) -> None:
         findings = self.reader.findings

@@ -17,6 +17,7 @@ from kpicore.model import (
     ParamSpec,
     PaySpec,
     RaterSpec,
+    RollupSpec,
     SchemeModel,
 )
 from kpicore.schemefile.inherit import OWN
@@ -70,7 +71,7 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
-            "grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "rollup:id, grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -119,7 +120,19 @@ def _sections(*, vary: bool) -> dict[str, Any]:
             "items": _object(cls, vary=vary),
         }
     found["grade"] = _object(GradeSpec, vary=vary)
+    found["rollup"] = {"type": "array", "minItems": 1, "description": "a longer period", "items": _rollup(vary=vary)}
     found["ladder"] = _ladder(vary=vary)
+    return found
+
+
+def _rollup(*, vary: bool) -> dict[str, Any]:
+    """A longer period, a table with lists of tables in it."""
+    found = _object(RollupSpec, vary=vary)
+    for name, (cls, description) in _LISTS.items():
+        if name != "rater":
+            items = _object(cls)
+            found["properties"][name] = {"type": "array", "minItems": 1, "description": description, "items": items}
+    found["properties"]["grade"] = _object(GradeSpec)
     return found
 
 

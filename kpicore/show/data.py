@@ -15,11 +15,12 @@ from typing import Any
 from kpicore.curve import Curve, Interval, OnCurve, Piece, partition, piece_value
 from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
+from kpicore.explain.naming import Titles
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
 from kpicore.formula.node import number as constant
-from kpicore.messages import Messages
 from kpicore.model import (
+    GIVEN_TOTAL,
     BandedAmount,
     Ends,
     Formula,
@@ -41,7 +42,7 @@ from kpicore.show.ladder import ladder_data
 from kpicore.show.text import sheet_text
 from kpicore.stretch import Month
 from kpicore.text import LANGUAGES, Title
-from kpicore.wording import Names, formula_text, plain_name
+from kpicore.wording import formula_text
 
 __all__ = ["Data", "sheet_data", "sheet_text"]
 
@@ -77,7 +78,7 @@ class _Shower:
             "places": model.places,
             "full_marks": self._full_marks(weights),
             "least_counted": plain_text(model.least_counted),
-            "facts": [self._fact(id_) for id_ in model.facts],
+            "facts": [self._fact(id_) for id_ in model.facts if id_ != GIVEN_TOTAL],
             "params": [self._param(id_) for id_ in model.params],
             "raters": [self._rater(rater) for rater in model.raters],
             "groups": [{"id": group.id, "title": _title(group.title)} for group in model.groups],
@@ -86,6 +87,8 @@ class _Shower:
             "grade": None if model.grade is None else self._grade(model.grade),
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
+            "made_of": model.shorter or None,
+            "rollups": [_Shower(longer).data() for longer in model.rollups],
         }
 
     def _weight(self, line: IndicatorSpec) -> Data:
@@ -361,7 +364,7 @@ class _Shower:
 
     def _words(self, node: Node) -> Data:
         """A formula by ids, and in the titles of each language."""
-        words = {language: formula_text(node, _names(self.model, language)) for language in LANGUAGES}
+        words = {language: Titles(self.model, language).worded(node) for language in LANGUAGES}
         return {"text": formula_text(node), "words": words}
 
 
@@ -390,26 +393,3 @@ def _rows_of(rule: object) -> Iterator[object]:
         value = getattr(rule, name)
         if isinstance(value, tuple):
             yield from value
-
-
-def _names(model: SchemeModel, language: str) -> Names:
-    """The titles of facts, parameters and indicators in place of their ids."""
-    messages = Messages(language)
-    titles = {f"{line.id}": line.title.text(language, line.id) for line in model.indicators}
-
-    def name(node: Node) -> str:
-        match node:
-            case Fact(id=id_):
-                return model.fact(id_).title.text(language, id_)
-            case Param(id=id_):
-                return model.params[id_].title.text(language, id_)
-            case Ref(cell=cell):
-                line, _, part = cell.rpartition(".")
-                key = f"cell.{part if line in titles else cell}"
-                word = messages(key) if key in messages else cell
-                return f"{titles[line]} ({word})" if line in titles else word
-            case Moment(part=part):
-                return messages(f"cell.{part}")
-        return plain_name(node)
-
-    return name

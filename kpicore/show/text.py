@@ -56,6 +56,18 @@ class _Writer:
                 yield self.messages(f"show.section.{name}")
                 for line in section():
                     yield f"{_STEP}{line}"
+        for longer in data["rollups"]:
+            yield ""
+            yield from _Writer(longer, self.language).rollup()
+
+    def rollup(self) -> Iterator[str]:
+        """A longer period's sheet, as far as it is its own."""
+        words = {kind: self.messages(f"period.{kind}") for kind in (self.data["made_of"], *self.data["periods"])}
+        yield self.messages("show.rollup", period=words[self.data["periods"][0]], of=words[self.data["made_of"]])
+        for section in (self._indicators, self._gates, self._grade, self._pay):
+            if self.data[section.__name__.lstrip("_")]:
+                for line in section():
+                    yield f"{_STEP}{line}"
 
     def title(self, part: Data, key: str = "title") -> str:
         """A title in this language; the id where there is none."""
@@ -74,7 +86,8 @@ class _Writer:
     def _head(self) -> Iterator[str]:
         data, messages = self.data, self.messages
         yield _STEP + messages("show.effective", day=data["effective"])
-        periods = messages("word.list").join(messages(f"period.{kind}") for kind in data["periods"])
+        kinds = [*data["periods"], *(kind for longer in data["rollups"] for kind in longer["periods"])]
+        periods = messages("word.list").join(messages(f"period.{kind}") for kind in kinds)
         yield _STEP + messages("show.periods", periods=periods)
         for name in ("industry", "source"):
             if data[name]:

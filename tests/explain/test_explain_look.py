@@ -54,8 +54,8 @@ def test_the_teams_mean_is_told_with_how_many_it_is_of(explained: dict[tuple[str
 
 def test_a_streak_is_told_in_periods(explained: dict[tuple[str, str], Explanation]) -> None:
     lines = told(explained["S06", "2024-03"])
-    assert "not periods running with total < Where a total is low ≥ 3 (not 3 ≥ 3)" in lines
-    assert "periods running with total < Where a total is low: 3" in lines
+    assert "not periods running with 'total < Where a total is low' ≥ 3 (not 3 ≥ 3)" in lines
+    assert "periods running with 'total < Where a total is low': 3" in lines
     assert "Condition Not low three months running: not met" in lines
 
 
@@ -162,7 +162,7 @@ def test_a_look_over_the_months_names_each(tmp_path: Path, way: str, line: str) 
     lines = told(explain(version.plain, row))
     assert line in [text.replace("Q1 2024", "first quarter 2024") for text in lines]
     assert sum(text.startswith("Deals, ") for text in lines) >= 3
-    assert "On target in any month and periods running with On target ≥ 1 (yes and 1 ≥ 1)" in lines
+    assert "On target in any month and periods running with 'On target' ≥ 1 (yes and 1 ≥ 1)" in lines
     assert "least Deals of all: 9, over 1 person" in lines
     assert "sum of Deals in the team: 9, over 1 person of the team" in lines
     assert "rank of Deals among all, least first: 1 of 1" in lines

@@ -227,8 +227,8 @@ amount = "n"
     text = [line.strip() for line in sheet_text(data, "en").splitlines()]
     for line in (
         "ranked by total in the team",
-        "measure: x / within(mean, x, team) + previous(n) (number, 4 decimals)",
-        "must hold: streak(total < 5) < 3 and rank(total, high, team) > 1",
+        "measure: x / mean of x in the team + n of the period before (number, 4 decimals)",
+        "must hold: periods running with 'total < 5' < 3 and rank of total in the team > 1",
         "by the place by total in the team, as a share of its people",
         "up to 15 %: A",
         "shared out in the team by weight: 1000",

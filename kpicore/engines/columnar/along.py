@@ -37,15 +37,15 @@ def along(
             return _run(node, arg, frame, periods, name)
         case "cycle_at":
             assert node.month is not None
-            return _then(arg, frame, periods, name, _month_of(node.month))
+            return _then(arg, frame, periods, name, _month_of(node.month, node.part))
         case "cycle_only":
-            return _only(arg, frame, periods, name)
-    return _over_cycle(node.way, arg, frame, periods, name)
+            return _only(node, arg, frame, periods, name)
+    return _over_cycle(node, arg, frame, periods, name)
 
 
-def _month_of(number: int) -> Callable[[Period], Any]:
+def _month_of(number: int, part: str) -> Callable[[Period], Any]:
     def then(period: Period) -> Any:
-        months = cycle(period)
+        months = cycle(period, part)
         return months[number] if number < len(months) else None
 
     return then
@@ -183,9 +183,10 @@ def _run(
 
 
 def _over_cycle(
-    way: str, arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str
+    node: Along, arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str
 ) -> tuple[pl.DataFrame, Term]:
-    most = max((len(cycle(period)) for period in periods), default=1)
+    way = node.way
+    most = max((len(cycle(period, node.part)) for period in periods), default=1)
     term = arg.stored()
     value, unit, carrier, size = _valued(term, most)
     held = frame.select(
@@ -195,7 +196,7 @@ def _over_cycle(
         lacks=flags(0) if term.absent is None else gravest(term.absent),
     )
     looks = (
-        _months(frame, periods)
+        _months(frame, periods, node.part)
         .join(held, on=[_WHO, _THEN], how="left")
         .with_columns(pl.col("lacks").fill_null(MISSING))
     )
@@ -225,7 +226,9 @@ def _over_cycle(
     return frame, Number(unit, total, bottom, pl.col(f"{name}.a"))
 
 
-def _only(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str) -> tuple[pl.DataFrame, Term]:
+def _only(
+    node: Along, arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str
+) -> tuple[pl.DataFrame, Term]:
     """The one value that the months of a row's period have."""
     term = arg.stored()
     if isinstance(term, Number):
@@ -241,7 +244,7 @@ def _only(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str)
         value=pl.when(absent == 0).then(value),
         lacks=pl.when(absent == MISSING).then(flags(0)).otherwise(absent),
     )
-    looks = _months(frame, periods).join(held, on=[_WHO, _THEN], how="left")
+    looks = _months(frame, periods, node.part).join(held, on=[_WHO, _THEN], how="left")
     found = looks.group_by(_ROW).agg(
         pl.col("value").min().alias("v"),
         pl.col("value").max().alias("most"),
@@ -259,10 +262,10 @@ def _only(arg: Asked, frame: pl.DataFrame, periods: Sequence[Period], name: str)
     return frame, _widened(asked)
 
 
-def _months(frame: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
-    """The months that each row's period has, a row for each."""
+def _months(frame: pl.DataFrame, periods: Sequence[Period], part: str) -> pl.DataFrame:
+    """The months, or other shorter periods, that each row's period has, a row for each."""
     known = {period: place for place, period in enumerate(periods)}
-    months = [(place, known.get(month, -1)) for place, period in enumerate(periods) for month in cycle(period)]
+    months = [(place, known.get(month, -1)) for place, period in enumerate(periods) for month in cycle(period, part)]
     mapping = pl.DataFrame(months, schema={_PERIOD: pl.Int64, _THEN: pl.Int64}, orient="row")
     return frame.select(_WHO, pl.col(_PERIOD).cast(pl.Int64)).with_row_index(_ROW).join(mapping, on=_PERIOD)
 
