@@ -173,7 +173,7 @@ def statuses(run: Run | TableRun | BulkRun) -> dict[str, int]:
 
 
 def summary(run: Run | TableRun | BulkRun, problems: Sequence[Problem], say: Messages, where: str) -> str:
-    """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
+    """'40 results scored, 2 incomplete, 3 problems; results in out.json'."""
     counts = statuses(run)
     parts = [say.count("score.scored", counts.pop("scored", 0))]
     parts += [say.count(f"score.{status}", count) for status, count in sorted(counts.items())]

@@ -18,7 +18,7 @@ def pages(folder: str = "pages") -> list[str]:
 def test_an_index_and_a_page_a_person_and_period(run: Run) -> None:
     result = run("report", "counter.toml", "counter.csv", "-o", "pages")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.splitlines()[-1] == "2 people scored, 1 ineligible; pages from pages/index.html on"
+    assert result.stderr.splitlines()[-1] == "2 results scored, 1 ineligible; pages from pages/index.html on"
     assert len(pages()) == 4 and "index.html" in pages()
     index = Path("pages/index.html").read_text("utf-8")
     assert "张三" in index and "94.50" in index
