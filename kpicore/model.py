@@ -19,6 +19,7 @@ from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Fact, Node, Param, Type, Within
 from kpicore.ladderspec import LadderSpec
 from kpicore.protocols import Rule
+from kpicore.season import SeasonSpec
 from kpicore.text import Title
 
 MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
@@ -262,6 +263,7 @@ class SchemeModel:
     note: Title = declared("title", "what a reader should know", default=Title())
     facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
     params: Mapping[str, ParamSpec] = field(factory=dict, kw_only=True)
+    seasons: Mapping[str, SeasonSpec] = field(factory=dict, kw_only=True)
     groups: tuple[GroupSpec, ...] = field(default=(), kw_only=True)
     indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)

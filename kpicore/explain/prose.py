@@ -127,6 +127,7 @@ class Prose(Naming):
             yield self.measure(line, line.measure)
         for name, condition in line.conditions:
             yield self.condition(name, condition)
+        yield from self.seasons(line.seasons)
         yield from self.judged(line)
         result = line.result
         if result.score is not None and result.points != result.score:
@@ -254,6 +255,7 @@ class Prose(Naming):
         use = grade.curve
         if use.at is None or use.piece is None or grade.before_gates is None:
             return
+        yield from self.seasons(grade.seasons)
         name = self.grade_name(grade.before_gates)
         if grade.place is not None:
             share = amount_text(use.at, "ratio", None, self.language)
@@ -278,6 +280,7 @@ class Prose(Naming):
             yield self.say("explain.pay", title=title, amount=self._money(element.paid))
         if element.when is not None:
             yield _INDENT + self.condition("when", element.when)
+        yield from (_INDENT + text for text in self.seasons(element.seasons))
         yield _INDENT + self.say(
             "explain.pair" if element.pool is None else "explain.pool_weight",
             formula=self.worded(element.amount.node),

@@ -29,6 +29,7 @@ from kpicore.explain.use import (
     Origin,
     PayExplanation,
     PoolUse,
+    SeasonUse,
     TableUse,
 )
 from kpicore.figure import UNREADABLE
@@ -52,6 +53,7 @@ from kpicore.model import BandedAmount, Formula, IndicatorSpec, PaySpec
 from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.score import Scorer
+from kpicore.season import seasons_in
 from kpicore.sheet import for_gates, for_pay, frame_of
 from kpicore.wording import streak_of
 
@@ -219,7 +221,14 @@ class _Explainer:
             tuple(reason for reason in self.result.reasons if reason.value("indicator") == line.id),
             line.note,
             line.assumed,
+            self._seasons(*(f"{line.id}.{part}" for part in ("measure", "awarded", "points", "full_marks"))),
         )
+
+    def _seasons(self, *cells: str) -> tuple[SeasonUse, ...]:
+        """The seasons that these cells ask for."""
+        known = self.sheet.cells
+        asked = seasons_in(self.model.seasons, [known[cell].node for cell in cells if cell in known])
+        return tuple(SeasonUse(season, self._value(season.node) is True) for season in asked)
 
     def _rule_conditions(self, line: IndicatorSpec) -> Iterator[tuple[str, FormulaUse]]:
         """The conditions that the rule itself asks: formulas among its declared fields."""
@@ -269,6 +278,7 @@ class _Explainer:
             grade.note,
             grade.assumed,
             place,
+            self._seasons("graded_at"),
         )
 
     def _pay(self) -> Iterator[PayExplanation]:
@@ -288,6 +298,7 @@ class _Explainer:
                 element.note,
                 element.assumed,
                 self._pool(element, node),
+                self._seasons(f"earned.{element.id}"),
             )
 
     def _pool(self, element: PaySpec, node: Node) -> PoolUse | None:

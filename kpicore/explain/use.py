@@ -15,6 +15,7 @@ from kpicore.model import GateEffect, SchemeModel
 from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result, Status
 from kpicore.row import Reason
+from kpicore.season import SeasonSpec
 from kpicore.text import Title
 
 Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
@@ -88,8 +89,17 @@ class TableUse:
 
 
 @frozen
+class SeasonUse:
+    """A season that a part of the sheet asks for, and whether the period lies in it."""
+
+    season: SeasonSpec
+    holds: bool
+
+
+@frozen
 class LineExplanation:
-    """How an indicator's score came about. `awards`: what its rule gives for a full result."""
+    """How an indicator's score came about. `awards`: what its rule gives for a full result. `seasons` are those that
+    any part of it asks for, amounts included."""
 
     id: str
     title: Title
@@ -107,6 +117,7 @@ class LineExplanation:
     reasons: tuple[Reason, ...]
     note: Title
     assumed: bool
+    seasons: tuple[SeasonUse, ...] = ()
 
 
 @frozen
@@ -133,6 +144,7 @@ class GradeExplanation:
     note: Title
     assumed: bool
     place: FigureUse | None = None
+    seasons: tuple[SeasonUse, ...] = ()
 
 
 @frozen
@@ -161,6 +173,7 @@ class PayExplanation:
     note: Title
     assumed: bool
     pool: PoolUse | None = None
+    seasons: tuple[SeasonUse, ...] = ()
 
 
 @frozen

@@ -98,6 +98,7 @@ class Line:
     bands: tuple[BandText, ...] = told("the stretches of its curve, or the rows of its table, in their order")
     tabled: bool = told("whether `bands` should be shown as a table, since nothing can be drawn")
     conditions: tuple[Condition, ...] = told("the conditions that it asks")
+    seasons: tuple[str, ...] = told("sentences on the seasons that it follows, and whether the period lies in them")
     reasons: tuple[str, ...] = told("sentences on why the score is as it is, beyond the formula")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the line rests on something that the source leaves open")
@@ -140,6 +141,7 @@ class Grading:
     scale: GradeScale | None = told("the drawing of the grades, with the person's mark on it; none where it can not be")
     bands: tuple[BandText, ...] = told("the grades, best first: `text` is the stretch, `value` the grade")
     changed: str = told("a sentence where conditions have lowered the grade; may be empty")
+    seasons: tuple[str, ...] = told("sentences on the seasons that the grades follow; may be empty")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the source leaves the grades open")
 
@@ -155,6 +157,7 @@ class Pay:
     bands: tuple[BandText, ...] = told("the bands of the amount; may be empty")
     pool: tuple[str, ...] = told("sentences on the money that is shared out, and the person's part of it; may be empty")
     condition: Condition | None = told("the condition for it to be paid at all, or none")
+    seasons: tuple[str, ...] = told("sentences on the seasons that it follows; may be empty")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the source leaves it open")
 

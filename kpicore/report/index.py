@@ -19,6 +19,7 @@ from kpicore.report.line import figure_of, place_of
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
 from kpicore.report.trouble import tallies_of, trouble_of
+from kpicore.wording import months_text
 
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
@@ -163,7 +164,11 @@ def _entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLi
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
-    """The headings of what rests on something that the source leaves open."""
+    """The headings of what rests on something that the source leaves open, and such seasons with their months."""
+    for season in explanation.model.seasons.values():
+        if season.assumed:
+            months = months_text(season, phrases.language)
+            yield phrases.say("season.named", title=phrases.title(season.title, season.id), months=months)
     for line in explanation.lines:
         if line.assumed:
             yield phrases.title(line.title, line.id)

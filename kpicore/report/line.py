@@ -66,6 +66,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         bands=bands,
         tabled=bool(bands) and not curves,
         conditions=tuple(phrases.condition(name, use) for name, use in line.conditions),
+        seasons=tuple(phrases.prose.seasons(line.seasons)),
         reasons=tuple(phrases.prose.reason(reason) for reason in line.reasons),
         note=line.note.text(phrases.language),
         assumed=line.assumed,

@@ -226,6 +226,7 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
         scale=grade_scale(use.curve, tuple(map(name, use.labels)), use.at, shown, label, most, number),
         bands=bands,
         changed=changed,
+        seasons=tuple(phrases.prose.seasons(grade.seasons)),
         note=grade.note.text(phrases.language),
         assumed=grade.assumed,
     )
@@ -261,6 +262,7 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
         bands=bands,
         pool=() if element.pool is None else tuple(phrases.prose.pool(element.pool, element.paid)),
         condition=None if element.when is None else phrases.condition("when", element.when),
+        seasons=tuple(phrases.prose.seasons(element.seasons)),
         note=element.note.text(phrases.language),
         assumed=element.assumed,
     )

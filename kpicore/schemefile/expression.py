@@ -17,9 +17,9 @@ _OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use
 
 @frozen
 class Names:
-    """What the formulas of one scheme may use. `unsure`: names that exist, but whose type is not known since
-    their own entry is wrong; `lost`: whether facts or parameters could not be read at all; `unmeasured`: the
-    indicators without a measure in numbers, and what they have instead."""
+    """What the formulas of one scheme may use. `seasons` are conditions on the period. `unsure`: names that exist, but
+    whose type is not known since their own entry is wrong; `lost`: whether facts or parameters could not be read at
+    all; `unmeasured`: the indicators without a measure in numbers, and what they have instead."""
 
     facts: Mapping[str, Node]
     params: Mapping[str, Node]
@@ -31,12 +31,13 @@ class Names:
     unsure: frozenset[str] = frozenset()
     lost: bool = False
     unmeasured: Mapping[str, str] = field(factory=dict)
+    seasons: Mapping[str, Node] = field(factory=dict)
 
     def scopes(self) -> dict[str, Scope]:
         """The scope of each place: 'amount', 'measure', 'result'."""
         refused = dict.fromkeys(self.indicators, "It is an indicator; formulas use its facts, or attainment(...).")
         refused["level"] = "Only schemes with a ladder have levels."
-        common: dict[str, Node] = {**self.params, "year": Moment("year")}
+        common: dict[str, Node] = {**self.seasons, **self.params, "year": Moment("year")}
         if self.monthly:
             common["month"] = Moment("month")
         else:

@@ -25,11 +25,12 @@ MOST_PLACES = 6
 
 @define
 class Lines:
-    """What the indicators of a scheme have in common. `groups` is None where none are declared."""
+    """What the indicators of a scheme have in common. `named` are the names that stand for something else, by what
+    that is; `groups` is None where none are declared."""
 
     reader: Reader
     facts: Section[FactSpec]
-    params: Mapping[str, Node]
+    named: Mapping[str, Mapping[str, Node]]
     taken: Mapping[str, str]
     groups: Sequence[str] | None
     percent: bool
@@ -38,7 +39,7 @@ class Lines:
     def read(self, rows: Sequence[object], path: KeyPath) -> list[IndicatorSpec]:
         """Every indicator that could be read."""
         reads = [self.reader.table(IndicatorSpec, row, (*path, i), "an indicator") for i, row in enumerate(rows)]
-        check_ids(self.reader, reads, self.taken, self.params)
+        check_ids(self.reader, reads, self.taken, self.named)
         found = []
         for read in reads:
             if read is not None:
@@ -190,9 +191,9 @@ def check_places(reader: Reader, read: Read) -> None:
 
 
 def check_ids(
-    reader: Reader, reads: Sequence[Read | None], taken: Mapping[str, str], params: Mapping[str, Any]
+    reader: Reader, reads: Sequence[Read | None], taken: Mapping[str, str], named: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Each id once, and none that is taken."""
+    """Each id once, and none that is taken, or that stands for something else: `named` has those names by what."""
     seen: set[str] = set()
     for read in reads:
         name = read.get("id") if read is not None else None
@@ -203,8 +204,8 @@ def check_ids(
             message, code = f"{quoted(name)} is given twice.", "duplicate"
         elif name in taken:
             message, hint = f"{quoted(name)} is taken.", f"{taken[name]} Choose another."
-        elif name in params:
-            message = f"{quoted(name)} is a parameter as well."
+        elif (what := next((what for what, names in named.items() if name in names), None)) is not None:
+            message = f"{quoted(name)} is a {what} as well."
         seen.add(name)
         if message:
             reader.findings.error(code, read.at("id"), message, hint)

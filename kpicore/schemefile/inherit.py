@@ -17,11 +17,12 @@ from kpicore.schemefile.scalar import LONGEST_ID
 
 MOST_BASES = 20
 ROWS = ("group", "indicator", "gate", "pay")
-TABLES = ("facts", "params")
+TABLES = ("facts", "params", "seasons")
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
     "fact": "facts",
     "param": "params",
+    "season": "seasons",
     "gate": "gate",
     "pay": "pay",
     "group": "group",

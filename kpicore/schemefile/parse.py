@@ -12,7 +12,7 @@ from kpicore.model import GroupSpec, IndicatorSpec, SchemeModel
 from kpicore.problem import Problem
 from kpicore.schemefile import scalar
 from kpicore.schemefile.expression import Expressions, Names
-from kpicore.schemefile.fact import read_facts, read_params
+from kpicore.schemefile.fact import read_facts, read_params, read_seasons
 from kpicore.schemefile.finding import EnoughError, Findings
 from kpicore.schemefile.indicator import Lines, check_ids, check_places, unmeasured
 from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
@@ -23,7 +23,7 @@ from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.vocabulary import Vocabulary
 
-SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay", "ladder")
+SECTIONS = ("extends", "without", "facts", "params", "seasons", "group", "indicator", "gate", "grade", "pay", "ladder")
 
 
 def parse_scheme(
@@ -79,6 +79,10 @@ class _SchemeReader:
         taken = reserved(reader.vocabulary)
         facts = read_facts(reader, *self._section(head, "facts"), taken)
         params = read_params(reader, *self._section(head, "params"), taken, facts.nodes)
+        others = {"a fact": facts.nodes, "a parameter": params.nodes}
+        seasons = read_seasons(reader, *self._section(head, "seasons"), taken, others)
+        monthly = set(head.get("periods", ())) <= {"day", "month"}
+        self._check_seasons(head, monthly)
         rows = {name: self._rows(head, name) for name in ROWS}
         totals, graded = "indicator" in head.sections, "grade" in head.sections
         names = Names(
@@ -86,19 +90,20 @@ class _SchemeReader:
             params.nodes,
             list(_ids(rows["indicator"])),
             reader.vocabulary.functions,
-            monthly=set(head.get("periods", ())) <= {"day", "month"},
+            monthly=monthly,
             totals=totals,
             graded=graded,
-            unsure=frozenset(facts.unsure | params.unsure),
-            lost=facts.lost or params.lost,
+            unsure=frozenset(facts.unsure | params.unsure | seasons.unsure),
+            lost=facts.lost or params.lost or seasons.lost,
             unmeasured=unmeasured(rows["indicator"], facts.specs, reader.vocabulary),
+            seasons=seasons.nodes,
         )
         reader.expressions = Expressions(names)
         groups = self._groups(head, rows["group"])
         lines = Lines(
             reader,
             facts,
-            params.nodes,
+            {"parameter": params.nodes, "season": seasons.nodes},
             taken,
             None if groups is None else list(_ids(rows["group"])),
             percent=head.get("rules_award") == "percent",
@@ -118,6 +123,7 @@ class _SchemeReader:
         head.values |= {
             "facts": facts.specs,
             "params": params.specs,
+            "seasons": seasons.specs,
             "groups": _seen(lines) if groups is None else tuple(groups),
             "indicators": tuple(lines),
             "gates": tuple(gates),
@@ -144,6 +150,13 @@ class _SchemeReader:
             hint = "Add [[indicator]], or leave it away."
             findings.error("does_not_fit", head.at("rank"), "There is no total to rank people by.", hint)
         check_places(self.reader, head)
+
+    def _check_seasons(self, head: Read, monthly: bool) -> None:
+        """A longer period lies in several months, so it is in no season."""
+        if "seasons" in head.sections and not monthly:
+            message = "Only a scheme of days or months has seasons."
+            hint = "Leave [seasons] away, or write a scheme of months."
+            self.reader.findings.error("does_not_fit", self._path(head, "seasons"), message, hint)
 
     def _check_alone(self, head: Read) -> None:
         """A ladder scores nothing else, and its periods are cycles."""

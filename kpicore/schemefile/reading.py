@@ -162,6 +162,8 @@ class Reader:
                     return _word(scalar.text(raw), form.words)
                 case "words":
                     return self._words(form, raw, path)
+                case "months":
+                    return self._months(raw, path)
                 case "amount":
                     return self.amount(raw, path)
                 case "formula":
@@ -197,6 +199,20 @@ class Reader:
                 if word in found:
                     raise MistakeError("duplicate", f"{quoted(word)} is given twice.")
                 found.append(word)
+            except MistakeError as mistake:
+                good = False
+                self._mistake((*path, place), mistake)
+        return tuple(found) if good else BAD
+
+    def _months(self, raw: object, path: KeyPath) -> Any:
+        found: list[int] = []
+        good = True
+        for place, item in enumerate(_listed(raw, "a list of months", "Write the numbers of months: [9, 10, 11].")):
+            try:
+                month = scalar.month(item)
+                if month in found:
+                    raise MistakeError("duplicate", f"Month {month} is given twice.", "Write each month once.")
+                found.append(month)
             except MistakeError as mistake:
                 good = False
                 self._mistake((*path, place), mistake)
@@ -293,9 +309,9 @@ def or_formula(form: Form) -> bool:
     return form.name == "table" and form.scope == "result"
 
 
-def _listed(raw: object, meant: str) -> Sequence[object]:
+def _listed(raw: object, meant: str, hint: str = "Put it in square brackets: [...]") -> Sequence[object]:
     if not isinstance(raw, list):
-        raise scalar.wrong(raw, meant, "Put it in square brackets: [...]")
+        raise scalar.wrong(raw, meant, hint)
     if not raw:
         raise MistakeError("empty", "The list is empty.")
     return raw

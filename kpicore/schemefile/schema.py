@@ -22,6 +22,7 @@ from kpicore.schemefile.inherit import OWN
 from kpicore.schemefile.naming import SCHEME_ID, VERSION
 from kpicore.schemefile.reading import or_formula
 from kpicore.schemefile.scalar import LONGEST_ID
+from kpicore.season import SeasonSpec
 from kpicore.vocabulary import Vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,6 +42,12 @@ _SIMPLE: Mapping[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
     "date": {"type": "string", "format": "date"},
+    "months": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"type": "integer", "minimum": 1, "maximum": 12},
+    },
     "value": {"type": ["number", "string", "boolean"]},
     "amount": {"$ref": "#/$defs/amount"},
     "amounts": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/amount"}},
@@ -53,7 +60,11 @@ _LISTS = {
     "gate": (GateSpec, "a gate"),
     "pay": (PaySpec, "an element of pay"),
 }
-_TABLES = {"facts": (FactSpec, "the facts by id"), "params": (ParamSpec, "the parameters by id")}
+_TABLES = {
+    "facts": (FactSpec, "the facts by id"),
+    "params": (ParamSpec, "the parameters by id"),
+    "seasons": (SeasonSpec, "the seasons by id"),
+}
 
 
 def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -67,8 +78,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         "without": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, grade, "
-            "level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, season:id, "
+            "grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]

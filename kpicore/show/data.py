@@ -2,7 +2,8 @@
 
 Titles are tables from languages to texts. An amount (a break, a weight, points) is a table of its `text`, as a
 formula over parameters; its `value` with the scheme's own parameters, None where it depends on the period or the
-weight; the `params` in it; and `assumed`, true where one of those is.
+weight; the `params` in it; and `assumed`, true where something in it is. One that follows seasons has their ids in
+`seasons`, and `words`, what a person reads in each language.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ from kpicore.protocols import Scheme
 from kpicore.row import Row
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
+from kpicore.season import seasons_in
 from kpicore.sheet import frame_of, weight_of
 from kpicore.show.ladder import ladder_data
 from kpicore.show.text import sheet_text
 from kpicore.stretch import Month
 from kpicore.text import LANGUAGES, Title
-from kpicore.wording import Names, formula_text, plain_name
+from kpicore.wording import Names, formula_text, months_text, plain_name, season_texts
 
 __all__ = ["Data", "sheet_data", "sheet_text"]
 
@@ -55,6 +57,7 @@ class _Shower:
     def __init__(self, model: SchemeModel) -> None:
         self.model = model
         self.reader = ExactReader(Sheet(model, {}))
+        self.seasons = {season.node: season.id for season in model.seasons.values()}
 
     def data(self) -> Data:
         model = self.model
@@ -76,6 +79,7 @@ class _Shower:
             "least_counted": plain_text(model.least_counted),
             "facts": [self._fact(id_) for id_ in model.facts],
             "params": [self._param(id_) for id_ in model.params],
+            "seasons": [self._season(id_) for id_ in model.seasons],
             "groups": [{"id": group.id, "title": _title(group.title)} for group in model.groups],
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
@@ -117,6 +121,17 @@ class _Shower:
             "value": _plain(param.value),
             "assumed": param.assumed,
             "note": _title(param.note),
+        }
+
+    def _season(self, id_: str) -> Data:
+        season = self.model.seasons[id_]
+        return {
+            "id": id_,
+            "title": _title(season.title),
+            "months": list(season.months),
+            "words": {language: months_text(season, language) for language in LANGUAGES},
+            "assumed": season.assumed,
+            "note": _title(season.note),
         }
 
     def _line(self, line: IndicatorSpec, weight: Data) -> Data:
@@ -297,13 +312,24 @@ class _Shower:
     def _amount(self, node: Node) -> Data:
         value = self._value(node)
         params = [part.id for part in walk(node) if isinstance(part, Param)]
-        text = plain_text(value) if value is not None and not params else formula_text(node)
-        return {
+        seasons = seasons_in(self.model.seasons, [node])
+        text = plain_text(value) if value is not None and not params else formula_text(node, seasons=self.seasons)
+        assumed = [*(self.model.params[id_].assumed for id_ in params), *(season.assumed for season in seasons)]
+        found: Data = {
             "value": None if value is None else plain_text(value),
             "text": text,
             "params": params,
-            "assumed": any(self.model.params[id_].assumed for id_ in params),
+            "assumed": any(assumed),
         }
+        if seasons:
+            found["seasons"] = [season.id for season in seasons]
+            found["words"] = {language: self._worded(node, language) for language in LANGUAGES}
+        return found
+
+    def _worded(self, node: Node, language: str) -> str:
+        """A formula as a person reads it."""
+        names, seasons = _names(self.model, language), season_texts(self.model.seasons, language)
+        return formula_text(node, names, words=Messages(language), seasons=seasons)
 
     def _value(self, node: Node) -> Fraction | None:
         """The number that a formula over constants and parameters gives; None where it depends on the period."""
@@ -321,8 +347,13 @@ class _Shower:
 
     def _words(self, node: Node) -> Data:
         """A formula by ids, and in the titles of each language."""
-        words = {language: formula_text(node, _names(self.model, language)) for language in LANGUAGES}
-        return {"text": formula_text(node), "words": words}
+        words = {
+            language: formula_text(
+                node, _names(self.model, language), seasons=season_texts(self.model.seasons, language)
+            )
+            for language in LANGUAGES
+        }
+        return {"text": formula_text(node, seasons=self.seasons), "words": words}
 
 
 def _meet(part: Interval, reach: Interval) -> bool:

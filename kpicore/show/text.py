@@ -42,6 +42,7 @@ class _Writer:
         sections = (
             ("facts", self._facts),
             ("params", self._params),
+            ("seasons", self._seasons),
             ("indicators", self._indicators),
             ("gates", self._gates),
             ("grade", self._grade),
@@ -123,6 +124,12 @@ class _Writer:
             yield f"{self.title(param)}  {param['id']} = {self.plain(param['value'], param['kind'])}{mark}"
             yield from self._notes({**param, "assumed": False})
 
+    def _seasons(self) -> Iterator[str]:
+        for season in self.data["seasons"]:
+            mark = f"  ({self.messages('show.assumed')})" if season["assumed"] else ""
+            yield f"{self.title(season)}  {season['id']} = {season['words'][self.language]}{mark}"
+            yield from self._notes({**season, "assumed": False})
+
     def amount(self, amount: Data, kind: str) -> str:
         """'65 %', 'refund_excellent (2 %, assumed)'."""
         value = None if amount["value"] is None else amount_text(Fraction(amount["value"]), kind, None, self.language)
@@ -131,7 +138,8 @@ class _Writer:
         if value is not None and len(amount["text"]) > _LONG:
             return self.messages("show.depends", value=value, names=self.messages("word.list").join(amount["params"]))
         known = [part for part in (value, self.messages("show.assumed") if amount["assumed"] else None) if part]
-        return f"{amount['text']} ({self.messages('word.comma').join(known)})" if known else str(amount["text"])
+        text = str(amount["words"][self.language] if "words" in amount else amount["text"])
+        return f"{text} ({self.messages('word.comma').join(known)})" if known else text
 
     def _formula(self, formula: Data) -> str:
         return str(formula["words"][self.language])
@@ -288,4 +296,7 @@ class _Writer:
 
 def _negated(amount: Data) -> Data:
     value = None if amount["value"] is None else amount["value"].removeprefix("-")
-    return {**amount, "value": value, "text": amount["text"].removeprefix("-")}
+    found = {**amount, "value": value, "text": amount["text"].removeprefix("-")}
+    if "words" in amount:
+        found["words"] = {language: text.removeprefix("-") for language, text in amount["words"].items()}
+    return found

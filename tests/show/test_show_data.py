@@ -243,3 +243,64 @@ amount = "n"
 def test_a_sheet_that_compares_nobody_says_so_in_its_data(counter: dict[str, Any]) -> None:
     assert counter["rank"] is None and counter["grade"]["within"] is None
     assert {element["pool"] for element in counter["pay"]} == {None}
+
+
+SEASON = """
+[seasons]
+peak = { months = [11, 12, 1], assumed = true, title = { zh = "旺季", en = "Peak season" }, note = "Ask the shop." }
+july = { months = [7] }
+[[indicator]]
+id = "calls"
+weight = "10 if july else 5"
+measure = "n"
+only_if = "not peak"
+rule = { kind = "bands", bands = [{ from = "30 if peak else 20", points = 5 }, { otherwise = true, points = 0 }] }
+[[indicator]]
+id = "faults"
+weight = 10
+measure = "n"
+rule = { kind = "deduct", each = "2 if peak else 1", wipe_out_at = 9 }
+"""
+
+
+def test_seasons_are_listed_with_their_months_and_what_is_assumed(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, SEASON))
+    assert data["seasons"] == [
+        {
+            "id": "peak",
+            "title": {"zh": "旺季", "en": "Peak season"},
+            "months": [11, 12, 1],
+            "words": {"zh": "11月至次年1月", "en": "November to January"},
+            "assumed": True,
+            "note": {"": "Ask the shop."},
+        },
+        {"id": "july", "title": {}, "months": [7], "words": {"zh": "7月", "en": "July"}, "assumed": False, "note": {}},
+    ]
+    english, chinese = (sheet_text(data, language) for language in ("en", "zh"))
+    assert "Seasons\n  Peak season  peak = November to January  (assumed)\n    note: Ask the shop.\n" in english
+    assert "\n  july  july = July\n" in english
+    assert "季节\n  旺季  peak = 11月至次年1月  (约定)\n" in chinese
+
+
+def test_what_follows_a_season_says_it_in_words(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, SEASON))
+    low = data["indicators"][0]["rule"]["pieces"][0]["low"]
+    assert low == {
+        "value": None,
+        "text": "30 if peak else 20",
+        "params": [],
+        "assumed": True,
+        "seasons": ["peak"],
+        "words": {
+            "zh": "旺季（11月至次年1月） 30，否则 20",
+            "en": "30 in the peak season (November to January), else 20",
+        },
+    }
+    assert data["indicators"][0]["weight"]["assumed"] is False
+    text = sheet_text(data, "en")
+    lines = [line.strip() for line in text[text.index("Indicators") :].splitlines()]
+    assert lines[1] == "calls  calls  10 in the season july (July), else 5 marks"
+    assert "0 points unless not in the peak season (November to January)" in lines
+    assert "from 30 in the peak season (November to January), else 20 (assumed): 5 points" in lines
+    stair = "10 points, less (2 in the peak season (November to January), else 1) (assumed) for each whole 1 above 0"
+    assert any(line.endswith(stair) for line in lines)

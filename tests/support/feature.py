@@ -88,6 +88,7 @@ def _of_table(table: dict[str, Any]) -> Iterator[str]:
         yield from (f"fact with {key}" for key in ("default", "least", "most") if key in spec)
     for spec in table.get("params", {}).values():
         yield f"param {spec.get('kind', type(spec['value']).__name__)}"
+    yield from (f"season of {len(spec['months'])} months" for spec in table.get("seasons", {}).values())
     for line in table.get("indicator", ()):
         for band in line["rule"].get("bands", ()):
             yield from (f"band {key}" for key in band if key != "points")

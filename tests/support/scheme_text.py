@@ -51,7 +51,7 @@ def text_of(table: Mapping[str, Any]) -> str:
 
 
 def _is_section(key: str) -> bool:
-    return key in ("facts", "params", "group", "indicator", "gate", "grade", "pay")
+    return key in ("facts", "params", "seasons", "group", "indicator", "gate", "grade", "pay")
 
 
 def toml(value: Any) -> str:
@@ -88,7 +88,8 @@ def scheme(dice: Dice) -> Made:
     pay = [maker.pay(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2)))]
     if not (lines or gates or pay):
         pay = [maker.pay(0, grades)]
-    sections = {"facts": draft.facts, "params": draft.params, "indicator": lines, "gate": gates}
+    sections = {"facts": draft.facts, "params": draft.params, "seasons": draft.seasons}
+    sections |= {"indicator": lines, "gate": gates}
     sections |= {"grade": grade, "pay": pay}
     head |= {name: section for name, section in sections.items() if section}
     return made
