@@ -91,6 +91,12 @@ class GroupSpec:
 
     id: str = declared("id", "the name that indicators give in `group`")
     title: Title = declared("title", "its heading", default=Title())
+    only_if: Formula | None = declared(
+        "formula", "a condition; where it does not hold every indicator of the group has 0 points", wants="flag",
+        default=None,
+    )  # fmt: skip
+    assumed: bool = declared("flag", "true where the source does not give the condition", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
 
 
 @frozen
@@ -270,6 +276,10 @@ class SchemeModel:
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+
+    def group_of(self, line: IndicatorSpec) -> GroupSpec | None:
+        """The group that an indicator stands in."""
+        return next((group for group in self.groups if group.id == line.group), None) if line.group else None
 
     @property
     def totals(self) -> bool:

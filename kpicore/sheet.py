@@ -71,6 +71,13 @@ def weight_of(line: IndicatorSpec) -> Node:
     return line.weight if line.weight is not None else HUNDRED
 
 
+def only_if_of(model: SchemeModel, line: IndicatorSpec) -> Node | None:
+    """The condition without which an indicator has 0 points: its group's and its own; None where there is neither."""
+    group = model.group_of(line)
+    asked = [of.only_if.node for of in (group, line) if of is not None and of.only_if is not None]
+    return Every(tuple(asked)) if len(asked) > 1 else asked[0] if asked else None
+
+
 def build_sheet(model: SchemeModel) -> Sheet:
     """The cells of a scheme, each after those that it needs; raises SchemeError where cells need each other."""
     if model.ladder is not None:
@@ -114,8 +121,9 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     raw = line.rule.lower(measure, frame)
     if raw.type != "number":
         raise FormulaError(f"The rule gives {raw.type}, not points.")
-    if line.only_if is not None:
-        raw = Choose(line.only_if.node, raw, ZERO)
+    only_if = only_if_of(model, line)
+    if only_if is not None:
+        raw = Choose(only_if, raw, ZERO)
     yield Cell(f"{line.id}.awarded", Round(raw, model.places), model.places)
     full = Round(frame.full, model.places)
     points = _settled(Ref(f"{line.id}.awarded"), line.when_undefined, Absence.UNDEFINED, full)

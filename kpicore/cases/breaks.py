@@ -18,10 +18,10 @@ from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
-from kpicore.model import Formula, IndicatorSpec, SchemeModel, Sheet
+from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.sheet import frame_of, weight_of
+from kpicore.sheet import frame_of, only_if_of, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 
 _MOST_STEPS = 3
@@ -180,9 +180,9 @@ class _Maker:
             raise ValueError(f"an amount without a number: {node!r}")
         return value
 
-    def _reckoned(self, formula: Formula) -> Node:
+    def _reckoned(self, node: Node) -> Node:
         """A formula as the sheet reckons it."""
-        return counting(self.reader.sheet.cells, formula.node)
+        return counting(self.reader.sheet.cells, node)
 
     def line(self, line: IndicatorSpec) -> None:
         """Adds the cases of an indicator whose rule is a curve."""
@@ -210,8 +210,11 @@ class _Maker:
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
         assert line.measure is not None
-        conditions = [self._reckoned(formula) for formula in (line.only_if, line.counts_when) if formula is not None]
-        node = self._reckoned(line.measure)
+        only_if = only_if_of(self.model, line)
+        only_if = None if only_if is None else self._reckoned(only_if)
+        counts_when = None if line.counts_when is None else self._reckoned(line.counts_when.node)
+        conditions = [condition for condition in (only_if, counts_when) if condition is not None]
+        node = self._reckoned(line.measure.node)
         facts = self.prober.place(node, wanted, conditions)
         if facts is None and conditions:
             facts = self.prober.place(node, wanted)
@@ -220,13 +223,13 @@ class _Maker:
         frame = frame_of(self.model, line)
         shown = half_up(wanted, frame.places)
         text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
-        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when), facts) is not True:
+        if counts_when is not None and self.prober.value(counts_when, facts) is not True:
             return BreakCase(line.id, self.row.period, facts, text, None, None, "left_out")
         reading = reading_of(line.rule)
         full = self.number(frame.full)
         setting = Setting(full, frame.kind, frame.better, self.number)
         points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
-        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if), facts) is not True:
+        if only_if is not None and self.prober.value(only_if, facts) is not True:
             points = Fraction(0)
         own = reading is None
         if points is None:

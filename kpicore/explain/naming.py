@@ -233,6 +233,23 @@ class Naming(Titles):
         """How many people, and of what."""
         return self.say.count(f"explain.heads.{heads.within}", heads.count)
 
+    def group_title(self, id_: str) -> str:
+        """What people call a group."""
+        title = next((group.title for group in self.model.groups if group.id == id_), None)
+        return id_ if title is None else title.text(self.language, id_)
+
+    def condition_label(self, name: str, group: str = "") -> str:
+        """What a condition decides, by the key of the scheme file under which it stands; `group` is the id of the
+        indicator's group."""
+        key = f"explain.condition.{name}"
+        return self.say(key if key in self.say else "explain.condition.when", group=self.group_title(group))
+
+    def barred(self, line: LineExplanation) -> str:
+        """That a condition does not hold and the points are 0; '' where it is not so."""
+        if line.barred is None:
+            return ""
+        return self.say(f"explain.barred.{line.barred}", group=self.group_title(line.group))
+
     def grade_name(self, grade: str) -> str:
         """What people call a grade."""
         bands = () if self.model.grade is None else self.model.grade.bands

@@ -25,6 +25,7 @@ from kpicore.explain.use import (
     FormulaUse,
     GateExplanation,
     GradeExplanation,
+    GroupExplanation,
     LineExplanation,
     Origin,
     PayExplanation,
@@ -49,7 +50,7 @@ from kpicore.formula.node import (
     replace,
     walk,
 )
-from kpicore.model import BandedAmount, Formula, IndicatorSpec, PaySpec
+from kpicore.model import BandedAmount, Formula, GroupSpec, IndicatorSpec, PaySpec
 from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.score import Scorer
@@ -98,7 +99,12 @@ class _Explainer:
             tuple(self._pay()),
             tuple(self.param(id_) for id_ in self.model.params),
             ladder=ladder_explanation(self.reader, self.row, self.result, self.formula, self.formula_then),
+            groups=tuple(self._group(group) for group in self.model.groups),
         )
+
+    def _group(self, group: GroupSpec) -> GroupExplanation:
+        only_if = None if group.only_if is None else self._formula(group.only_if)
+        return GroupExplanation(group.id, group.title, only_if, group.note, group.assumed)
 
     def formula(self, formula: Formula, row: Row) -> FormulaUse:
         """A formula as it stands in a row of the same person."""
@@ -199,11 +205,13 @@ class _Explainer:
         frame = frame_of(self.model, line)
         result = self.result.indicators[line.id]
         judged = self.sheet.cells[f"{line.id}.awarded"].node
-        conditions = [
-            (name, self._formula(formula))
-            for name, formula in (("counts_when", line.counts_when), ("only_if", line.only_if))
-            if formula is not None
-        ]
+        group = self.model.group_of(line)
+        asked = (
+            ("counts_when", line.counts_when),
+            ("group_only_if", None if group is None else group.only_if),
+            ("only_if", line.only_if),
+        )
+        conditions = [(name, self._formula(formula)) for name, formula in asked if formula is not None]
         return LineExplanation(
             line.id,
             line.title,

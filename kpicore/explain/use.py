@@ -97,9 +97,21 @@ class SeasonUse:
 
 
 @frozen
+class GroupExplanation:
+    """A group, and the condition without which its indicators have 0 points, where it has one."""
+
+    id: str
+    title: Title
+    only_if: FormulaUse | None
+    note: Title
+    assumed: bool
+
+
+@frozen
 class LineExplanation:
-    """How an indicator's score came about. `awards`: what its rule gives for a full result. `seasons` are those that
-    any part of it asks for, amounts included."""
+    """How an indicator's score came about. `awards`: what its rule gives for a full result. `conditions` go by the key
+    of the scheme file under which each stands; 'group_only_if' is that of its group. `seasons` are those that any part
+    of it asks for, amounts included."""
 
     id: str
     title: Title
@@ -118,6 +130,13 @@ class LineExplanation:
     note: Title
     assumed: bool
     seasons: tuple[SeasonUse, ...] = ()
+
+    @property
+    def barred(self) -> str | None:
+        """The condition that does not hold, so that the points are 0 whatever the measure is: 'only_if', or
+        'group_only_if'; None where there is no such."""
+        names = ("group_only_if", "only_if") if self.result.state == "scored" else ()
+        return next((name for name, use in self.conditions if name in names and use.value is False), None)
 
 
 @frozen
@@ -285,3 +304,4 @@ class Explanation:
     params: tuple[FigureUse, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     ladder: LadderExplanation | None = None
+    groups: tuple[GroupExplanation, ...] = ()

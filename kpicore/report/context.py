@@ -117,6 +117,9 @@ class Group:
     bonus: str = told("what lies above the full marks of its indicators, added up; empty where no score does")
     bar: Bar = told("the sum against the full marks")
     lines: tuple[Line, ...] = told("its indicators")
+    condition: Condition | None = told("the condition without which its indicators have no points, or none")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves the condition open")
 
 
 @frozen

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field, frozen
 
-from kpicore.explain.use import Explanation
+from kpicore.explain.use import Explanation, GroupExplanation, LineExplanation
 from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.problem import Problem
@@ -169,9 +169,10 @@ def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
         if season.assumed:
             months = months_text(season, phrases.language)
             yield phrases.say("season.named", title=phrases.title(season.title, season.id), months=months)
-    for line in explanation.lines:
-        if line.assumed:
-            yield phrases.title(line.title, line.id)
+    parts: list[GroupExplanation | LineExplanation] = [*explanation.groups, *explanation.lines]
+    for part in parts:
+        if part.assumed:
+            yield phrases.title(part.title, part.id)
     for gate in explanation.gates:
         if gate.assumed:
             yield phrases.title(gate.title, gate.id)

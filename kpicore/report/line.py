@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.explain.prose import equals
+from kpicore.explain.reckoning import equals
 from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
@@ -65,7 +65,11 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         curves=curves,
         bands=bands,
         tabled=bool(bands) and not curves,
-        conditions=tuple(phrases.condition(name, use) for name, use in line.conditions),
+        conditions=tuple(
+            phrases.condition(name, use, line.group)
+            for name, use in line.conditions
+            if name != "group_only_if" or use.value is not True  # it stands at the group
+        ),
         seasons=tuple(phrases.prose.seasons(line.seasons)),
         reasons=tuple(phrases.prose.reason(reason) for reason in line.reasons),
         note=line.note.text(phrases.language),

@@ -134,7 +134,7 @@ def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
 
 def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -> tuple[Group, ...]:
     found = []
-    for group in explanation.model.groups:
+    for group in explanation.groups:
         score = None if explanation.result.groups is None else explanation.result.groups.get(group.id)
         own = [line for line in explanation.lines if line.group == group.id]
         full = _marks(own)
@@ -154,6 +154,9 @@ def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -
                 bonus=phrases.marks(bonus) if bonus else "",
                 bar=bar(score, full, label),
                 lines=tuple(line for line in lines if line.id in {spec.id for spec in own}),
+                condition=None if group.only_if is None else phrases.condition("only_if", group.only_if),
+                note=group.note.text(phrases.language),
+                assumed=group.assumed,
             )
         )
     return tuple(found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from attrs import define
 
+from kpicore.cells import references
+from kpicore.decimals import quoted
 from kpicore.errors import SchemeError
 from kpicore.model import GroupSpec, IndicatorSpec, SchemeModel
 from kpicore.problem import Problem
@@ -99,7 +101,7 @@ class _SchemeReader:
             seasons=seasons.nodes,
         )
         reader.expressions = Expressions(names)
-        groups = self._groups(head, rows["group"])
+        groups = self._groups(head, rows["group"], rows["indicator"])
         lines = Lines(
             reader,
             facts,
@@ -201,14 +203,28 @@ class _SchemeReader:
         assert isinstance(raw, list)
         return raw
 
-    def _groups(self, head: Read, rows: Sequence[object]) -> list[GroupSpec] | None:
-        """The declared groups, None where none are declared."""
+    def _groups(self, head: Read, rows: Sequence[object], lines: Sequence[Any]) -> list[GroupSpec] | None:
+        """The declared groups, None where none are declared; `lines` are the rows of indicators."""
         if "group" not in head.sections or not rows:
             return None
         path = self._path(head, "group")
         reads = [self.reader.table(GroupSpec, row, (*path, place), "a group") for place, row in enumerate(rows)]
         check_ids(self.reader, reads, {}, {})
+        for read in reads:
+            if read is not None and read.get("id") is not None and read.get("only_if") is not None:
+                inside = _ids([row for row in lines if isinstance(row, dict) and row.get("group") == read.get("id")])
+                self._check_condition(read, inside)
         return [group for read in reads if read is not None and (group := read.build(self.reader.findings)) is not None]
+
+    def _check_condition(self, group: Read, inside: Collection[str]) -> None:
+        """The condition of a group is asked before any of its indicators is scored."""
+        named = references(group.values["only_if"].node)
+        own = next((name for name in (cell.partition(".")[0] for cell in named) if name in inside), None)
+        if own is not None:
+            message = f"{quoted(own)} stands in the group itself, so its points can not be asked before the condition."
+            hint = "Ask its facts, or an indicator of another group."
+            self.reader.findings.error("circular", group.at("only_if"), message, hint)
+            group.bad.add("only_if")
 
 
 def _ids(rows: Sequence[Any]) -> dict[str, None]:

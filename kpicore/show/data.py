@@ -25,6 +25,7 @@ from kpicore.model import (
     Formula,
     GateSpec,
     GradeSpec,
+    GroupSpec,
     IndicatorSpec,
     PaySpec,
     SchemeModel,
@@ -80,7 +81,7 @@ class _Shower:
             "facts": [self._fact(id_) for id_ in model.facts],
             "params": [self._param(id_) for id_ in model.params],
             "seasons": [self._season(id_) for id_ in model.seasons],
-            "groups": [{"id": group.id, "title": _title(group.title)} for group in model.groups],
+            "groups": [self._group(group) for group in model.groups],
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
             "grade": None if model.grade is None else self._grade(model.grade),
@@ -132,6 +133,15 @@ class _Shower:
             "words": {language: months_text(season, language) for language in LANGUAGES},
             "assumed": season.assumed,
             "note": _title(season.note),
+        }
+
+    def _group(self, group: GroupSpec) -> Data:
+        return {
+            "id": group.id,
+            "title": _title(group.title),
+            "only_if": self._formula(group.only_if),
+            "assumed": group.assumed,
+            "note": _title(group.note),
         }
 
     def _line(self, line: IndicatorSpec, weight: Data) -> Data:

@@ -145,14 +145,21 @@ class _Writer:
         return str(formula["words"][self.language])
 
     def _indicators(self) -> Iterator[str]:
-        groups = {group["id"]: self.title(group) for group in self.data["groups"]}
+        groups = {group["id"]: group for group in self.data["groups"]}
         shown: str | None = None
         for line in self.data["indicators"]:
             if line["group"] != shown and (line["group"] or shown):
                 shown = line["group"]
-                name = groups.get(shown, shown) if shown else self.messages("show.no_group")
-                yield self.messages("show.group", group=name)
+                yield from self._group(groups[shown] if shown else None)
             yield from self._indicator(line)
+
+    def _group(self, group: Data | None) -> Iterator[str]:
+        name = self.messages("show.no_group") if group is None else self.title(group)
+        yield self.messages("show.group", group=name)
+        if group is not None and group["only_if"] is not None:
+            yield _STEP + self.messages("show.asked.group_only_if", condition=self._formula(group["only_if"]))
+        if group is not None:
+            yield from self._notes(group)
 
     def _indicator(self, line: Data) -> Iterator[str]:
         messages = self.messages

@@ -343,3 +343,18 @@ def test_the_breaks_of_each_season_get_cases_on_days_too(tmp_path: Path) -> None
     cases = break_cases(days.sheet())
     assert wrong(days, cases) == []
     assert {case.period.month for case in cases.cases if case.measure == "30"} == {9, 10, 11, 12, 1, 2}
+
+
+def test_a_condition_of_the_group_is_kept_to_as_an_own_one_is(tmp_path: Path) -> None:
+    rule = 'rule = { kind = "bands", bands = [{ from = 5, points = 10 }, { otherwise = true, points = 1 }] }\n'
+    group = "[[group]]\nid = 'g'\nonly_if = '{}'\n"
+    line = f"group = 'g'\nmeasure = 'n'\nonly_if = 'm >= 1'\n{rule}"
+    scheme = made(tmp_path, line + group.format("ok"))
+    cases = break_cases(scheme.sheet())
+    assert wrong(scheme, cases) == []
+    assert {(case.measure, case.points) for case in cases.cases} >= {("4", "1.00"), ("5", "10.00"), ("6", "10.00")}
+    assert all(case.facts["ok"] is True and case.facts["m"] for case in cases.cases)
+    scheme = made(tmp_path, line + group.format("n < 0"))  # never holds, so all is 0
+    cases = break_cases(scheme.sheet())
+    assert wrong(scheme, cases) == []
+    assert {case.points for case in cases.cases} == {"0.00"}

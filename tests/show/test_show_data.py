@@ -304,3 +304,52 @@ def test_what_follows_a_season_says_it_in_words(tmp_path: Path) -> None:
     assert "from 30 in the peak season (November to January), else 20 (assumed): 5 points" in lines
     stair = "10 points, less (2 in the peak season (November to January), else 1) (assumed) for each whole 1 above 0"
     assert any(line.endswith(stair) for line in lines)
+
+
+GROUPS = """
+[[group]]
+id = "service"
+title = { zh = "服务", en = "Service" }
+only_if = "n <= 5"
+assumed = true
+note = "The whole block is 0."
+[[group]]
+id = "rest"
+[[indicator]]
+id = "first"
+group = "service"
+weight = 10
+measure = "n"
+rule = { kind = "accrue", each = 1 }
+[[indicator]]
+id = "second"
+group = "rest"
+weight = 10
+measure = "n"
+rule = { kind = "accrue", each = 1 }
+"""
+
+
+def test_a_condition_of_a_group_stands_at_the_group(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, GROUPS))
+    assert data["groups"] == [
+        {
+            "id": "service",
+            "title": {"zh": "服务", "en": "Service"},
+            "only_if": {"text": "n <= 5", "words": {"zh": "n <= 5", "en": "n <= 5"}},
+            "assumed": True,
+            "note": {"": "The whole block is 0."},
+        },
+        {"id": "rest", "title": {}, "only_if": None, "assumed": False, "note": {}},
+    ]
+    assert data["indicators"][0]["only_if"] is None
+    lines = [line.strip() for line in sheet_text(data, "en").splitlines()]
+    start = lines.index("Group: Service")
+    assert lines[start + 1 : start + 5] == [
+        "every indicator of the group: 0 points unless n <= 5",
+        "assumed: the source does not say this, please confirm it",
+        "note: The whole block is 0.",
+        "first  first  10 marks",
+    ]
+    assert lines[lines.index("Group: rest") + 1] == "second  second  10 marks"
+    assert "    须满足 n <= 5，否则本组各项均为 0 分\n" in sheet_text(data, "zh")

@@ -38,6 +38,8 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
         yield f"when_undefined {line.when_undefined}"
         if line.places is not None:
             yield "indicator places"
+    for group in model.groups:
+        yield from _of_formula("group", group.only_if and group.only_if.node)
     for gate in model.gates:
         effect = gate.effect
         yield "gate " + ("ineligible" if effect.ineligible else "grade" if effect.grade else "lower_by")

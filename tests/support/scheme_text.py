@@ -81,7 +81,7 @@ def scheme(dice: Dice) -> Made:
     made = Made(head)
     maker = _Maker(draft, made, head.get("rules_award") == "percent", head.get("total") == "mean")
     lines = [maker.indicator(place) for place in range(count)]
-    _groups(dice, lines, head)
+    _groups(draft, lines, head)
     draft.results = True
     grade, grades = maker.grade() if draft.graded else ({}, [])
     gates = [maker.gate(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2), (1, 3)))]
@@ -113,8 +113,9 @@ def _head(dice: Dice, period: str, count: int) -> Table:
     return head
 
 
-def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
-    """Groups for some of the lines, declared or not."""
+def _groups(draft: Draft, lines: list[Table], head: Table) -> None:
+    """Groups for some of the lines, declared or not; some have a condition, which asks no indicator."""
+    dice = draft.dice
     if not lines or not dice.chance(40):
         return
     for line in lines:
@@ -122,6 +123,11 @@ def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
             line["group"] = dice.pick(("ga", "gb"))
     if dice.chance(40):
         head["group"] = [{"id": name} for name in ("gb", "ga", "gc")]
+        held, draft.lines = draft.lines, []
+        for row in head["group"]:
+            if dice.chance(50):
+                row["only_if"] = draft.flag(dice.pick((1, 2)))
+        draft.lines = held
 
 
 @define
