@@ -100,10 +100,24 @@ class GroupSpec:
 
 
 @frozen
+class Taken:
+    """A step of the way on which an indicator was taken from another scheme: the scheme and what it is called there."""
+
+    scheme: str
+    version: str
+    indicator: str
+
+
+@frozen
 class IndicatorSpec:
-    """One line of the sheet: a measure, a rule that turns it into points, and its weight."""
+    """One line of the sheet: a measure, a rule that turns it into points, and its weight.
+
+    `taken` says from where it was taken over, the nearest scheme first.
+    """
 
     id: str = declared("id", "its name, fixed once released")
+    from_: str = declared("text", "the scheme from which the indicator is taken: its id, or id@version", default="")
+    take: str = declared("text", "its id there, where that is another", default="")
     title: Title = declared("title", "its heading", default=Title())
     group: str = declared("text", "the group that it belongs to", default="")
     weight: Node | None = declared(
@@ -134,6 +148,7 @@ class IndicatorSpec:
     )
     assumed: bool = declared("flag", "true where the source leaves the line to the reader", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
+    taken: tuple[Taken, ...] = field(default=(), kw_only=True)
 
 
 @frozen

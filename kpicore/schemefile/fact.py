@@ -126,7 +126,7 @@ def _table(reader: Reader, cls: type, raw: object, path: KeyPath, hint: str) -> 
     if not isinstance(raw, dict):
         reader.findings.error("wrong_type", path, scalar.wrong(raw, "a table").message, hint)
         return None
-    return reader.table(cls, raw, path, _WHAT[cls])
+    return reader.table(cls, raw, path, _WHAT[cls], partial=reader.partial)
 
 
 def _keep(section: Section[S], name: str, spec: S | None, stand_in: Node) -> None:
@@ -146,7 +146,9 @@ def _check_fact(found: Read, findings: Findings) -> None:
         return
     kind = KINDS[found.values["kind"]]
     least, most = found.get("least"), found.get("most")
-    if kind.name == "choice" and "choices" not in found.keys:
+    if kind.name == "choice" and "choices" not in found.keys and found.partial:
+        found.bad.add("choices")
+    elif kind.name == "choice" and "choices" not in found.keys:
         findings.error("missing_key", found.at("choices"), "'choices' is missing: a choice needs something to choose "
                        "from.", 'Write choices = ["a", "b"], best first.')  # fmt: skip
         found.bad.add("choices")

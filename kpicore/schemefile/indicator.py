@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define
@@ -12,7 +12,7 @@ from kpicore.errors import FormulaError
 from kpicore.figure import KINDS
 from kpicore.formula.node import HUNDRED, ZERO, Fact, Node, Num, Ref
 from kpicore.formula.resolve import ARTICLES
-from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec
+from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec, Taken
 from kpicore.problem import closest, did_you_mean
 from kpicore.protocols import Frame
 from kpicore.schemefile.fact import Section
@@ -26,7 +26,8 @@ MOST_PLACES = 6
 @define
 class Lines:
     """What the indicators of a scheme have in common. `named` are the names that stand for something else, by what
-    that is; `groups` is None where none are declared."""
+    that is; `groups` is None where none are declared. By the places of rows: `taken_from` says from where indicators
+    were taken over, `lost` are those of which that could not be had."""
 
     reader: Reader
     facts: Section[FactSpec]
@@ -35,14 +36,20 @@ class Lines:
     groups: Sequence[str] | None
     percent: bool
     mean: bool
+    taken_from: Mapping[int, tuple[Taken, ...]]
+    lost: Collection[int]
 
     def read(self, rows: Sequence[object], path: KeyPath) -> list[IndicatorSpec]:
         """Every indicator that could be read."""
-        reads = [self.reader.table(IndicatorSpec, row, (*path, i), "an indicator") for i, row in enumerate(rows)]
+        reads = [
+            self.reader.table(IndicatorSpec, row, (*path, i), "an indicator", partial=i in self.lost)
+            for i, row in enumerate(rows)
+        ]
         check_ids(self.reader, reads, self.taken, self.named)
         found = []
-        for read in reads:
+        for place, read in enumerate(reads):
             if read is not None:
+                read.values["taken"] = self.taken_from.get(place, ())
                 self._check(read)
                 spec = read.build(self.reader.findings)
                 if spec is not None:
@@ -52,6 +59,7 @@ class Lines:
         return found
 
     def _check(self, read: Read) -> None:
+        self._check_take(read)
         check_places(self.reader, read)
         self._check_weight(read)
         self._check_group(read)
@@ -63,8 +71,13 @@ class Lines:
         self.reader.findings.error(code, read.at(name), message, hint)
         read.bad.add(name)
 
+    def _check_take(self, read: Read) -> None:
+        if read.get("take") and "from_" not in read.keys:
+            message = "'take' says which indicator of another scheme is taken, and no scheme is named."
+            self._wrong(read, "take", "does_not_fit", message, 'Write from = "other/id" too, or leave it away.')
+
     def _check_weight(self, read: Read) -> None:
-        if "weight" in read.bad:
+        if "weight" in read.bad or read.partial:
             return
         weight = read.get("weight")
         if weight is None and not self.mean:

@@ -17,9 +17,11 @@ from kpicore.schemefile.expression import Expressions, Names
 from kpicore.schemefile.fact import read_facts, read_params, read_seasons
 from kpicore.schemefile.finding import EnoughError, Findings
 from kpicore.schemefile.indicator import Lines, check_ids, check_places, unmeasured
-from kpicore.schemefile.inherit import ROWS, Base, Resolved, alone, resolve
+from kpicore.schemefile.inherit import ROWS, resolve
 from kpicore.schemefile.ladder import Ladders
+from kpicore.schemefile.library import with_taken
 from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
+from kpicore.schemefile.origin import Base, Resolved, alone
 from kpicore.schemefile.outcome import Outcomes
 from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
@@ -55,12 +57,13 @@ def parse_raw(
     try:
         resolved = resolve(raw, base, findings)
         if resolved is not None:
-            model = _SchemeReader(resolved, Reader(findings, vocabulary)).read()
+            resolved = with_taken(resolved, base, vocabulary, findings)
+            model = _SchemeReader(resolved, Reader(findings, vocabulary, bool(resolved.lost))).read()
     except SchemeError as error:
         return None, None, error.problems
     except EnoughError:
         more = True
-    if not findings.found:
+    if not findings.found and not findings.elsewhere:
         return model, resolved, ()
     placing = resolved or alone(raw)
     problems = findings.problems(placing.origin.place, placing.key, more)
@@ -96,7 +99,7 @@ class _SchemeReader:
             totals=totals,
             graded=graded,
             unsure=frozenset(facts.unsure | params.unsure | seasons.unsure),
-            lost=facts.lost or params.lost or seasons.lost,
+            lost=facts.lost or params.lost or seasons.lost or bool(self.resolved.lost),
             unmeasured=unmeasured(rows["indicator"], facts.specs, reader.vocabulary),
             seasons=seasons.nodes,
         )
@@ -110,6 +113,8 @@ class _SchemeReader:
             None if groups is None else list(_ids(rows["group"])),
             percent=head.get("rules_award") == "percent",
             mean=head.get("total") == "mean",
+            taken_from=self.resolved.taken,
+            lost=self.resolved.lost,
         ).read(rows["indicator"], self._path(head, "indicator"))
         outcomes = Outcomes(reader, facts.specs, totals, graded)
         grade = outcomes.grade(*self._section(head, "grade")) if graded else None

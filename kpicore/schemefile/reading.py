@@ -48,7 +48,8 @@ _SCALARS: Mapping[str, Callable[[object], Any]] = {
 @define
 class Read:
     """What was read of one table. `bad`: fields that are missing or could not be read; `keys`: the key under
-    which each given field stands (it may be misspelt); `sections`: the same for keys that are no fields."""
+    which each given field stands (it may be misspelt); `sections`: the same for keys that are no fields. `partial`: a
+    part of the table could not be had, so that nobody is told what it lacks but its id."""
 
     cls: type
     path: KeyPath
@@ -56,6 +57,7 @@ class Read:
     bad: set[str] = field(factory=set)
     keys: dict[str, str] = field(factory=dict)
     sections: dict[str, str] = field(factory=dict)
+    partial: bool = False
 
     def at(self, name: str) -> KeyPath:
         """The path of a field."""
@@ -80,10 +82,12 @@ class Read:
 
 @define
 class Reader:
-    """Reads the tables of one scheme. `expressions` is set once the names are known."""
+    """Reads the tables of one scheme. `expressions` is set once the names are known. `partial`: an indicator could not
+    be taken over, so that what a declaration lacks may stand in another scheme."""
 
     findings: Findings
     vocabulary: Vocabulary
+    partial: bool = False
     expressions: Expressions | None = None
     _forms: dict[type, dict[str, tuple[Form, bool]]] = field(factory=dict)
 
@@ -95,18 +99,26 @@ class Reader:
         return found
 
     def table(
-        self, cls: type, raw: object, path: KeyPath, what: str = "this table", sections: Collection[str] = ()
+        self,
+        cls: type,
+        raw: object,
+        path: KeyPath,
+        what: str = "this table",
+        sections: Collection[str] = (),
+        partial: bool = False,
     ) -> Read | None:
         """The fields that a table gives; None where it is no table. `sections` are keys read elsewhere."""
         if not isinstance(raw, dict):
             self._mistake(path, scalar.wrong(raw, "a table"))
             return None
-        read = Read(cls, path)
+        read = Read(cls, path, partial=partial)
         declared = self.forms(cls)
         self._match(read, raw, {name.rstrip("_"): name for name in declared}, what, sections)
         for name, (form, must) in declared.items():
             if name not in read.keys:
-                if must:
+                if must and partial and name != "id":
+                    read.bad.add(name)
+                elif must:
                     self.missing(read, name, form)
                 continue
             value = self.value(form, raw[read.keys[name]], read.at(name), must)

@@ -127,6 +127,8 @@ def _sections(*, vary: bool) -> dict[str, Any]:
             "description": description,
             "items": _object(cls, vary=vary),
         }
+    if not vary:
+        found["indicator"]["items"] |= _taking()
     found["grade"] = _object(GradeSpec, vary=vary)
     found["ladder"] = _ladder(vary=vary)
     return found
@@ -141,6 +143,16 @@ def _ladder(*, vary: bool) -> dict[str, Any]:
     if not vary:
         found["required"] += ["level", "move"]
     return found
+
+
+def _taking() -> dict[str, Any]:
+    """What an indicator must have: all that it needs, unless it is taken from another scheme."""
+    must = _object(IndicatorSpec)["required"]
+    return {
+        "required": _object(IndicatorSpec, vary=True)["required"],
+        "if": {"required": ["from"]},
+        "else": {"required": must, "properties": {"take": False}},
+    }
 
 
 def _object(cls: type, *, vary: bool = False) -> dict[str, Any]:

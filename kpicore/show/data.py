@@ -13,6 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
 from kpicore.curve import Curve, Interval, OnCurve, Piece, partition, piece_value
 from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
@@ -162,6 +164,7 @@ class _Shower:
             "when_undefined": line.when_undefined,
             "assumed": line.assumed,
             "note": _title(line.note),
+            "taken": [attrs.asdict(step) for step in line.taken],
         }
 
     def _rule(self, line: IndicatorSpec) -> Data:

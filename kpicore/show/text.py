@@ -165,6 +165,8 @@ class _Writer:
         messages = self.messages
         weight = "" if self.data["total"] == "mean" else f"  {self._weight(line['weight'])}"
         yield f"{self.title(line)}  {line['id']}{weight}"
+        for place, step in enumerate(line["taken"]):
+            yield _STEP + messages("show.taken_on" if place else "show.taken", **step)
         if line["measure"] is not None:
             places = line["places"]
             kind = messages(f"kind.{line['kind']}")
