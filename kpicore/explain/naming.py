@@ -189,6 +189,14 @@ class Naming(Titles):
         """The number of the period's month; None where it touches several."""
         return parse_period(self.result.period).month
 
+    @property
+    def share(self) -> str:
+        """The share of the full marks that the total is: '88.57 %'; '' where these are 100, so that the total says it."""
+        total, full = self.result.total, self.result.full_marks
+        if total is None or full is None or full in (0, 100):
+            return ""
+        return amount_text(Fraction(total) / Fraction(full), "ratio", 4, self.language)
+
     def seasons(self, uses: Iterable[SeasonUse]) -> Iterator[str]:
         """In which seasons the period lies, of those that a part of the sheet asks for."""
         period = parse_period(self.result.period).label(self.language)

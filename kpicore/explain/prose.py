@@ -89,7 +89,8 @@ class Prose(Naming):
         result = self.result
         parts = [decision_text(self) or self.say(f"explain.status.{result.status}")]
         if result.total is not None:
-            parts.append(self.say("explain.total", total=plain(result.total), full=plain(result.full_marks)))
+            key = "explain.total_share" if self.share else "explain.total"
+            parts.append(self.say(key, total=plain(result.total), full=plain(result.full_marks), share=self.share))
         if result.grade is not None:
             parts.append(self.say("explain.grade", grade=self.grade_name(result.grade)))
         if result.rank is not None:

@@ -41,6 +41,7 @@ class Outcome:
     status_text: str = told("the same in the language of the page")
     total: str = told("the total; '–' where there is none")
     full_marks: str = told("the full marks; empty for a sheet without a total")
+    of_full: str = told("'of 70.00 (88.57 %)', to stand behind a total whose full marks are not 100; else empty")
     grade: str = told("the grade; '–' where there is none")
     has_total: bool = told("whether the sheet has a total")
     has_grade: bool = told("whether the sheet has grades")

@@ -112,6 +112,7 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         status_text=phrases.say(f"explain.status.{result.status}"),
         total=phrases.marks(result.total),
         full_marks="" if result.full_marks is None else number_text(Fraction(result.full_marks)),
+        of_full=_of_full(explanation, phrases),
         grade=NONE if result.grade is None else phrases.prose.grade_name(result.grade),
         has_total=model.totals,
         has_grade=model.grade is not None,
@@ -119,6 +120,12 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         has_rank=model.totals and model.rank is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
     )
+
+
+def _of_full(explanation: Explanation, phrases: Phrases) -> str:
+    """What stands behind the total where the full marks are not 100."""
+    share = phrases.prose.share
+    return phrases.word("of_full", full=phrases.marks(explanation.result.full_marks), share=share) if share else ""
 
 
 def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
