@@ -15,6 +15,7 @@ from attrs import evolve
 
 from kpicore.cells import references
 from kpicore.crossing import with_counted
+from kpicore.decimals import rounded
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
 from kpicore.formula.node import (
@@ -62,8 +63,16 @@ def frame_of(model: SchemeModel, line: IndicatorSpec) -> Frame:
     """What the rule of an indicator knows of it."""
     kind = line.kind or "number"
     places = line.places if line.places is not None else KINDS[kind].places
-    full = HUNDRED if model.rules_award == "percent" else weight_of(line)
+    full = HUNDRED if weighs(model) else weight_of(line)
     return Frame(full, kind, places, line.better)
+
+
+def weighs(model: SchemeModel) -> bool:
+    """Whether a weight makes the score of points that are the same for every weight; else points are the score.
+
+    So in a mean, where the only weight that there can be is the 0 of what is shown and not scored.
+    """
+    return model.rules_award == "percent" or model.total == "mean"
 
 
 def weight_of(line: IndicatorSpec) -> Node:
@@ -132,7 +141,7 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
         points = Choose(line.counts_when.node, points, Absent(Absence.LEFT_OUT))
     yield Cell(f"{line.id}.points", points, model.places)
     score: Node = Ref(f"{line.id}.points")
-    if model.rules_award == "percent" and weight != HUNDRED:
+    if weighs(model) and weight != HUNDRED:
         score = Round(Quotient(Product((score, weight)), HUNDRED), model.places)
     elif not isinstance(weight, Num):
         # Marks stand by themselves; but without its weight an indicator can not be counted.
@@ -199,11 +208,14 @@ def _gates(model: SchemeModel) -> Iterator[Cell]:
 
 def _attained(model: SchemeModel, line: IndicatorSpec) -> Node:
     """What an indicator reached, in percent; left out where it has no full marks to compare with."""
+    marks, weight = Ref(f"{line.id}.full_marks"), weight_of(line)
     if model.rules_award == "percent":
-        return Ref(f"{line.id}.points")
-    marks = Ref(f"{line.id}.full_marks")
-    share = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
-    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), share)
+        reached: Node = Ref(f"{line.id}.points")
+        if isinstance(weight, Num) and rounded(weight.value.numerator, weight.value.denominator, model.places):
+            return reached
+    else:
+        reached = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
+    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), reached)
 
 
 def _grade(model: SchemeModel) -> Iterator[Cell]:

@@ -21,7 +21,7 @@ from kpicore.formula.node import Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.sheet import frame_of, only_if_of, weight_of
+from kpicore.sheet import frame_of, only_if_of, weighs, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 
 _MOST_STEPS = 3
@@ -236,7 +236,7 @@ class _Maker:
             return BreakCase(line.id, self.row.period, facts, text, None, None, "undefined", own)
         places = self.model.places
         points = half_up(points, places)
-        score = points if self.model.rules_award == "marks" else points * self.number(weight_of(line)) / 100
+        score = points * self.number(weight_of(line)) / 100 if weighs(self.model) else points
         return BreakCase(
             line.id, self.row.period, facts, text, _fixed(points, places), _fixed(score, places), "scored", own
         )

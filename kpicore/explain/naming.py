@@ -191,7 +191,7 @@ class Naming(Titles):
 
     @property
     def share(self) -> str:
-        """The share of the full marks that the total is: '88.57 %'; '' where these are 100, so that the total says it."""
+        """The share of the full marks that the total is: '88.57 %'; '' where these are 100, since the total says it."""
         total, full = self.result.total, self.result.full_marks
         if total is None or full is None or full in (0, 100):
             return ""

@@ -111,6 +111,9 @@ class Prose(Naming):
         result = line.result
         if result.score is None:
             yield self.say("explain.line_without", title=title, state=self.say(f"explain.state.{result.state}"))
+        elif result.full_marks == 0:
+            key = "explain.line_shown" if line.shown_only else "explain.line_beyond"
+            yield self.say(key, title=title, score=plain(result.score))
         else:
             yield self.say("explain.line", title=title, score=plain(result.score), full=plain(result.full_marks))
         for text in self.way(line):
@@ -136,9 +139,10 @@ class Prose(Naming):
         for name, condition in line.conditions:
             yield self.condition(name, condition, line.group)
         yield from self.seasons(line.seasons)
-        yield from [self.barred(line)] if line.barred is not None else self.judged(line)
+        if not (line.shown_only and line.idle):
+            yield from [self.barred(line)] if line.barred is not None else self.judged(line)
         result = line.result
-        if result.score is not None and result.points != result.score:
+        if result.score is not None and result.points != result.score and not line.shown_only:
             yield self.say(
                 "explain.weighted",
                 points=plain(result.points),

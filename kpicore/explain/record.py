@@ -55,7 +55,7 @@ from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.score import Scorer
 from kpicore.season import seasons_in
-from kpicore.sheet import for_gates, for_pay, frame_of
+from kpicore.sheet import for_gates, for_pay, frame_of, weighs
 from kpicore.wording import streak_of
 
 
@@ -212,7 +212,7 @@ class _Explainer:
             ("only_if", line.only_if),
         )
         conditions = [(name, self._formula(formula)) for name, formula in asked if formula is not None]
-        return LineExplanation(
+        found = LineExplanation(
             line.id,
             line.title,
             line.group,
@@ -231,6 +231,8 @@ class _Explainer:
             line.assumed,
             self._seasons(*(f"{line.id}.{part}" for part in ("measure", "awarded", "points", "full_marks"))),
         )
+        unscored = result.full_marks == 0 and not result.score
+        return evolve(found, shown_only=unscored and (weighs(self.model) or found.idle))
 
     def _seasons(self, *cells: str) -> tuple[SeasonUse, ...]:
         """The seasons that these cells ask for."""

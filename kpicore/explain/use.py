@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from kpicore.curve import Curve
+from kpicore.curve import Curve, number_of, partition
 from kpicore.figure import KindName, Value
 from kpicore.formula.node import Node, Within
 from kpicore.model import GateEffect, SchemeModel
@@ -111,7 +111,7 @@ class GroupExplanation:
 class LineExplanation:
     """How an indicator's score came about. `awards`: what its rule gives for a full result. `conditions` go by the key
     of the scheme file under which each stands; 'group_only_if' is that of its group. `seasons` are those that any part
-    of it asks for, amounts included."""
+    of it asks for, amounts included. `shown_only`: it has no full marks, and can give no score."""
 
     id: str
     title: Title
@@ -130,6 +130,19 @@ class LineExplanation:
     note: Title
     assumed: bool
     seasons: tuple[SeasonUse, ...] = ()
+    shown_only: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether the rule gives 0 points for every measure."""
+        given = [] if self.table is None else [value for _, value in self.table.rows]
+        for use in self.curves:
+            if not use.curve.bound:
+                return False
+            deciding = {part.piece for part in partition(use.curve) if part.piece is not None}
+            pieces = [use.curve.pieces[place] for place in deciding]
+            given += [number_of(part) for piece in pieces for part in (piece.base, piece.slope)]
+        return bool(given) and not any(given)
 
     @property
     def barred(self) -> str | None:

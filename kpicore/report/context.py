@@ -91,6 +91,7 @@ class Line:
     full_marks: str = told("the full marks of the indicator")
     state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
     state_text: str = told("the same in the language of the page")
+    shown_only: bool = told("whether it is shown and not scored: it has no full marks and can give none")
     plain: str = told("the score up to the full marks; '–' where there is none")
     bonus: str = told("how far the score lies above the full marks; empty where it does not")
     bar: Bar = told("the score against the full marks of this indicator")

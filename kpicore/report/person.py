@@ -70,7 +70,7 @@ def person_page(
         reasons=_reasons(explanation, phrases) if ladder is None else reasons_of(explanation.result, phrases),
         groups=_groups(explanation, phrases, lines),
         lines=lines,
-        weighted=any(line.result.points != line.result.score for line in explanation.lines),
+        weighted=any(line.result.points != line.result.score for line in explanation.lines if not line.shown_only),
         totals=_totals(explanation, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
         grading=None if explanation.grade is None else _grading(explanation.grade, explanation, phrases),

@@ -86,6 +86,8 @@ class Phrases:
 
     def verdict(self, line: LineExplanation) -> tuple[str, ...]:
         """The bands or rows that decided, and what they give; that there are no points where a condition fails."""
+        if line.shown_only and line.idle:
+            return ()
         if line.barred is not None:
             return (self.prose.barred(line),)
         return tuple(_signs(sentence) for sentence in self.prose.judged(line))

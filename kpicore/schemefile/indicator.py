@@ -54,7 +54,7 @@ class Lines:
                 spec = read.build(self.reader.findings)
                 if spec is not None:
                     found.append(spec)
-        if found and all(isinstance(line.weight, Num) and line.weight.value == 0 for line in found):
+        if found and len(found) == len(rows) and all(line.weight == ZERO for line in found):
             self.reader.findings.error("bad_value", path, "All weights are 0.", "Give what counts a weight.")
         return found
 
@@ -83,9 +83,9 @@ class Lines:
         if weight is None and not self.mean:
             help = self.reader.forms(IndicatorSpec)["weight"][0].help
             self._wrong(read, "weight", "missing_key", f"'weight' is missing: {help}.", "Write weight = 10.")
-        elif weight is not None and self.mean:
+        elif weight is not None and self.mean and weight != ZERO:
             self._wrong(read, "weight", "does_not_fit", "A mean counts every indicator alike and has no weights.",
-                        "Leave it away, or write total = \"share\".")  # fmt: skip
+                        "Leave it away, or write 0 for what is only shown, or total = \"share\".")  # fmt: skip
         elif isinstance(weight, Num) and weight.value < 0:
             self._wrong(read, "weight", "bad_value", "The weight is negative.", "Deductions belong into the rule.")
 
@@ -172,7 +172,7 @@ class Lines:
         kind = read.get("kind") or "number"
         places = read.get("places")
         full = read.get("weight")
-        if self.percent or full is None:
+        if self.percent or self.mean or full is None:
             full = HUNDRED
         return Frame(full, kind, KINDS[kind].places if places is None else places, read.get("better"))
 

@@ -28,6 +28,12 @@ def rule_lines(rule: Data, kind: str | None, language: str) -> list[str]:
     return list(_Writer({"params": []}, language).rule(rule, kind or "number"))
 
 
+def is_idle(rule: Data) -> bool:
+    """Whether a rule gives 0 points for every measure."""
+    rows = [*rule.get("pieces", ()), *rule.get("choices", ())]
+    return bool(rows) and all("value" in row and row["value"]["value"] == "0" for row in rows)
+
+
 class _Writer:
     def __init__(self, data: Data, language: str) -> None:
         self.data = data
@@ -163,8 +169,10 @@ class _Writer:
 
     def _indicator(self, line: Data) -> Iterator[str]:
         messages = self.messages
-        weight = "" if self.data["total"] == "mean" else f"  {self._weight(line['weight'])}"
-        yield f"{self.title(line)}  {line['id']}{weight}"
+        weight = "" if self.data["total"] == "mean" else self._weight(line["weight"])
+        if line["shown_only"]:
+            weight = messages("show.shown_only")
+        yield f"{self.title(line)}  {line['id']}  {weight}".rstrip()
         for place, step in enumerate(line["taken"]):
             yield _STEP + messages("show.taken_on" if place else "show.taken", **step)
         if line["measure"] is not None:
@@ -177,8 +185,8 @@ class _Writer:
         for name in ("only_if", "counts_when"):
             if line[name] is not None:
                 yield _STEP + messages(f"show.asked.{name}", condition=self._formula(line[name]))
-        for row in self.rule(line["rule"], line["kind"] or "number"):
-            yield _STEP * 2 + row
+        if not (line["shown_only"] and is_idle(line["rule"])):
+            yield from (_STEP * 2 + row for row in self.rule(line["rule"], line["kind"] or "number"))
         for name in ("when_missing", "when_undefined"):
             if line[name] != "incomplete":
                 yield _STEP + messages(f"show.absent.{name}", policy=messages(f"policy.{line[name]}"))

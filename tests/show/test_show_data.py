@@ -353,3 +353,25 @@ def test_a_condition_of_a_group_stands_at_the_group(tmp_path: Path) -> None:
     ]
     assert lines[lines.index("Group: rest") + 1] == "second  second  10 marks"
     assert "    须满足 n <= 5，否则本组各项均为 0 分\n" in sheet_text(data, "zh")
+
+
+@pytest.mark.parametrize(
+    ("head", "rule", "shown"),
+    [
+        ("", "{ kind = 'bands', bands = [{ otherwise = true, points = 0 }] }", True),
+        ("", "{ kind = 'accrue', each = 1 }", True),  # at most its full marks, and these are none
+        ("", "{ kind = 'accrue', each = 1, most = 5 }", False),
+        ("rules_award = 'percent'", "{ kind = 'accrue', each = 1, most = 5 }", True),
+        ("total = 'mean'", "{ kind = 'accrue', each = 1, most = 5 }", True),
+    ],
+)
+def test_an_indicator_that_is_only_shown_says_so(tmp_path: Path, head: str, rule: str, shown: bool) -> None:
+    weight = "" if "mean" in head else "weight = 10"
+    lines = f"[[indicator]]\nid = 'one'\n{weight}\nmeasure = 'n'\nrule = {{ kind = 'accrue', each = 1 }}\n"
+    lines += f"[[indicator]]\nid = 'trend'\nweight = 0\nmeasure = 'n'\nrule = {rule}\n"
+    data = sheet_data(scheme(tmp_path, lines, head))
+    assert [line["shown_only"] for line in data["indicators"]] == [False, shown]
+    text = sheet_text(data, "en")
+    assert ("trend  trend  shown, not scored\n" in text) == shown
+    assert ("trend  trend  0 marks\n" in text) != shown
+    assert ("趋势" not in text) and ("  trend  trend  仅列示，不计分\n" in sheet_text(data, "zh")) == shown

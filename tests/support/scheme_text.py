@@ -145,6 +145,8 @@ class _Maker:
         line: Table = {"id": f"i{place}"}
         if not self.mean:
             line["weight"] = draft.amount(weight, 12)
+        elif place and dice.chance(10):
+            line["weight"] = 0
         if dice.chance(10):
             line["only_if"] = draft.flag(2)
         if dice.chance(12):
