@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.small import HEAD
 
+import kpicore
 from kpicore.engines.exact import ExactReader
 from kpicore.formula.node import Moment, Not, number
 from kpicore.model import SchemeModel, Sheet
@@ -101,3 +107,38 @@ def test_a_formula_is_known_as_a_season_by_what_its_name_stands_for() -> None:
         "not in the peak season (September to February)"
     )
     assert formula_text(SeasonSpec(months=(8, 9)).node, seasons=season_texts(seasons, "en")) == "month in (8, 9)"
+
+
+TEXT = """
+[facts]
+n = { kind = "count" }
+[seasons]
+peak = { months = [11, 12, 1] }
+july = { months = [7] }
+[[indicator]]
+id = "n"
+weight = "20 if july else 10"
+only_if = "not july or n > 0"
+rule = { kind = "bands", bands = [
+    { from = "30 if peak else 20", points = "10 if peak else 5" },
+    { below = 20, points = 0 },
+] }
+"""
+
+
+@pytest.mark.parametrize("kind", ["month", "day"])
+def test_both_readers_agree_on_the_breaks_of_each_season(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(HEAD.replace("month", kind) + TEXT, "utf-8")
+    scheme = kpicore.load().scheme(str(path))
+    day = "" if kind == "month" else "-31"
+    periods = [f"2024-{month:02d}{day}" for month in MONTHS if kind == "month" or month in (1, 3, 5, 7, 8, 10, 12)]
+    rows = [{"employee": f"E{n}", "period": period, "n": n} for period in periods for n in (0, 19, 20, 21, 29, 30, 31)]
+    exact = [result.flat() for result in scheme.score_many(rows)]
+    points = {(row["period"], row["employee"]): row["n.points"] for row in exact}
+    assert points["2024-01" + day, "E29"] is None and points["2024-01" + day, "E30"] == "10.00"  # a hole, and its end
+    assert points["2024-05" + day, "E20"] == "5.00" and points["2024-05" + day, "E19"] == "0.00"
+    table = scheme.score_table(pl.DataFrame(rows)).frame.to_dicts()
+    for row, flat in zip(table, exact, strict=True):
+        shown = {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in row.items()}
+        assert shown == flat

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from attrs import evolve
 from support.dice import Rolled
 from support.populations import Example, example, frame_of, sound
-from support.small import BAD, Small, codes, model_of
+from support.small import BAD, HEAD, Small, codes, model_of
 
+import kpicore
 from kpicore.errors import SchemeError
 from kpicore.formula.node import Every
 from kpicore.sheet import only_if_of
@@ -164,3 +168,19 @@ def test_a_condition_of_a_group_is_one_of_each_of_its_indicators() -> None:
         if tried == 25:
             return
     raise AssertionError(f"only {tried} schemes with such a condition were made up")
+
+
+def test_both_readers_agree_on_hard_cases(tmp_path: Path) -> None:
+    for policy in ("incomplete", "zero", "full", "leave_out"):
+        path = tmp_path / f"{policy}.toml"
+        path.write_text(HEAD + TEXT.replace("POLICY", policy), "utf-8")
+        scheme = kpicore.load().scheme(str(path))
+        changes = [{"complaints": n, "ready": ready, "b": b} for n in (5, 6, None, "x") for ready in (True, False, None)
+                   for b in (100, None)]  # fmt: skip
+        rows = [{"employee": f"E{place}", "period": "2024-03", **GOOD, **row} for place, row in enumerate(changes)]
+        rows = [{name: None if value is None else str(value) for name, value in row.items()} for row in rows]
+        exact = [result.flat() for result in scheme.score_many(rows)]
+        table = scheme.score_table(pl.DataFrame(rows)).frame.to_dicts()
+        for row, flat_ in zip(table, exact, strict=True):
+            shown = {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in row.items()}
+            assert shown == flat_, (policy, row["employee"])

@@ -61,17 +61,13 @@ class _Row:
 
 @frozen
 class _Declaration:
-    """A fact, parameter or season of another scheme: where it is declared, and which scheme says so."""
+    """A fact, parameter or season of another scheme. `said` names that scheme, with the file and line."""
 
     section: str
     table: Any
     origin: Origin
     scheme: str
-
-    @property
-    def named(self) -> str:
-        """The scheme, and the file and line."""
-        return f"{self.scheme} ({self.origin.place(())})"
+    said: str
 
 
 @define
@@ -228,7 +224,7 @@ class _Taking:
             told = f"They differ in {', '.join(map(quoted, keys))}."
         else:
             return  # one of them is no table, and the reader tells it
-        message = f"{quoted(name)} is declared by {held.named} and otherwise by {new.named}."
+        message = f"{quoted(name)} is declared by {held.said} and otherwise by {new.said}."
         hint = f"{told} Declare it in [{held.section}] here, as it is to hold."
         self.findings.error("conflicting", path, message, hint)
 
@@ -298,9 +294,10 @@ def _declaration(name: str, schemes: Sequence[Resolved]) -> _Declaration | None:
         if section is None:
             continue
         mine, here = scheme.table[section][name], _copied(scheme.origin.at(section).at(name))
+        said = f"{_id(scheme)} ({here.place(())})"
         if found is not None and found.section == section:
             mine, here = merged(found.table, found.origin, mine, here, 1)
-        found = _Declaration(section, mine, here, _id(scheme))
+        found = _Declaration(section, mine, here, _id(scheme), said)
     return found
 
 

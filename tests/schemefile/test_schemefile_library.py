@@ -220,6 +220,8 @@ def test_two_that_bring_different_ones_are_both_named(read: Read, old: str, new:
         "'done' is declared by 'lib/one' (lib/one.toml:6) and otherwise by 'lib/two' (lib/two.toml:6)."
     )
     assert problem.hint == f"They differ in {differ}. Declare it in [facts] here, as it is to hold."
+    _, (same,) = read(text + "[facts]\ndone = { least = 1 }\n", **{"lib/two": other})
+    assert (same.message, same.hint) == (problem.message, problem.hint)
     own = '[facts]\ndone = { kind = "count", provider = "here", title = "Here" }\n'
     assert sound(read(own + text, **{"lib/two": other})).facts["done"].provider == "here"
 
