@@ -15,6 +15,7 @@ from attrs import evolve
 
 from kpicore.cells import references
 from kpicore.crossing import with_counted
+from kpicore.decimals import rounded
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
 from kpicore.form import Formula, forms
@@ -65,8 +66,16 @@ def frame_of(model: SchemeModel, line: IndicatorSpec) -> Frame:
     own = measured_of(line)
     kind = line.kind or (own.kind if own is not None else "number")
     places = line.places if line.places is not None else KINDS[kind].places
-    full = HUNDRED if model.rules_award == "percent" else weight_of(model, line)
+    full = HUNDRED if weighs(model) else weight_of(model, line)
     return Frame(full, kind, places, line.better, line.levels)
+
+
+def weighs(model: SchemeModel) -> bool:
+    """Whether a weight makes the score of points that are the same for every weight; else points are the score.
+
+    So in a mean, where the only weight that there can be is the 0 of what is shown and not scored.
+    """
+    return model.rules_award == "percent" or model.total == "mean"
 
 
 def weight_of(model: SchemeModel, line: IndicatorSpec) -> Node:
@@ -86,6 +95,13 @@ def items_of(rule: object) -> tuple[Formula, ...]:
     """The items of a rule that is a list of conditions, each answered by itself; none of any other rule."""
     lists = [name for name, (form, _) in forms(type(rule)).items() if form.name == "formulas"]
     return tuple(item for name in lists for item in getattr(rule, name))
+
+
+def only_if_of(model: SchemeModel, line: IndicatorSpec) -> Node | None:
+    """The condition without which an indicator has 0 points: its group's and its own; None where there is neither."""
+    group = model.group_of(line)
+    asked = [of.only_if.node for of in (group, line) if of is not None and of.only_if is not None]
+    return Every(tuple(asked)) if len(asked) > 1 else asked[0] if asked else None
 
 
 def build_sheet(model: SchemeModel) -> Sheet:
@@ -136,8 +152,9 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     raw = rated_points(line, frame) if line.by_points else line.rule.lower(measure, frame)
     if raw.type != "number":
         raise FormulaError(f"The rule gives {raw.type}, not points.")
-    if line.only_if is not None:
-        raw = Choose(line.only_if.node, raw, ZERO)
+    only_if = only_if_of(model, line)
+    if only_if is not None:
+        raw = Choose(only_if, raw, ZERO)
     yield Cell(f"{line.id}.awarded", Round(raw, model.places), model.places)
     full = Round(frame.full, model.places)
     points = _settled(Ref(f"{line.id}.awarded"), line.when_undefined, Absence.UNDEFINED, full)
@@ -146,7 +163,7 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
         points = Choose(line.counts_when.node, points, Absent(Absence.LEFT_OUT))
     yield Cell(f"{line.id}.points", points, model.places)
     score: Node = Ref(f"{line.id}.points")
-    if model.rules_award == "percent" and weight != HUNDRED:
+    if weighs(model) and weight != HUNDRED:
         score = Round(Quotient(Product((score, weight)), HUNDRED), model.places)
     elif not isinstance(weight, Num):
         # Marks stand by themselves; but without its weight an indicator can not be counted.
@@ -214,11 +231,14 @@ def _gates(model: SchemeModel) -> Iterator[Cell]:
 
 def _attained(model: SchemeModel, line: IndicatorSpec) -> Node:
     """What an indicator reached, in percent; left out where it has no full marks to compare with."""
+    marks, weight = Ref(f"{line.id}.full_marks"), weight_of(model, line)
     if model.rules_award == "percent":
-        return Ref(f"{line.id}.points")
-    marks = Ref(f"{line.id}.full_marks")
-    share = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
-    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), share)
+        reached: Node = Ref(f"{line.id}.points")
+        if isinstance(weight, Num) and rounded(weight.value.numerator, weight.value.denominator, model.places):
+            return reached
+    else:
+        reached = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
+    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), reached)
 
 
 def _grade(model: SchemeModel) -> Iterator[Cell]:

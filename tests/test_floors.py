@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals", "recent"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
-    {"protocols", "model", "bandspec", "ladderspec", "cells", "rules", "row", "vocabulary", "params", "columns"},
+    {"protocols", "model", "partspec", "ladderspec", "season", "cells", "rules", "row", "vocabulary", "params"}
+    | {"columns"},
     {"schemefile", "sheet", "ladder", "crossing", "rating", "rolled"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"}

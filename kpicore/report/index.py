@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field, frozen
 
-from kpicore.explain.use import Explanation
+from kpicore.explain.use import Explanation, GroupExplanation, LineExplanation
 from kpicore.messages import Messages
 from kpicore.model import SchemeModel
 from kpicore.problem import Problem
@@ -19,6 +19,7 @@ from kpicore.report.line import figure_of, place_of
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
 from kpicore.report.trouble import tallies_of, trouble_of
+from kpicore.wording import months_text
 
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
@@ -163,10 +164,15 @@ def _entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLi
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
-    """The headings of what rests on something that the source leaves open."""
-    for line in explanation.lines:
-        if line.assumed:
-            yield phrases.title(line.title, line.id)
+    """The headings of what rests on something that the source leaves open, and such seasons with their months."""
+    for season in explanation.model.seasons.values():
+        if season.assumed:
+            months = months_text(season, phrases.language)
+            yield phrases.say("season.named", title=phrases.title(season.title, season.id), months=months)
+    parts: list[GroupExplanation | LineExplanation] = [*explanation.groups, *explanation.lines]
+    for part in parts:
+        if part.assumed:
+            yield phrases.title(part.title, part.id)
     for gate in explanation.gates:
         if gate.assumed:
             yield phrases.title(gate.title, gate.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.explain.prose import equals
+from kpicore.explain.reckoning import equals
 from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.report.chart import CurveChart, bar
@@ -38,8 +38,9 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         "bar_label", title=title, score=phrases.marks(result.score), full=phrases.marks(result.full_marks)
     )
     bonus = bonus_of(line)
-    curves = tuple(chart for use in line.curves for chart in _curve(use, line, phrases, title))
-    bands = _bands(line, phrases, kind)
+    judged = not (line.shown_only and line.idle)
+    curves = tuple(chart for use in line.curves for chart in _curve(use, line, phrases, title) if judged)
+    bands = _bands(line, phrases, kind) if judged else ()
     return Line(
         id=line.id,
         title=title,
@@ -58,6 +59,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         full_marks=phrases.marks(result.full_marks),
         state=result.state,
         state_text=phrases.say(f"explain.state.{result.state}"),
+        shown_only=line.shown_only,
         plain=phrases.marks(None if result.score is None else result.score - bonus),
         bonus=phrases.marks(bonus) if bonus else "",
         bar=bar(result.score, result.full_marks, label),
@@ -65,7 +67,12 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         curves=curves,
         bands=bands,
         tabled=bool(bands) and not curves,
-        conditions=tuple(phrases.condition(name, use) for name, use in line.conditions),
+        conditions=tuple(
+            phrases.condition(name, use, line.group)
+            for name, use in line.conditions
+            if name != "group_only_if" or use.value is not True  # it stands at the group
+        ),
+        seasons=tuple(phrases.prose.seasons(line.seasons)),
         reasons=tuple(phrases.prose.reason(reason) for reason in line.reasons),
         note=line.note.text(phrases.language),
         assumed=line.assumed,
@@ -116,7 +123,7 @@ def _figures(line: LineExplanation, phrases: Phrases, kind: str) -> str:
 def _sum(line: LineExplanation, phrases: Phrases) -> str:
     result = line.result
     percent = phrases.model.rules_award == "percent"
-    if line.weight is None or result.score is None or result.points == result.score or not percent:
+    if line.weight is None or result.score is None or result.points == result.score or not percent or line.shown_only:
         return ""
     return phrases.say(
         "explain.weighted",

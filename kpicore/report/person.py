@@ -70,7 +70,7 @@ def person_page(
         reasons=_reasons(explanation, phrases) if ladder is None else reasons_of(explanation.result, phrases),
         groups=_groups(explanation, phrases, lines),
         lines=lines,
-        weighted=any(line.result.points != line.result.score for line in explanation.lines),
+        weighted=any(line.result.points != line.result.score for line in explanation.lines if not line.shown_only),
         totals=_totals(explanation, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
         grading=None if explanation.grade is None else _grading(explanation.grade, explanation, phrases),
@@ -112,6 +112,7 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         status_text=phrases.say(f"explain.status.{result.status}"),
         total=phrases.marks(result.total),
         full_marks="" if result.full_marks is None else number_text(Fraction(result.full_marks)),
+        of_full=_of_full(explanation, phrases),
         grade=NONE if result.grade is None else phrases.prose.grade_name(result.grade),
         has_total=model.totals,
         has_grade=model.grade is not None,
@@ -119,6 +120,12 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         has_rank=model.totals and model.rank is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
     )
+
+
+def _of_full(explanation: Explanation, phrases: Phrases) -> str:
+    """What stands behind the total where the full marks are not 100."""
+    share = phrases.prose.share
+    return phrases.word("of_full", full=phrases.marks(explanation.result.full_marks), share=share) if share else ""
 
 
 def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
@@ -134,7 +141,7 @@ def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
 
 def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -> tuple[Group, ...]:
     found = []
-    for group in explanation.model.groups:
+    for group in explanation.groups:
         score = None if explanation.result.groups is None else explanation.result.groups.get(group.id)
         own = [line for line in explanation.lines if line.group == group.id]
         full = _marks(own)
@@ -154,6 +161,9 @@ def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -
                 bonus=phrases.marks(bonus) if bonus else "",
                 bar=bar(score, full, label),
                 lines=tuple(line for line in lines if line.id in {spec.id for spec in own}),
+                condition=None if group.only_if is None else phrases.condition("only_if", group.only_if),
+                note=group.note.text(phrases.language),
+                assumed=group.assumed,
             )
         )
     return tuple(found)
@@ -226,6 +236,7 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
         scale=grade_scale(use.curve, tuple(map(name, use.labels)), use.at, shown, label, most, number),
         bands=bands,
         changed=changed,
+        seasons=tuple(phrases.prose.seasons(grade.seasons)),
         note=grade.note.text(phrases.language),
         assumed=grade.assumed,
     )
@@ -261,6 +272,7 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
         bands=bands,
         pool=() if element.pool is None else tuple(phrases.prose.pool(element.pool, element.paid)),
         condition=None if element.when is None else phrases.condition("when", element.when),
+        seasons=tuple(phrases.prose.seasons(element.seasons)),
         note=element.note.text(phrases.language),
         assumed=element.assumed,
     )

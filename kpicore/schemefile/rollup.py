@@ -11,7 +11,7 @@ from attrs import define, frozen
 from kpicore.decimals import quoted
 from kpicore.model import GIVEN_TOTAL, RollupSpec
 from kpicore.schemefile.finding import KeyPath
-from kpicore.schemefile.inherit import Origin, Resolved
+from kpicore.schemefile.origin import Origin, Resolved
 from kpicore.schemefile.reading import Read, Reader
 
 ROLLUP = "rollup"

@@ -64,6 +64,28 @@ def test_a_file_that_extends_another_may_leave_things_away(check: Callable[[str]
     assert check(head + "[[indicator]]\nweight = 3\n") != []
 
 
+TAKING = 'id = "a"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n[[indicator]]\nid = "y"\n'
+
+
+@pytest.mark.parametrize(
+    ("row", "fits"),
+    [
+        ('from = "lib/one"\n', True),
+        ('from = "lib/one"\ntake = "x"\nweight = 3\n', True),
+        ('from = "lib/one"\nrule = { kind = "straight" }\n', True),
+        ("from = 3\n", False),
+        ('form = "lib/one"\n', False),
+        ('take = "x"\nrule = { kind = "straight" }\n', False),
+        ('rule = { kind = "straight" }\n', True),
+        ("weight = 3\n", False),
+    ],
+)
+def test_an_indicator_that_is_taken_from_another_scheme_needs_no_rule(
+    check: Callable[[str], list[str]], row: str, fits: bool
+) -> None:
+    assert (check(TAKING + row) == []) == fits
+
+
 def test_every_field_and_rule_kind_is_described(vocabulary: Vocabulary) -> None:
     schema = json_schema(vocabulary)
     for kind, cls in vocabulary.rules.items():

@@ -38,6 +38,8 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
         yield f"when_undefined {line.when_undefined}"
         if line.places is not None:
             yield "indicator places"
+    for group in model.groups:
+        yield from _of_formula("group", group.only_if and group.only_if.node)
     for gate in model.gates:
         effect = gate.effect
         yield "gate " + ("ineligible" if effect.ineligible else "grade" if effect.grade else "lower_by")
@@ -88,6 +90,7 @@ def _of_table(table: dict[str, Any]) -> Iterator[str]:
         yield from (f"fact with {key}" for key in ("default", "least", "most") if key in spec)
     for spec in table.get("params", {}).values():
         yield f"param {spec.get('kind', type(spec['value']).__name__)}"
+    yield from (f"season of {len(spec['months'])} months" for spec in table.get("seasons", {}).values())
     for line in table.get("indicator", ()):
         for band in line["rule"].get("bands", ()):
             yield from (f"band {key}" for key in band if key != "points")

@@ -51,7 +51,7 @@ def text_of(table: Mapping[str, Any]) -> str:
 
 
 def _is_section(key: str) -> bool:
-    return key in ("facts", "params", "group", "indicator", "gate", "grade", "pay")
+    return key in ("facts", "params", "seasons", "group", "indicator", "gate", "grade", "pay")
 
 
 def toml(value: Any) -> str:
@@ -81,14 +81,15 @@ def scheme(dice: Dice) -> Made:
     made = Made(head)
     maker = _Maker(draft, made, head.get("rules_award") == "percent", head.get("total") == "mean")
     lines = [maker.indicator(place) for place in range(count)]
-    _groups(dice, lines, head)
+    _groups(draft, lines, head)
     draft.results = True
     grade, grades = maker.grade() if draft.graded else ({}, [])
     gates = [maker.gate(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2), (1, 3)))]
     pay = [maker.pay(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2)))]
     if not (lines or gates or pay):
         pay = [maker.pay(0, grades)]
-    sections = {"facts": draft.facts | draft.rated, "params": draft.params, "indicator": lines, "gate": gates}
+    sections = {"facts": draft.facts | draft.rated, "params": draft.params, "seasons": draft.seasons}
+    sections |= {"indicator": lines, "gate": gates}
     sections |= {"grade": grade, "pay": pay}
     head |= {name: section for name, section in sections.items() if section}
     return made
@@ -112,8 +113,9 @@ def _head(dice: Dice, period: str, count: int) -> Table:
     return head
 
 
-def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
-    """Groups for some of the lines, declared or not."""
+def _groups(draft: Draft, lines: list[Table], head: Table) -> None:
+    """Groups for some of the lines, declared or not; some have a condition, which asks no indicator."""
+    dice = draft.dice
     if not lines or not dice.chance(40):
         return
     for line in lines:
@@ -121,6 +123,11 @@ def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
             line["group"] = dice.pick(("ga", "gb"))
     if dice.chance(40):
         head["group"] = [{"id": name} for name in ("gb", "ga", "gc")]
+        held, draft.lines = draft.lines, []
+        for row in head["group"]:
+            if dice.chance(50):
+                row["only_if"] = draft.flag(dice.pick((1, 2)))
+        draft.lines = held
 
 
 @define
@@ -138,6 +145,8 @@ class _Maker:
         line: Table = {"id": f"i{place}"}
         if not self.mean:
             line["weight"] = draft.amount(weight, 12)
+        elif place and dice.chance(10):
+            line["weight"] = 0
         if dice.chance(10):
             line["only_if"] = draft.flag(2)
         if dice.chance(12):
