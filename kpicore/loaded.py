@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.appraised import Appraised
 from kpicore.bytable import ByTable
 from kpicore.crowd import with_others
 from kpicore.engines.exact import Short
@@ -55,7 +56,7 @@ class _Shorts(dict[str, Short]):
 
 
 @define(eq=False, slots=False)
-class LoadedScheme(ByTable):
+class LoadedScheme(ByTable, Appraised):
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
 
     With `only` it is fixed to that version, whatever the period.

@@ -24,6 +24,8 @@ from kpicore.text import Title
 MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
 POLICIES = ("incomplete", "zero", "full", "leave_out")
 KIND_NAMES = tuple(KINDS)
+Moved = Literal["next", "previous", "none"]
+MOVED = ("next", "previous", "none")
 PERIOD_KINDS = ("day", "month", "quarter", "half", "year", "cycle")
 
 
@@ -230,6 +232,24 @@ class PaySpec:
 
 
 @frozen
+class AppraisalSpec:
+    """The day on which people are appraised for a period."""
+
+    day: int = declared("integer", "the day of the month, 1 to 31; in a shorter month its last day")
+    months_after: int = declared(
+        "integer", "so many months after the last month of the period; 0 is that month itself", default=1
+    )
+    moved: Moved = declared(
+        "word",
+        "where the day goes that is a day off by the Chinese calendar: to the next or the previous working day",
+        words=MOVED,
+        default="next",
+    )
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
 class SchemeModel:
     """All that a scheme says."""
 
@@ -268,6 +288,7 @@ class SchemeModel:
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+    appraisal: AppraisalSpec | None = field(default=None, kw_only=True)
 
     @property
     def totals(self) -> bool:

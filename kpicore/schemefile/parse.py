@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from kpicore.errors import SchemeError
-from kpicore.model import GroupSpec, IndicatorSpec, SchemeModel
+from kpicore.model import AppraisalSpec, GroupSpec, IndicatorSpec, SchemeModel
 from kpicore.problem import Problem
 from kpicore.schemefile import scalar
 from kpicore.schemefile.expression import Expressions, Names
@@ -23,7 +23,20 @@ from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.vocabulary import Vocabulary
 
-SECTIONS = ("extends", "without", "facts", "params", "group", "indicator", "gate", "grade", "pay", "ladder")
+MOST_MONTHS_AFTER = 12
+SECTIONS = (
+    "extends",
+    "without",
+    "facts",
+    "params",
+    "group",
+    "indicator",
+    "gate",
+    "grade",
+    "pay",
+    "ladder",
+    "appraisal",
+)
 
 
 def parse_scheme(
@@ -112,6 +125,7 @@ class _SchemeReader:
         if "ladder" in head.sections:
             self._check_alone(head)
             ladder = Ladders(reader, facts.specs, facts.nodes, params.nodes, taken).read(*self._section(head, "ladder"))
+        appraisal = self._appraisal(head)
         self._check_purpose(head)
         if reader.findings.errors:
             return None
@@ -124,6 +138,7 @@ class _SchemeReader:
             "grade": grade,
             "pay": tuple(pay),
             "ladder": ladder,
+            "appraisal": appraisal,
         }
         model: SchemeModel | None = head.build(reader.findings)
         return model
@@ -155,6 +170,22 @@ class _SchemeReader:
         if head.get("periods", ("cycle",)) != ("cycle",):
             message = "A scheme with a ladder scores cycles."
             self.reader.findings.error("does_not_fit", head.at("periods"), message, 'Write periods = ["cycle"].')
+
+    def _appraisal(self, head: Read) -> AppraisalSpec | None:
+        """When the appraisal is held; None where the scheme does not say, or says it wrongly."""
+        if "appraisal" not in head.sections:
+            return None
+        read = self.reader.table(AppraisalSpec, *self._section(head, "appraisal"), "[appraisal]")
+        if read is None:
+            return None
+        for name, least, most in (("day", 1, 31), ("months_after", 0, MOST_MONTHS_AFTER)):
+            given = read.get(name)
+            if given is not None and not least <= given <= most:
+                hint = f"{least} to {most} are possible."
+                self.reader.findings.error("bad_value", read.at(name), f"'{name}' is {given}.", hint)
+                read.bad.add(name)
+        found: AppraisalSpec | None = read.build(self.reader.findings)
+        return found
 
     def _check_purpose(self, head: Read) -> None:
         """A scheme that scores nothing is a mistake, unless another mistake is the reason."""

@@ -17,8 +17,9 @@ from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
-from kpicore.messages import Messages
+from kpicore.messages import Messages, appraisal_text
 from kpicore.model import (
+    AppraisalSpec,
     BandedAmount,
     Ends,
     Formula,
@@ -64,6 +65,7 @@ class _Shower:
             "version": model.version,
             "effective": model.effective.isoformat(),
             "periods": list(model.periods),
+            "appraisal": None if model.appraisal is None else self._appraisal(model.appraisal),
             "title": _title(model.title),
             "industry": model.industry,
             "source": model.source,
@@ -82,6 +84,17 @@ class _Shower:
             "grade": None if model.grade is None else self._grade(model.grade),
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
+        }
+
+    def _appraisal(self, appraisal: AppraisalSpec) -> Data:
+        periods = self.model.periods
+        return {
+            "day": appraisal.day,
+            "months_after": appraisal.months_after,
+            "moved": appraisal.moved,
+            "words": {language: appraisal_text(appraisal, periods, language) for language in LANGUAGES},
+            "assumed": appraisal.assumed,
+            "note": _title(appraisal.note),
         }
 
     def _full_marks(self, weights: Sequence[Data]) -> str | None:

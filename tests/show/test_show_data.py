@@ -243,3 +243,36 @@ amount = "n"
 def test_a_sheet_that_compares_nobody_says_so_in_its_data(counter: dict[str, Any]) -> None:
     assert counter["rank"] is None and counter["grade"]["within"] is None
     assert {element["pool"] for element in counter["pay"]} == {None}
+
+
+def test_the_appraisal_day(tmp_path: Path) -> None:
+    head = '[appraisal]\nday = 15\nassumed = true\nnote = "By custom."'
+    rest = "[[pay]]\nid = 'p'\namount = 1\n"
+    data = sheet_data(scheme(tmp_path, rest, head))
+    assert json.loads(json.dumps(data)) == data
+    assert data["appraisal"] == {
+        "day": 15,
+        "months_after": 1,
+        "moved": "next",
+        "words": {
+            "zh": "次月15日，遇休息日顺延至下一个工作日",
+            "en": "on the 15th of the following month, moved to the next working day",
+        },
+        "assumed": True,
+        "note": {"": "By custom."},
+    }
+    english, chinese = (sheet_text(data, language).splitlines() for language in ("en", "zh"))
+    assert english[3:6] == [
+        "  appraisal: on the 15th of the following month, moved to the next working day",
+        "    assumed: the source does not say this, please confirm it",
+        "    note: By custom.",
+    ]
+    assert chinese[3:4] == [
+        "  考核日：次月15日，遇休息日顺延至下一个工作日",
+    ]
+
+
+def test_a_sheet_that_says_none_shows_none(counter: dict[str, Any]) -> None:
+    assert counter["appraisal"] is None
+    text = sheet_text(counter, "en")
+    assert "appraisal" not in text
