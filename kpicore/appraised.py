@@ -1,4 +1,4 @@
-"""When a loaded scheme's appraisals are held."""
+"""When a loaded scheme's appraisals are held, and on which occasions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 
 class Appraised:
-    """The part of `kpicore.LoadedScheme` that says when people are appraised."""
+    """The part of `kpicore.LoadedScheme` that says when, and on which occasions, people are appraised."""
 
     @property
     def _itself(self) -> LoadedScheme:
         return self  # type: ignore[return-value]
+
+    @property
+    def occasions(self) -> tuple[str, ...]:
+        """The occasions that the newest version (or the fixed one) declares, for all versions; none where it does not
+        mind."""
+        return self._itself.newest.model.occasions
 
     def appraisal_day(
         self, period: str | Period, calendar: Calendar | str | Path | None = None, *, version: str | None = None

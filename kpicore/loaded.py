@@ -14,7 +14,7 @@ from kpicore.bytable import ByTable
 from kpicore.crowd import with_others
 from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
-from kpicore.mapping import MappingReader, key_of, nobody, problem_of
+from kpicore.mapping import MappingReader, key_of, nobody, occasion_key, problem_of
 from kpicore.model import SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
@@ -215,7 +215,7 @@ class LoadedScheme(ByTable, Appraised):
             found,
             key_of("name", name),
             key_of("team", team),
-            key_of("occasion", occasion),
+            occasion_key(occasion, self.occasions),
             reasons=reasons,
         )
         scorer = self.scorer(scorer_of, params)

@@ -18,6 +18,7 @@ from kpicore.form import Formula as Formula
 from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Fact, Node, Param, Type, Within
 from kpicore.ladderspec import LadderSpec
+from kpicore.occasion import OCCASIONS
 from kpicore.protocols import Rule
 from kpicore.text import Title
 
@@ -257,6 +258,13 @@ class SchemeModel:
     version: str = declared("text", "the version's name")
     effective: datetime.date = declared("date", "the day from which the version is in force")
     periods: tuple[str, ...] = declared("words", "the kinds of period that it scores", words=PERIOD_KINDS)
+    occasions: tuple[str, ...] = declared(
+        "words",
+        "the occasions on which people are appraised, the first for figures that name none; "
+        "without it, figures may name any",
+        words=OCCASIONS,
+        default=(),
+    )
     rules_award: Literal["marks", "percent"] = declared(
         "word", "whether rules award marks, or percent of the weight", words=("marks", "percent"), default="marks"
     )

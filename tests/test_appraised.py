@@ -1,4 +1,4 @@
-"""The appraisal day of a loaded scheme."""
+"""What a loaded scheme says of its appraisals: the day, and the occasions, by whichever way figures come."""
 
 from __future__ import annotations
 
@@ -86,13 +86,14 @@ def test_the_version_that_scores_the_period_says_the_day(made: Make) -> None:
 
 
 def test_it_goes_where_a_scheme_goes(made: Make) -> None:
-    scheme = made("[appraisal]\nday = 15\n")
+    scheme = made('occasions = ["spot"]\n[appraisal]\nday = 15\n')
     sent: LoadedScheme = pickle.loads(pickle.dumps(scheme))
     assert sent.appraisal_day("2024-Q1") == DAY(2024, 4, 15)
+    assert sent.score({"care": 1}, employee="E1", period="2024-Q1").occasion == "spot"
 
 
-def test_the_hash_covers_it(made: Make) -> None:
-    texts = ("", "[appraisal]\nday = 15\n", "[appraisal]\nday = 16\n")
+def test_the_hash_covers_both(made: Make) -> None:
+    texts = ("", "[appraisal]\nday = 15\n", "[appraisal]\nday = 16\n", 'occasions = ["spot"]\n')
     hashes = {made(text).score({}, employee="E1", period="2024-Q1").hash for text in texts}
     assert len(hashes) == len(texts)
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals", "recent"},
-    {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
+    {"period", "stretch", "curve", "formula", "figure", "text", "form", "history", "occasion"},
     {"protocols", "model", "ladderspec", "cells", "rules", "row", "vocabulary", "params", "columns"},
     {"schemefile", "sheet", "ladder", "crossing"},
     {"engines"},

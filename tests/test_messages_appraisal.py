@@ -1,10 +1,10 @@
-"""Appraisal days in words."""
+"""Appraisal days and occasions in words."""
 
 from __future__ import annotations
 
 import pytest
 
-from kpicore.messages import appraisal_text
+from kpicore.messages import appraisal_text, occasion_text
 from kpicore.model import AppraisalSpec
 
 
@@ -61,3 +61,10 @@ def test_english_ordinals() -> None:
     assert said[:4] == ["1st", "2nd", "3rd", "4th"]
     assert said[9:14] == ["10th", "11th", "12th", "13th", "14th"]
     assert said[19:24] == ["20th", "21st", "22nd", "23rd", "24th"]
+
+
+def test_an_occasion_is_in_the_readers_language_where_the_scheme_declares_it() -> None:
+    assert [occasion_text("spot", ("regular", "spot"), language) for language in ("en", "zh")] == ["spot", "突击"]
+    assert occasion_text("spot", (), "zh") == "spot"
+    assert occasion_text("mystery guest", (), "zh") == "mystery guest"
+    assert occasion_text(None, ("regular",), "en") == ""

@@ -108,12 +108,13 @@ class Layout:
 
 
 class Headings:
-    """Finds what a heading means in one scheme."""
+    """Finds what a heading means in one scheme. `occasions` are those that it declares."""
 
     def __init__(self, model: SchemeModel) -> None:
         self._ids: dict[str, Target] = {}
         self._titles: dict[str, list[Target]] = {}
         self.names: list[str] = []
+        self.occasions = model.occasions
         for name, param in model.params.items():
             self._ids[folded(name)] = Target(name, param.bounds)
         for name, fact in model.facts.items():

@@ -1,4 +1,4 @@
-"""When appraisals are held, in words."""
+"""When appraisals are held, and on which occasions, in words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def appraisal_text(appraisal: AppraisalSpec, periods: Collection[str], language:
         shorter=say("appraisal.shorter") if _SHORTEST < day < _LONGEST else "",
         moved=say(f"appraisal.moved.{appraisal.moved}"),
     )
+
+
+def occasion_text(occasion: str | None, declared: Collection[str], language: str) -> str:
+    """An occasion in words: of those that a scheme declares the language's own, else as the figures gave it."""
+    return Messages(language)(f"occasion.{occasion}") if occasion in declared else occasion or ""
 
 
 def _ending(number: int) -> str:

@@ -30,7 +30,7 @@ class Person:
     name: str = told("the name; the number where there is none")
     team: str = told("the team; may be empty")
     period: str = told("the period, as people write it")
-    occasion: str = told("why the person was scored, where the figures say so; may be empty")
+    occasion: str = told("on which occasion, where the scheme knows some, or the figures name one; may be empty")
 
 
 @frozen

@@ -95,7 +95,7 @@ def person_of(explanation: Explanation, period: Period, phrases: Phrases) -> Per
         name=result.name or result.employee,
         team=result.team or "",
         period=period.label(phrases.language),
-        occasion=result.occasion or "",
+        occasion=phrases.prose.occasion(),
     )
 
 

@@ -167,6 +167,9 @@ class _SchemeReader:
                 message = f"A scheme with a ladder has no [{section}]."
                 hint = "Write the ladder as a scheme of its own, and give it the other's results as figures."
                 self.reader.findings.error("does_not_fit", self._path(head, section), message, hint)
+        if head.get("occasions"):
+            message = "A cycle of a ladder has no occasion."
+            self.reader.findings.error("does_not_fit", head.at("occasions"), message, "Leave it away.")
         if head.get("periods", ("cycle",)) != ("cycle",):
             message = "A scheme with a ladder scores cycles."
             self.reader.findings.error("does_not_fit", head.at("periods"), message, 'Write periods = ["cycle"].')

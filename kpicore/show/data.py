@@ -65,6 +65,7 @@ class _Shower:
             "version": model.version,
             "effective": model.effective.isoformat(),
             "periods": list(model.periods),
+            "occasions": list(model.occasions),
             "appraisal": None if model.appraisal is None else self._appraisal(model.appraisal),
             "title": _title(model.title),
             "industry": model.industry,

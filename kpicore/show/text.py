@@ -75,6 +75,9 @@ class _Writer:
         yield _STEP + messages("show.effective", day=data["effective"])
         periods = messages("word.list").join(messages(f"period.{kind}") for kind in data["periods"])
         yield _STEP + messages("show.periods", periods=periods)
+        if data["occasions"]:
+            named = [messages(f"occasion.{occasion}") for occasion in data["occasions"]]
+            yield _STEP + messages("show.occasions", occasions=messages("word.list").join(named), first=named[0])
         yield from self._appraisal()
         for name in ("industry", "source"):
             if data[name]:

@@ -214,6 +214,7 @@ def test_the_tables_of_the_base_stay_as_they_were(vocabulary: Vocabulary, agents
 def test_an_appraisal_day_is_taken_over_key_by_key_or_left_away(child: Child) -> None:
     middle = """id = "shop/middle"
 extends = "shop/agents"
+occasions = ["regular", "spot"]
 [appraisal]
 day = 15
 moved = "previous"
@@ -225,7 +226,9 @@ moved = "previous"
     model = of("[appraisal]\nmonths_after = 2\nmoved = 'next'\n")
     assert model.appraisal is not None
     assert (model.appraisal.day, model.appraisal.months_after, model.appraisal.moved) == (15, 2, "next")
-    same = of("")
+    assert model.occasions == ("regular", "spot")
+    same = of('occasions = ["random"]\n')
+    assert same.occasions == ("random",)
     assert same.appraisal is not None and same.appraisal.moved == "previous"
     assert of('without = ["appraisal"]\n').appraisal is None
     anew = of('without = ["appraisal"]\n[appraisal]\nday = 3\n').appraisal

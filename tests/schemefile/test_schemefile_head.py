@@ -44,6 +44,9 @@ MISTAKES = [
     ("least_counted = 0.5", "places = 7", "places", "'places' is 7.", "0 to 6"),
     ("least_counted = 0.5", "places = 1.5", "places", "1.5 is not a whole number.", ""),
     ("least_counted = 0.5", 'rules_award = "percents"', "rules_award", "'percents' is not possible", "'percent'"),
+    ("least_counted = 0.5", 'occasions = ["spot", "sport"]', "occasions[2]", "'sport' is not possible here.", "'spot'"),
+    ("least_counted = 0.5", 'occasions = ["spot", "spot"]', "occasions[2]", "'spot' is given twice.", ""),
+    ("least_counted = 0.5", "occasions = []", "occasions", "The list is empty.", ""),
     ("[params]", "[appraisal]\nday = 0\n[params]", "appraisal.day", "'day' is 0.", "1 to 31"),
     ("[params]", "[appraisal]\nday = 32\n[params]", "appraisal.day", "'day' is 32.", "1 to 31"),
     ("[params]", "[appraisal]\n[params]", "appraisal.day", "'day' is missing: the day of the month", ""),
@@ -160,3 +163,10 @@ def test_an_appraisal_day(parse: Callable[..., Any], agents: str, day: int) -> N
     appraisal = model.appraisal
     assert (appraisal.months_after, appraisal.moved, appraisal.assumed) == (12, "none", True)
     assert appraisal.note.text("en") == "N"
+
+
+def test_occasions_are_kept_in_their_order(parse: Callable[..., Any], agents: str) -> None:
+    model, problems = parse(f'occasions = ["random", "regular"]\n{agents}')
+    assert (problems, model.occasions) == ((), ("random", "regular"))
+    model, _ = parse(agents)
+    assert model.occasions == () and model.appraisal is None

@@ -106,6 +106,7 @@ def test_a_ladder_may_say_when_its_cycles_are_decided() -> None:
     ("old", "new", "says"),
     [
         ("months = 2", "months = 0", "1 to 60 are possible"),
+        ('periods = ["cycle"]', 'periods = ["cycle"]\noccasions = ["spot"]', "A cycle of a ladder has no occasion."),
         ("months = 2", "", "'months' is missing"),
         ("months = 2", "months = 2\nlevles = 3", "'levles' is no key of [ladder]. Did you mean 'level'?"),
         ('id = "high"', 'id = "low"', "'low' is given twice"),

@@ -52,6 +52,7 @@ def test_a_sound_file_fits(check: Callable[[str], list[str]], agents: str) -> No
         ("effect = { lower_by = 1 }", 'effect = { lower_by = "1" }'),
         ("[params]", "[appraisal]\nmoved = 'next'\n[params]"),
         ("[params]", "[appraisal]\nday = 15\nmoved = 'nxt'\n[params]"),
+        ("least_counted", "occasions = ['sport']\nleast_counted"),
     ],
 )
 def test_a_mistake_does_not_fit(
@@ -67,8 +68,8 @@ def test_a_file_that_extends_another_may_leave_things_away(check: Callable[[str]
     assert check(head + "[appraisal]\nmoved = 'none'\n") == []
 
 
-def test_an_appraisal_day_fits(check: Callable[[str], list[str]], agents: str) -> None:
-    text = f"{agents}\n[appraisal]\nday = 15\nmonths_after = 1\nmoved = 'next'\n"
+def test_an_appraisal_day_and_occasions_fit(check: Callable[[str], list[str]], agents: str) -> None:
+    text = f"occasions = ['spot']\n{agents}\n[appraisal]\nday = 15\nmonths_after = 1\nmoved = 'next'\n"
     assert check(text) == []
 
 

@@ -245,11 +245,12 @@ def test_a_sheet_that_compares_nobody_says_so_in_its_data(counter: dict[str, Any
     assert {element["pool"] for element in counter["pay"]} == {None}
 
 
-def test_the_appraisal_day(tmp_path: Path) -> None:
-    head = '[appraisal]\nday = 15\nassumed = true\nnote = "By custom."'
+def test_the_appraisal_day_and_the_occasions(tmp_path: Path) -> None:
+    head = 'occasions = ["regular", "spot"]\n[appraisal]\nday = 15\nassumed = true\nnote = "By custom."'
     rest = "[[pay]]\nid = 'p'\namount = 1\n"
     data = sheet_data(scheme(tmp_path, rest, head))
     assert json.loads(json.dumps(data)) == data
+    assert data["occasions"] == ["regular", "spot"]
     assert data["appraisal"] == {
         "day": 15,
         "months_after": 1,
@@ -262,17 +263,19 @@ def test_the_appraisal_day(tmp_path: Path) -> None:
         "note": {"": "By custom."},
     }
     english, chinese = (sheet_text(data, language).splitlines() for language in ("en", "zh"))
-    assert english[3:6] == [
+    assert english[3:7] == [
+        "  occasions: regular, spot; where the figures name none: regular",
         "  appraisal: on the 15th of the following month, moved to the next working day",
         "    assumed: the source does not say this, please confirm it",
         "    note: By custom.",
     ]
-    assert chinese[3:4] == [
+    assert chinese[3:5] == [
+        "  考核缘由：定期、突击；数据未写明时为定期",
         "  考核日：次月15日，遇休息日顺延至下一个工作日",
     ]
 
 
-def test_a_sheet_that_says_none_shows_none(counter: dict[str, Any]) -> None:
-    assert counter["appraisal"] is None
+def test_a_sheet_that_says_neither_shows_neither(counter: dict[str, Any]) -> None:
+    assert (counter["occasions"], counter["appraisal"]) == ([], None)
     text = sheet_text(counter, "en")
-    assert "appraisal" not in text
+    assert "occasions" not in text and "appraisal" not in text

@@ -39,6 +39,7 @@ def appraised(registry: kpicore.Registry) -> None:
     scheme.appraisal_day(kpicore.parse_period("2024-03"), calendar, version="1")
     scheme.appraisal_day("2024-03", Path("days.toml"))
     assert_type(calendar.is_workday(datetime.date(2024, 2, 18)), bool)
+    assert_type(scheme.occasions, tuple[str, ...])
 
 
 def score_some(registry: kpicore.Registry) -> None:
