@@ -284,6 +284,18 @@ def test_who_is_on_the_roster_alone_has_the_first_occasion(
     assert [each for each in found if each[0] == "E9"] == [("E9", "2024-Q1", "regular")]
 
 
+def test_a_page_of_a_visit_draws_the_visits_before_it_and_no_quarter(
+    scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme()
+    monkeypatch.chdir(tmp_path)
+    Path("visits.csv").write_text(csv_of(ROWS[:3]), "utf-8")
+    assert CliRunner().invoke(cli, ["report", "visits.toml", "visits.csv", "-o", "report"]).exit_code == 0
+    second = Path("report/people/E1__2024-03-15_232.html").read_text("utf-8")
+    assert "15 March 2024: 80.00" in second and "Q1 2024" not in second
+    assert 'class="so-far"' not in Path("report/people/E1__2024-03-15.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", ("regular", "spot")), ("zh", ("定期", "突击"))])
 def test_pages_and_explanations_say_the_occasion_in_their_language(
     scheme: Scheme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, str]

@@ -145,11 +145,12 @@ def _others(job: Job) -> Callable[[str], Iterable[Result]]:
 
 
 def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:
-    """What the person's periods before came to, the last year of them."""
+    """What the person's periods of the same kind before came to, the last year of them."""
     from kpicore.errors import UnknownSchemeError
     from kpicore.explain.use import Earlier
 
-    before = sorted((other for other in rows if other.period < row.period), key=lambda other: other.period)
+    alike = (other for other in rows if other.period.kind == row.period.kind)
+    before = sorted((other for other in alike if other.period < row.period), key=lambda other: other.period)
     for other in before[-_EARLIER:]:
         with suppress(UnknownSchemeError):  # a period before the first version, of which the run has told
             scorer = job.scheme.in_force(other.period).scorer(job.settings)
