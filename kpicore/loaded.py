@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.appraised import Appraised
 from kpicore.bytable import ByTable
 from kpicore.crowd import with_others
 from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
-from kpicore.mapping import MappingReader, key_of, nobody, problem_of
+from kpicore.mapping import MappingReader, key_of, nobody, occasion_key, problem_of
 from kpicore.model import GIVEN_TOTAL, SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
@@ -55,7 +56,7 @@ class _Shorts(dict[str, Short]):
 
 
 @define(eq=False, slots=False)
-class LoadedScheme(ByTable):
+class LoadedScheme(ByTable, Appraised):
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
 
     With `only` it is fixed to that version, whatever the period.
@@ -224,7 +225,7 @@ class LoadedScheme(ByTable):
             found,
             key_of("name", name),
             key_of("team", team),
-            key_of("occasion", occasion),
+            occasion_key(occasion, self.occasions),
             reasons=reasons,
         )
         scorer = self.scorer(scorer_of, params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
@@ -10,6 +10,7 @@ from attrs import define, evolve, field
 from kpicore.decimals import as_shown
 from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
 from kpicore.io.key import key_text
+from kpicore.occasion import occasion_of
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
 from kpicore.protocols import Period
@@ -67,13 +68,18 @@ class MappingReader:
     def _unscored(self, raw: Mapping[str, object], period: Period, number: int) -> Row:
         """A row that is history alone: what is wrong with its figures is told all the same."""
         employee = key_of("employee", raw.get("employee")) or nobody()
-        name, team, occasion = (key_of(key, raw.get(key)) for key in KEYS[2:])
+        name, team, occasion = self._about(raw)
         found: list[Problem] = []
         figures, reasons = self.recall.figures(_figures(raw), period, found)
         for problem in found:
             self._tell(problem, number)
         self._mark(employee, str(period), number)
         return Row(employee, period, figures, name, team, occasion, reasons=reasons)
+
+    def _about(self, raw: Mapping[str, object]) -> tuple[str | None, str | None, str | None]:
+        """Name, team and occasion of a row."""
+        name, team = (key_of(key, raw.get(key)) for key in ("name", "team"))
+        return name, team, occasion_key(raw.get("occasion"), self.scheme.occasions)
 
     def _early(self, raw: Mapping[str, object]) -> Row:
         """A row of a period before the first version."""
@@ -86,7 +92,7 @@ class MappingReader:
 
     def _row(self, raw: Mapping[str, object], number: int) -> tuple[Version, Row]:
         employee = key_of("employee", raw.get("employee")) or nobody()
-        name, team, occasion = (key_of(key, raw.get(key)) for key in KEYS[2:])
+        name, team, occasion = self._about(raw)
         version, period = self.scheme.moment(raw.get("period"), self.version)
         found: list[Problem] = []
         facts = _figures(raw)
@@ -138,6 +144,16 @@ def key_of(key: str, raw: object) -> str | None:
         message = f"The {key} can not be read: {error.sentence}"
         problem = Problem(f"bad_{key}", message, value=as_shown(raw), expected=error.expected)
         raise UsageError(message, [problem]) from None
+
+
+def occasion_key(raw: object, declared: Sequence[str]) -> str | None:
+    """The occasion of a row, None where it has none; raises UsageError for one that the scheme does not know."""
+    try:
+        return occasion_of(key_of("occasion", raw) or "", declared)
+    except FigureError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        problem = Problem("bad_occasion", error.sentence, hint=error.hint, value=as_shown(raw), expected=error.expected)
+        raise UsageError(f"{error.sentence}{hint}", [problem]) from None
 
 
 def nobody() -> str:

@@ -18,6 +18,8 @@ from kpicore.form import Formula as Formula
 from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Param, Text, Type, Within
 from kpicore.ladderspec import LadderSpec
+from kpicore.occasion import OCCASIONS
+from kpicore.partspec import AppraisalSpec as AppraisalSpec
 from kpicore.partspec import Ends as Ends
 from kpicore.partspec import GradeBand as GradeBand
 from kpicore.partspec import LevelBand as LevelBand
@@ -295,6 +297,13 @@ class SchemeModel:
     version: str = declared("text", "the version's name")
     effective: datetime.date = declared("date", "the day from which the version is in force")
     periods: tuple[str, ...] = declared("words", "the kinds of period that it scores", words=PERIOD_KINDS)
+    occasions: tuple[str, ...] = declared(
+        "words",
+        "the occasions on which people are appraised, the first for figures that name none; "
+        "without it, figures may name any",
+        words=OCCASIONS,
+        default=(),
+    )
     rules_award: Literal["marks", "percent"] = declared(
         "word", "whether rules award marks, or percent of the weight", words=("marks", "percent"), default="marks"
     )
@@ -329,6 +338,7 @@ class SchemeModel:
     grade: GradeSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+    appraisal: AppraisalSpec | None = field(default=None, kw_only=True)
     rollups: tuple[SchemeModel, ...] = field(default=(), kw_only=True)
     """The sheets of longer periods that are made of the totals of shorter ones, a sheet for each kind of period."""
     shorter: str = field(default="", kw_only=True)

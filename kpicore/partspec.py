@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from attrs import define, frozen
 
 from kpicore.form import declared
 from kpicore.formula.node import Node
 from kpicore.text import Title
+
+Moved = Literal["next", "previous", "none"]
+MOVED: tuple[Moved, ...] = ("next", "previous", "none")
 
 
 @define(frozen=True)
@@ -66,5 +71,23 @@ class RollupSpec:
     period: str = declared("word", "the kind of period that is scored", words=("quarter", "half", "year"))
     of: str = declared("word", "the kind of period whose totals are taken", words=("month", "quarter", "half"))
     weight: Node | None = declared("amount", "the weight of the mean; not for a mean of all", default=None)
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
+class AppraisalSpec:
+    """The day on which people are appraised for a period."""
+
+    day: int = declared("integer", "the day of the month, 1 to 31; in a shorter month its last day")
+    months_after: int = declared(
+        "integer", "so many months after the last month of the period; 0 is that month itself", default=1
+    )
+    moved: Moved = declared(
+        "word",
+        "where the day goes that is a day off by the Chinese calendar: to the next or the previous working day",
+        words=MOVED,
+        default="next",
+    )
     assumed: bool = declared("flag", "true where the source does not give it", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())

@@ -60,7 +60,10 @@ def result_schema() -> dict[str, Any]:
         "version": _ID,
         "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
         "status": {"enum": ["running", "incomplete", "ineligible", "scored"]},
-        "occasion": {**_TEXT, "description": "as the figures gave it; left away where they gave none"},
+        "occasion": {
+            **_TEXT,
+            "description": "one that the scheme declares, else as the figures gave it; left away where there is none",
+        },
         "sum": {**_MARKS, "description": "the scores of what could be scored, added up"},
         "counted_marks": {**_MARKS, "description": "the full marks of what could be scored"},
         "full_marks": {**_MARKS, "description": "the scheme's top; 100 where the total is a mean or a share"},

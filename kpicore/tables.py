@@ -289,8 +289,11 @@ class Tabled:
         try:
             return self.scheme.moment(period, self.version)[0]
         except UnknownSchemeError as error:
+            rows = (self.read.period == place).arg_true()
+            if rows.is_empty():
+                return None  # those that there were are set aside already
             problem = problem_of(error)
-            row = self.read.numbers[(self.read.period == place).arg_true()[0]]
+            row = self.read.numbers[rows[0]]
             message = f"{problem.message} The rows of {period} are set aside."
             self.problems.append(Problem(problem.code, message, place=Place(row=int(row))))
             return None

@@ -96,7 +96,8 @@ def open_job(
         figures = evolve(figures, rows=tuple(scheme.climbing(figures.rows, people, found)))
         figures = evolve(figures, problems=(*figures.problems, *found))
     elif people is not None:
-        figures = apply_roster(figures, people, [row.period for row in figures.rows if comes_out(row.period, wanted)])
+        out = [row.period for row in figures.rows if comes_out(row.period, wanted)]
+        figures = apply_roster(figures, people, out, next(iter(scheme.occasions), None))
     rows = list(scheme.remembering(figures.rows, known))
     job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)
     job.rows = [row for row in rows if not (scheme.history_alone(row.period) or scheme.decided(row))]

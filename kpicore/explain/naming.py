@@ -35,7 +35,7 @@ from kpicore.formula.node import (
     replace,
     walk,
 )
-from kpicore.messages import Messages
+from kpicore.messages import Messages, occasion_text
 from kpicore.model import SchemeModel
 from kpicore.period import parse_period
 from kpicore.result import Result
@@ -140,6 +140,10 @@ class Naming(Titles):
         super().__init__(explanation.model, language)
         self.explanation = explanation
         self.result: Result = explanation.result
+
+    def occasion(self) -> str:
+        """On which occasion the person was appraised, '' where nobody says."""
+        return occasion_text(self.result.occasion, self.model.occasions, self.language)
 
     def figured(self, use: FormulaUse) -> str:
         """A formula with the figures in place of the names, and what cells it names came to. Where one figure

@@ -80,7 +80,7 @@ class Prose(Naming):
         yield f"{self.model.title.text(self.language, result.scheme)} ({result.scheme} {result.version})"
         person = result.employee if result.name is None else f"{result.name} ({result.employee})"
         period = parse_period(result.period).label(self.language)
-        yield self.say("explain.separator").join(part for part in (person, result.team, period) if part)
+        yield self.say("explain.separator").join(filter(None, (person, result.team, period, self.occasion())))
         yield self.outcome()
         if self.result.status != "scored":
             yield from (_INDENT + self.reason(reason) for reason in self.result.reasons)

@@ -127,7 +127,8 @@ def _count(layout: Layout, cells: Sequence[Cell], store: Store) -> None:
             tally.cells_key += 1
     for other in layout.others:
         if filled(cells[other.index]):
-            tally.cells_unknown += 1
+            tally.cells_key += other.of_draw
+            tally.cells_unknown += not other.of_draw
             other.filled = True
 
 

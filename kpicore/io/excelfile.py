@@ -180,6 +180,8 @@ def _assumed(model: SchemeModel | None, language: str) -> Iterator[list[Value]]:
     for gate in model.gates:
         if gate.assumed:
             yield ["gate", gate.id, gate.title.text(language), None, gate.note.text(language)]
+    if model.appraisal is not None and model.appraisal.assumed:
+        yield ["appraisal", None, None, None, model.appraisal.note.text(language)]
     if model.grade is not None and model.grade.assumed:
         yield ["grade", None, None, None, model.grade.note.text(language)]
     for element in model.pay:

@@ -20,6 +20,7 @@ from kpicore.io.store import Store
 from kpicore.io.table import Grid, Table
 from kpicore.io.tally import Tally
 from kpicore.model import SchemeModel
+from kpicore.occasion import occasion_of
 from kpicore.problem import Place, Problem, anything_set_aside, closest
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
@@ -69,7 +70,8 @@ def read_figures(
     A `roster` gives the names and teams that the figures leave blank, so that figures of teams reach their people;
     who of it is missing is asked with `apply_roster`.
     """
-    store = Store(Periods(model.periods if kinds is None else kinds), default_period, problems=list(problems))
+    periods = Periods(model.periods if kinds is None else kinds)
+    store = Store(periods, default_period, model.occasions, problems=list(problems))
     headings = Headings(model)
     understood: dict[str, bool] = {}
     for each in tables:
@@ -154,7 +156,8 @@ def _row(store: Store, key: tuple[str, str], period: Period) -> Row:
         reasons = tuple(_reasons((entry, team, everybody)))
     elif entry.reasons:
         reasons = tuple(_reasons((entry,)))
-    return Row(key[0], period, facts, entry.name, entry.team, entry.occasion, Sources(entry, team, everybody), reasons)
+    occasion = occasion_of(entry.occasion or "", store.occasions)
+    return Row(key[0], period, facts, entry.name, entry.team, occasion, Sources(entry, team, everybody), reasons)
 
 
 def _reasons(layers: Iterable[Entry | None]) -> Iterable[Reason]:

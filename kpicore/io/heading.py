@@ -29,6 +29,8 @@ _SPELLINGS = {spelling: key for key, spellings in KEYS.items() for spelling in s
 _LONG = ("fact", "value")
 _RESULTS = {"scheme", "version", "hash", "status"}
 """Columns that a table of results has, all of them."""
+OF_DRAW = "draw."
+"""Before the names of the columns with which the list of a draw says how it was drawn."""
 _LONGEST_TITLE = 200
 _MOST_GUESSES = 50
 
@@ -67,11 +69,12 @@ class Column:
 
 @define(eq=False)
 class Other:
-    """A column that is not read. `filled`: whether anything stands in it."""
+    """A column that is not read. `filled`: whether anything stands in it. `of_draw`: it tells how a list was drawn."""
 
     index: int
     title: str
     filled: bool = False
+    of_draw: bool = False
 
 
 @define(eq=False)
@@ -108,12 +111,13 @@ class Layout:
 
 
 class Headings:
-    """Finds what a heading means in one scheme."""
+    """Finds what a heading means in one scheme. `occasions` are those that it declares."""
 
     def __init__(self, model: SchemeModel) -> None:
         self._ids: dict[str, Target] = {}
         self._titles: dict[str, list[Target]] = {}
         self.names: list[str] = []
+        self.occasions = model.occasions
         for name, param in model.params.items():
             self._ids[folded(name)] = Target(name, param.bounds)
         for name, fact in model.facts.items():
@@ -166,10 +170,11 @@ class Headings:
             layout.others.append(Other(index, title))  # a warning only where it turns out to hold anything
             return
         targets = self.targets(title)
+        of_draw = not targets and folded(title).startswith(OF_DRAW)
         if len(targets) != 1 or layout.long:
-            layout.others.append(Other(index, title))
-        if not targets and _of_results(table):
-            return  # what a result has beside the figures that are asked for
+            layout.others.append(Other(index, title, of_draw=of_draw))
+        if not targets and (of_draw or _of_results(table)):
+            return  # what the list of a draw, or a result, has beside the figures that are asked for
         if not targets:
             unknown.append(title)
             hint = self.hint(title) if len(unknown) <= _MOST_GUESSES else ""

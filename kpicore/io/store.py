@@ -16,6 +16,7 @@ from kpicore.io.heading import Column, Layout
 from kpicore.io.key import Periods, key_text
 from kpicore.io.tally import Tally
 from kpicore.io.total import is_total, is_word
+from kpicore.occasion import occasion_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.row import Reason
@@ -32,11 +33,13 @@ Entries = dict[tuple[str, str], Entry]
 class Store:
     """Entries by (employee, period), by (team, period) and, for everybody, by ('', period).
 
-    `covered`: the figures that are unreadable because a merged cell reaches over theirs.
+    `covered`: the figures that are unreadable because a merged cell reaches over theirs. `occasions` are those that
+    the scheme declares; where it declares some, a row of any other is set aside.
     """
 
     periods: Periods
     default_period: Period | None = None
+    occasions: Sequence[str] = ()
     people: Entries = field(factory=dict)
     teams: Entries = field(factory=dict)
     everybody: Entries = field(factory=dict)
@@ -44,6 +47,7 @@ class Store:
     tally: Tally = field(factory=Tally)
     covered: int = 0
     _texts: dict[str, str] = field(factory=dict)
+    _named: dict[str, str] = field(factory=dict)
     _told: dict[tuple[str, str, str], tuple[Layout, int]] = field(factory=dict)
 
     @property
@@ -81,10 +85,28 @@ class Store:
                 found = Problem(f"bad_{level}", error.sentence, hint=error.hint, expected=error.expected)
                 return self._set_aside(layout, number, cells, level, found)
             key = (who, period)
+        occasion = ""
+        if self.occasions and level == "employee" and "occasion" in keys:
+            try:
+                occasion = self._occasion(cells[keys["occasion"]])
+            except FigureError as error:
+                found = Problem("bad_occasion", error.sentence, hint=error.hint, expected=error.expected)
+                return self._set_aside(layout, number, cells, "occasion", found)
         entry = self._kept(entries, key, layout, number)
         if layout.about:
-            self._tell(entry, key, layout, number, cells)
+            self._tell(entry, key, layout, number, cells, occasion)
         return entry
+
+    def _occasion(self, raw: Cell) -> str:
+        """The declared occasion that a cell names, '' where it is blank; raises FigureError."""
+        known = self._named.get(raw) if isinstance(raw, str) else None
+        if known is not None:
+            return known
+        text = key_text(raw)
+        found = (occasion_of(text, self.occasions) or "") if text else ""
+        if isinstance(raw, str) and len(self._named) < MOST_CACHED:
+            self._named[raw] = found
+        return found
 
     def _kept(self, entries: Entries, key: tuple[str, str], layout: Layout, number: int) -> Entry:
         self.tally.rows_read += 1
@@ -118,13 +140,25 @@ class Store:
         self.tally.cells_total += sum(map(filled, cells))
         layout.totals.append(number)
 
-    def _tell(self, entry: Entry, key: tuple[str, str], layout: Layout, number: int, cells: Sequence[Cell]) -> None:
+    def _tell(
+        self,
+        entry: Entry,
+        key: tuple[str, str],
+        layout: Layout,
+        number: int,
+        cells: Sequence[Cell],
+        occasion: str,
+    ) -> None:
         """Takes over the employee's name, team and occasion; the first that was told is kept."""
         for about, index in layout.about:
             raw = cells[index]
-            text = self._texts.get(raw) if isinstance(raw, str) else None
-            if text is None:
-                text = self._text(raw, layout, number, about)
+            text: str | None
+            if about == "occasion" and self.occasions:
+                text = occasion
+            else:
+                text = self._texts.get(raw) if isinstance(raw, str) else None
+                if text is None:
+                    text = self._text(raw, layout, number, about)
             if not text:
                 continue
             held = getattr(entry, about)

@@ -30,7 +30,19 @@ class Person:
     name: str = told("the name; the number where there is none")
     team: str = told("the team; may be empty")
     period: str = told("the period, as people write it")
-    occasion: str = told("why the person was scored, where the figures say so; may be empty")
+    occasion: str = told("on which occasion, where the scheme knows some, or the figures name one; may be empty")
+
+
+@frozen
+class Held:
+    """The day on which the appraisal for a period is held."""
+
+    period: str = told("the period, as people write it")
+    day: str = told("the day; '–' where it can not be told")
+    unknown: str = told("a sentence that the calendar of a year is not known; empty where the day can be told")
+    rule: str = told("the rule: 'on the 15th of the following month, moved to the next working day'")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves it open")
 
 
 @frozen
@@ -203,6 +215,7 @@ class PersonPage:
     scheme: SchemeHead = told("the scheme")
     hash: str = told("the hash of the result")
     person: Person = told("who was scored")
+    appraisal: Held | None = told("when the appraisal is held; none where the scheme does not say")
     outcome: Outcome = told("what came out")
     trend: Trend | None = told("the totals of the periods before and of this one; none where there are none before")
     ladder: Climb | None = told("where the person stands on the ladder; none where the sheet has none")
@@ -343,6 +356,7 @@ class IndexPage:
     heading: str = told("the heading of the page")
     scheme: SchemeHead = told("the scheme")
     periods: str = told("the periods that were scored")
+    appraisal: Held | None = told("when the appraisal for the last period is held; none where the scheme does not say")
     entries: tuple[Entry, ...] = told("the people: as the leagues stand, then the others by team, employee and period")
     has_total: bool = told("whether anybody can have a total")
     has_grade: bool = told("whether anybody can have a grade")

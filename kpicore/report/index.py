@@ -13,7 +13,7 @@ from kpicore.model import SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.report.climbers import Climber, climb_groups
-from kpicore.report.context import Entry, EntryLine, Figure, IndexPage, League, SchemeHead, Tally
+from kpicore.report.context import Entry, EntryLine, Figure, Held, IndexPage, League, SchemeHead, Tally
 from kpicore.report.folder import PROBLEMS
 from kpicore.report.line import figure_of, place_of
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
@@ -54,9 +54,16 @@ class Gathering:
     assumed: dict[Figure, None] = field(factory=dict)
     assumed_lines: dict[str, None] = field(factory=dict)
     climbers: dict[str, Climber] = field(factory=dict)
+    held: dict[str, Held | None] = field(factory=dict)
 
     def add(
-        self, explanation: Explanation, period: Period, phrases: Phrases, href: str, climber: Climber | None = None
+        self,
+        explanation: Explanation,
+        period: Period,
+        phrases: Phrases,
+        href: str,
+        climber: Climber | None = None,
+        held: Held | None = None,
     ) -> None:
         """Takes note of a page; of somebody on a ladder, that of the latest cycle says where the person stands."""
         result, model = explanation.result, explanation.model
@@ -76,6 +83,7 @@ class Gathering:
             self.climbers[result.employee] = climber
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
+        self.held.setdefault(result.period, held)
         if model.grade is not None:
             self.grades.update(dict.fromkeys(map(phrases.prose.grade_name, model.grade.grades)))
         self.assumed.update(dict.fromkeys(phrases.figure(use) for use in explanation.params if use.assumed))
@@ -97,6 +105,7 @@ class Gathering:
             heading=heading,
             scheme=_joined(heads, say),
             periods=periods,
+            appraisal=self._last_held(),
             entries=entries,
             has_total=any(entry.outcome.has_total for entry in entries),
             has_grade=any(entry.outcome.has_grade for entry in entries),
@@ -113,6 +122,13 @@ class Gathering:
             problem_count=say.count("page.troubles_count", len(problems)) if problems else "",
             problems_text=say.count("page.troubles_all", len(problems)) if problems else "",
         )
+
+    def _last_held(self) -> Held | None:
+        """When the appraisal is held for the period that ends last; of several the longest."""
+        last = max(
+            self.periods, key=lambda name: (self.periods[name].end, -self.periods[name].start.toordinal()), default=""
+        )
+        return self.held.get(last)
 
     def _leagues(self, ordered: Sequence[_Gathered]) -> tuple[League, ...]:
         """Who is ranked among whom, the newest period first."""
@@ -176,6 +192,8 @@ def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
     for gate in explanation.gates:
         if gate.assumed:
             yield phrases.title(gate.title, gate.id)
+    if explanation.model.appraisal is not None and explanation.model.appraisal.assumed:
+        yield phrases.word("appraisal_day")
     if explanation.grade is not None and explanation.grade.assumed:
         yield phrases.word("grading")
     for element in explanation.pay:

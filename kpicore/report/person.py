@@ -28,6 +28,7 @@ from kpicore.report.context import (
     Gate,
     Grading,
     Group,
+    Held,
     Line,
     Outcome,
     Pay,
@@ -49,7 +50,12 @@ _HUNDRED = Fraction(100)
 
 
 def person_page(
-    explanation: Explanation, period: Period, phrases: Phrases, index: str, ladder: Climb | None = None
+    explanation: Explanation,
+    period: Period,
+    phrases: Phrases,
+    index: str,
+    ladder: Climb | None = None,
+    held: Held | None = None,
 ) -> PersonPage:
     """All that the page shows. `index` is where the index lies, seen from the page."""
     groups = {group.id: phrases.title(group.title, group.id) for group in explanation.model.groups}
@@ -64,6 +70,7 @@ def person_page(
         scheme=scheme,
         hash=explanation.result.hash,
         person=person,
+        appraisal=held,
         outcome=outcome_of(explanation, phrases),
         trend=trend_of(explanation, period, phrases),
         ladder=ladder,
@@ -88,7 +95,7 @@ def person_of(explanation: Explanation, period: Period, phrases: Phrases) -> Per
         name=result.name or result.employee,
         team=result.team or "",
         period=period.label(phrases.language),
-        occasion=result.occasion or "",
+        occasion=phrases.prose.occasion(),
     )
 
 

@@ -15,6 +15,8 @@ from kpicore.schemefile.raw import RawScheme
 
 MOST_BASES = 20
 ROWS = ("rater", "group", "indicator", "gate", "pay", "rollup")
+WHOLE = ("grade", "appraisal")
+"""Tables of which there is one, and which `without` takes away whole, by their name."""
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
     "fact": "facts",
@@ -109,7 +111,7 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
             table[key], origin.inside[key] = theirs, where
         elif key in ROWS and isinstance(mine, list) and isinstance(theirs, list):
             table[key], origin.inside[key] = _rows(theirs, where, mine, Origin(child, (key,)))
-        elif key in TABLES or key == "grade":
+        elif key in TABLES or key in WHOLE:
             depth = 2 if key in TABLES else 1
             table[key], origin.inside[key] = merged(theirs, where, mine, Origin(child, (key,)), depth)
         elif key == "ladder" and isinstance(mine, dict) and isinstance(theirs, dict):
@@ -199,7 +201,7 @@ def _ids(table: Mapping[str, Any], section: str) -> list[str]:
 
 
 def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[tuple[str, str]]:
-    """What `without` names, as (section, id); ('', 'grade') for a whole section."""
+    """What `without` names, as (section, id); ('', 'grade') for a whole table."""
     if without is None:
         return set()
     if not isinstance(without, list):
@@ -213,8 +215,8 @@ def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[
         if not isinstance(name, str):
             findings.error("wrong_type", path, "'without' is a list of texts.")
             continue
-        if name == "grade" and "grade" in table:
-            gone.add(("", "grade"))
+        if name in WHOLE and name in table:
+            gone.add(("", name))
             continue
         prefix, colon, rest = name.rpartition(":")
         section = _PREFIXES.get(prefix) if colon else "indicator"

@@ -10,7 +10,15 @@ from attrs import define, evolve
 from kpicore.cells import references
 from kpicore.decimals import quoted
 from kpicore.errors import SchemeError
-from kpicore.model import GIVEN_TOTAL, FactSpec, GroupSpec, IndicatorSpec, ParamSpec, SchemeModel
+from kpicore.model import (
+    GIVEN_TOTAL,
+    AppraisalSpec,
+    FactSpec,
+    GroupSpec,
+    IndicatorSpec,
+    ParamSpec,
+    SchemeModel,
+)
 from kpicore.problem import Problem
 from kpicore.schemefile import scalar
 from kpicore.schemefile.expression import Expressions, Names
@@ -30,6 +38,7 @@ from kpicore.schemefile.rollup import GIVEN, ROLLUP, Rollups
 from kpicore.season import SeasonSpec
 from kpicore.vocabulary import Vocabulary
 
+MOST_MONTHS_AFTER = 12
 SECTIONS = (
     "extends",
     "without",
@@ -44,6 +53,7 @@ SECTIONS = (
     "pay",
     "ladder",
     "rollup",
+    "appraisal",
 )
 
 
@@ -157,6 +167,7 @@ class _SchemeReader:
         if "ladder" in head.sections:
             self._check_alone(head)
             ladder = Ladders(reader, facts.specs, facts.nodes, params.nodes, taken).read(*self._section(head, "ladder"))
+        appraisal = self._appraisal(head)
         self._check_purpose(head)
         rollups = self._rollups(head)
         if reader.findings.errors:
@@ -175,6 +186,7 @@ class _SchemeReader:
             "ladder": ladder,
             "rollups": tuple(rollups),
             "shorter": self.shorter,
+            "appraisal": appraisal,
         }
         model: SchemeModel | None = head.build(reader.findings)
         return model
@@ -234,9 +246,28 @@ class _SchemeReader:
                 message = f"A scheme with a ladder has no [{section}]."
                 hint = "Write the ladder as a scheme of its own, and give it the other's results as figures."
                 self.reader.findings.error("does_not_fit", self._path(head, section), message, hint)
+        if head.get("occasions"):
+            message = "A cycle of a ladder has no occasion."
+            self.reader.findings.error("does_not_fit", head.at("occasions"), message, "Leave it away.")
         if head.get("periods", ("cycle",)) != ("cycle",):
             message = "A scheme with a ladder scores cycles."
             self.reader.findings.error("does_not_fit", head.at("periods"), message, 'Write periods = ["cycle"].')
+
+    def _appraisal(self, head: Read) -> AppraisalSpec | None:
+        """When the appraisal is held; None where the scheme does not say, or says it wrongly."""
+        if "appraisal" not in head.sections:
+            return None
+        read = self.reader.table(AppraisalSpec, *self._section(head, "appraisal"), "[appraisal]")
+        if read is None:
+            return None
+        for name, least, most in (("day", 1, 31), ("months_after", 0, MOST_MONTHS_AFTER)):
+            given = read.get(name)
+            if given is not None and not least <= given <= most:
+                hint = f"{least} to {most} are possible."
+                self.reader.findings.error("bad_value", read.at(name), f"'{name}' is {given}.", hint)
+                read.bad.add(name)
+        found: AppraisalSpec | None = read.build(self.reader.findings)
+        return found
 
     def _check_purpose(self, head: Read) -> None:
         """A scheme that scores nothing is a mistake, unless another mistake is the reason."""

@@ -9,6 +9,7 @@ from typing import Any
 from kpicore.form import Form, forms
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.model import (
+    AppraisalSpec,
     FactSpec,
     GateSpec,
     GradeSpec,
@@ -82,7 +83,7 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
-            "rollup:id, season:id, grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "rollup:id, season:id, grade, appraisal, level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -134,6 +135,7 @@ def _sections(*, vary: bool) -> dict[str, Any]:
         found["indicator"]["items"] |= _taking()
     found["grade"] = _object(GradeSpec, vary=vary)
     found["rollup"] = {"type": "array", "minItems": 1, "description": "a longer period", "items": _rollup(vary=vary)}
+    found["appraisal"] = _object(AppraisalSpec, vary=vary)
     found["ladder"] = _ladder(vary=vary)
     return found
 

@@ -19,8 +19,10 @@ from kpicore.decimals import plain_text
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Node, Ref, Sum
 from kpicore.formula.node import number as constant
+from kpicore.messages import appraisal_text
 from kpicore.model import (
     GIVEN_TOTAL,
+    AppraisalSpec,
     BandedAmount,
     Ends,
     GateSpec,
@@ -58,6 +60,8 @@ class _Shower(Amounts):
             "version": model.version,
             "effective": model.effective.isoformat(),
             "periods": list(model.periods),
+            "occasions": list(model.occasions),
+            "appraisal": None if model.appraisal is None else self._appraisal(model.appraisal),
             "title": _title(model.title),
             "industry": model.industry,
             "source": model.source,
@@ -87,6 +91,17 @@ class _Shower(Amounts):
         weight = weight_of(self.model, line)
         own = measured_of(line)
         return self.amount(constant(len(items_of(line.rule))) if own is not None and weight == own.full else weight)
+
+    def _appraisal(self, appraisal: AppraisalSpec) -> Data:
+        periods = self.model.periods
+        return {
+            "day": appraisal.day,
+            "months_after": appraisal.months_after,
+            "moved": appraisal.moved,
+            "words": {language: appraisal_text(appraisal, periods, language) for language in LANGUAGES},
+            "assumed": appraisal.assumed,
+            "note": _title(appraisal.note),
+        }
 
     def _full_marks(self, weights: Sequence[Data]) -> str | None:
         if not self.model.totals:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kpicore.decimals import plain_text
 from kpicore.messages import Messages
+from kpicore.period import parse_period
 from kpicore.show.ladder import ladder_lines
 from kpicore.show.rater import rated_lines, raters_lines
 from kpicore.text import Title
@@ -96,6 +97,10 @@ class _Writer:
         kinds = [*data["periods"], *(kind for longer in data["rollups"] for kind in longer["periods"])]
         periods = messages("word.list").join(messages(f"period.{kind}") for kind in kinds)
         yield _STEP + messages("show.periods", periods=periods)
+        if data["occasions"]:
+            named = [messages(f"occasion.{occasion}") for occasion in data["occasions"]]
+            yield _STEP + messages("show.occasions", occasions=messages("word.list").join(named), first=named[0])
+        yield from self._appraisal()
         for name in ("industry", "source"):
             if data[name]:
                 yield _STEP + messages(f"show.head.{name}", value=data[name])
@@ -106,6 +111,20 @@ class _Writer:
         if data["rank"] is not None:
             yield _STEP + messages(f"show.rank_{data['rank']}")
         yield from self._notes(data)
+
+    def _appraisal(self) -> Iterator[str]:
+        """When the appraisal is held, and, where a period was asked for, on which day."""
+        rule, asked = self.data["appraisal"], self.data.get("appraisal_day")
+        if rule is not None:
+            yield _STEP + self.messages("show.appraisal", rule=rule["words"][self.language])
+            yield from self._notes(rule, _STEP * 2)
+        if asked is not None:
+            period = parse_period(asked["period"]).label(self.language)
+            if asked["day"] is None:
+                yield _STEP + self.messages("show.no_appraisal_day", period=period)
+            else:
+                day = parse_period(asked["day"]).label(self.language)
+                yield _STEP + self.messages("show.appraisal_day", period=period, day=day)
 
     def _facts(self) -> Iterator[str]:
         providers = dict.fromkeys(fact["provider"] for fact in self.data["facts"])

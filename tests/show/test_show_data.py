@@ -375,3 +375,39 @@ def test_an_indicator_that_is_only_shown_says_so(tmp_path: Path, head: str, rule
     assert ("trend  trend  shown, not scored\n" in text) == shown
     assert ("trend  trend  0 marks\n" in text) != shown
     assert ("趋势" not in text) and ("  trend  trend  仅列示，不计分\n" in sheet_text(data, "zh")) == shown
+
+
+def test_the_appraisal_day_and_the_occasions(tmp_path: Path) -> None:
+    head = 'occasions = ["regular", "spot"]\n[appraisal]\nday = 15\nassumed = true\nnote = "By custom."'
+    rest = "[[pay]]\nid = 'p'\namount = 1\n"
+    data = sheet_data(scheme(tmp_path, rest, head))
+    assert json.loads(json.dumps(data)) == data
+    assert data["occasions"] == ["regular", "spot"]
+    assert data["appraisal"] == {
+        "day": 15,
+        "months_after": 1,
+        "moved": "next",
+        "words": {
+            "zh": "次月15日，遇休息日顺延至下一个工作日",
+            "en": "on the 15th of the following month, moved to the next working day",
+        },
+        "assumed": True,
+        "note": {"": "By custom."},
+    }
+    english, chinese = (sheet_text(data, language).splitlines() for language in ("en", "zh"))
+    assert english[3:7] == [
+        "  occasions: regular, spot; where the figures name none: regular",
+        "  appraisal: on the 15th of the following month, moved to the next working day",
+        "    assumed: the source does not say this, please confirm it",
+        "    note: By custom.",
+    ]
+    assert chinese[3:5] == [
+        "  考核缘由：定期、突击；数据未写明时为定期",
+        "  考核日：次月15日，遇休息日顺延至下一个工作日",
+    ]
+
+
+def test_a_sheet_that_says_neither_shows_neither(counter: dict[str, Any]) -> None:
+    assert (counter["occasions"], counter["appraisal"]) == ([], None)
+    text = sheet_text(counter, "en")
+    assert "occasions" not in text and "appraisal" not in text

@@ -109,7 +109,19 @@ def example(dice: Dice) -> Example:
     people = _people(dice)
     rows = _rows(dice, made, people, teams)
     settings = _settings(dice, made, people)
-    return Example(made.table, rows, settings, _later(dice, made.table) if dice.chance(10) else None)
+    later = _later(dice, made.table) if dice.chance(10) else None
+    if dice.chance(20):
+        _occasions(dice, later or made.table, rows)
+    return Example(made.table, rows, settings, later)
+
+
+def _occasions(dice: Dice, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """A column of occasions, mostly of those that the newest version declares; now and then it declares none."""
+    words = dice.some(("regular", "spot", "random"), 1, 3)
+    if dice.chance(80):
+        table["occasions"] = list(words)
+    for row in rows:
+        row["occasion"] = dice.pick((None, dice.pick(words), f" {dice.pick(words)}".upper(), "抽查", ""))
 
 
 def _later(dice: Dice, table: Table) -> Table:

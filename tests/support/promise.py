@@ -88,7 +88,8 @@ def brief(example: Example) -> list[str]:
     for row, result in zip(example.rows, run.results, strict=False):
         facts = {name: value for name, value in row.items() if name not in KEYS}
         keys = {name: row[name] for name in ("employee", "period", "team")}
-        alone = example.scheme.score(facts, **keys, name=row["name"], params=example.params)
+        about = {"name": row["name"], "occasion": row.get("occasion")}
+        alone = example.scheme.score(facts, **keys, **about, params=example.params)
         found += differences([result.flat()], [alone.flat()], ("among others", "alone"))
         told = example.scheme.total_and_grade(facts, **keys, params=example.params)
         if told != (result.status, result.total, result.grade):
@@ -97,16 +98,16 @@ def brief(example: Example) -> list[str]:
 
 
 def disordered(example: Example) -> list[str]:
-    """Where results differ because the rows stood in another order. A row is known again by its occasion."""
-    rows = [{**row, "occasion": str(place)} for place, row in enumerate(example.rows)]
-    straight = _by_occasion(example, rows)
+    """Where results differ because the rows stood in another order. A row is known again by its name."""
+    rows = [{**row, "name": str(place)} for place, row in enumerate(example.rows)]
+    straight = _by_name(example, rows)
     for other in (rows[::-1], rows[1::2] + rows[::2]):
-        found = differences(straight, _by_occasion(example, other), ("in order", "in another order"))
+        found = differences(straight, _by_name(example, other), ("in order", "in another order"))
         if found:
             return found
     return []
 
 
-def _by_occasion(example: Example, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_name(example: Example, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     run = example.scheme.score_many(rows, params=example.params)
-    return sorted((result.flat() for result in run.results), key=lambda flat: int(flat["occasion"] or 0))
+    return sorted((result.flat() for result in run.results), key=lambda flat: int(flat["name"] or 0))
