@@ -230,6 +230,17 @@ class PaySpec:
 
 
 @frozen
+class AdjustmentsSpec:
+    """That plus and minus items, each with its reason and author, are added to the total."""
+
+    least: Node | None = declared("amount", "the least that a person's items may come to in a period", default=None)
+    most: Node | None = declared("amount", "the most that a person's items may come to in a period", default=None)
+    title: Title = declared("title", "the heading of the items", default=Title())
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
 class SchemeModel:
     """All that a scheme says."""
 
@@ -266,6 +277,7 @@ class SchemeModel:
     indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
     grade: GradeSpec | None = field(default=None, kw_only=True)
+    adjustments: AdjustmentsSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
 
@@ -295,7 +307,7 @@ class Sheet:
 
     The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
     `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
-    `grade`, `rank`, and of a ladder `decision.outcome .from .to .since`.
+    `grade`, `rank`, where items may change the total `adjustment`, and of a ladder `decision.outcome .from .to .since`.
 
     `given` are facts beside those that the scheme declares: no figures, but what kpicore itself puts into a row.
     """

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals", "recent"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history"},
-    {"protocols", "model", "ladderspec", "cells", "rules", "row", "vocabulary", "params", "columns"},
+    {"protocols", "model", "ladderspec", "cells", "rules", "row", "vocabulary", "params", "columns"} | {"adjustment"},
     {"schemefile", "sheet", "ladder", "crossing"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"}

@@ -18,6 +18,8 @@ from kpicore.schemefile.scalar import LONGEST_ID
 MOST_BASES = 20
 ROWS = ("group", "indicator", "gate", "pay")
 TABLES = ("facts", "params")
+SINGLE = ("grade", "adjustments")
+"""Tables of which a scheme has one, with keys of its own."""
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
     "fact": "facts",
@@ -184,7 +186,7 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
             table[key], origin.inside[key] = theirs, where
         elif key in ROWS and isinstance(mine, list) and isinstance(theirs, list):
             table[key], origin.inside[key] = _rows(theirs, where, mine, Origin(child, (key,)))
-        elif key in TABLES or key == "grade":
+        elif key in TABLES or key in SINGLE:
             depth = 2 if key in TABLES else 1
             table[key], origin.inside[key] = _merged(theirs, where, mine, Origin(child, (key,)), depth)
         elif key == "ladder" and isinstance(mine, dict) and isinstance(theirs, dict):
@@ -301,8 +303,8 @@ def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[
         if not isinstance(name, str):
             findings.error("wrong_type", path, "'without' is a list of texts.")
             continue
-        if name == "grade" and "grade" in table:
-            gone.add(("", "grade"))
+        if name in SINGLE and name in table:
+            gone.add(("", name))
             continue
         prefix, colon, rest = name.rpartition(":")
         section = _PREFIXES.get(prefix) if colon else "indicator"

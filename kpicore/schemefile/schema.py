@@ -9,6 +9,7 @@ from typing import Any
 from kpicore.form import Form, forms
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.model import (
+    AdjustmentsSpec,
     FactSpec,
     GateSpec,
     GradeSpec,
@@ -68,7 +69,7 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, grade, "
-            "level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "adjustments, level:id, check:id, value:id, move:id, standard:id of its ladder",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -117,6 +118,7 @@ def _sections(*, vary: bool) -> dict[str, Any]:
             "items": _object(cls, vary=vary),
         }
     found["grade"] = _object(GradeSpec, vary=vary)
+    found["adjustments"] = _object(AdjustmentsSpec, vary=vary)
     found["ladder"] = _ladder(vary=vary)
     return found
 

@@ -19,6 +19,7 @@ from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
 from kpicore.messages import Messages
 from kpicore.model import (
+    AdjustmentsSpec,
     BandedAmount,
     Ends,
     Formula,
@@ -80,6 +81,7 @@ class _Shower:
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
             "grade": None if model.grade is None else self._grade(model.grade),
+            "adjustments": None if model.adjustments is None else self._adjustments(model.adjustments),
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
         }
@@ -198,6 +200,11 @@ class _Shower:
         within = grade.within if grade.by == "heads" else None
         head: Data = {"by": grade.by, "within": within, "bands": bands}
         return {**head, "assumed": grade.assumed, "note": _title(grade.note)}
+
+    def _adjustments(self, spec: AdjustmentsSpec) -> Data:
+        bounds = {"least": spec.least, "most": spec.most}
+        found: Data = {name: None if bound is None else self._amount(bound) for name, bound in bounds.items()}
+        return {"title": _title(spec.title), **found, "assumed": spec.assumed, "note": _title(spec.note)}
 
     def _pay(self, element: PaySpec) -> Data:
         amount = element.amount
