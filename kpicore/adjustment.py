@@ -18,7 +18,6 @@ from kpicore.decimals import scaled_decimal
 from kpicore.figure import UNREADABLE, Unreadable
 from kpicore.formula.node import Compare, Extreme, Fact, Node, Ref, Round, Sum
 from kpicore.model import AdjustmentsSpec, Cell, FactSpec
-from kpicore.problem import Place
 from kpicore.protocols import Period
 from kpicore.row import Adjustment, Reason, Row
 from kpicore.text import Title
@@ -61,29 +60,27 @@ def adjustment_cells(spec: AdjustmentsSpec, places: int) -> Iterator[Cell]:
 class Adjustments:
     """The items of one person and period that could be read. `faults` say what is wrong with the others, or with all
     of them together; where there are any, the sum can not be told.
-
-    `place` is where the first of them stands.
     """
 
     items: tuple[Adjustment, ...] = ()
     faults: tuple[Reason, ...] = ()
-    place: Place = Place()
 
-    def sum(self, places: int) -> Decimal | Unreadable:
-        """The points added up, exactly, in so many decimals."""
+    @property
+    def sum(self) -> Decimal | Unreadable:
+        """The points added up, exactly."""
         if self.faults:
             return UNREADABLE
-        units = sum(int(Fraction(item.points) * 10**places) for item in self.items)
-        return scaled_decimal(units, places)
+        places = max((-int(item.points.as_tuple().exponent) for item in self.items), default=0)
+        return scaled_decimal(sum(int(Fraction(item.points) * 10**places) for item in self.items), places)
 
 
-def adjusted(row: Row, adjustments: Adjustments | None, places: int) -> Row:
+def adjusted(row: Row, adjustments: Adjustments | None) -> Row:
     """The row with its items; the same where it has none."""
     if adjustments is None or not (adjustments.items or adjustments.faults):
         return row
     return evolve(
         row,
-        facts={**row.facts, ITEMS: adjustments.sum(places)},
+        facts={**row.facts, ITEMS: adjustments.sum},
         reasons=(*row.reasons, *adjustments.faults),
         adjustments=adjustments.items,
     )

@@ -97,7 +97,7 @@ def row(*points: str, faults: Sequence[Reason] = (), employee: str = "E", **fact
     """80 calls and sales of 500 make 40 + 25."""
     figures = {"calls": 80, "sales": Decimal(500), **facts}
     bare = Row(employee, MARCH, {name: value for name, value in figures.items() if value is not None})  # type: ignore[misc]
-    return adjusted(bare, Adjustments(items(points), tuple(faults)), 2)
+    return adjusted(bare, Adjustments(items(points), tuple(faults)))
 
 
 def both(scheme: LoadedScheme, rows: Sequence[Row]) -> tuple[Result, ...]:
@@ -252,7 +252,7 @@ def test_a_scheme_without_items_has_no_word_of_them(tmp_path: Path) -> None:
 def test_the_points_have_the_places_of_the_total(tmp_path: Path) -> None:
     whole = scheme(tmp_path, head="places = 0", bounds="most = 2.5")
     bare = Row("E", MARCH, {"calls": 80, "sales": Decimal(500)})
-    (result,) = both(whole, [adjusted(bare, Adjustments(items(["7"])), 0)])
+    (result,) = both(whole, [adjusted(bare, Adjustments(items(["7"])))])
     assert (str(result.adjustment), str(result.total)) == ("3", "68")
 
 
