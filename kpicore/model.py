@@ -19,6 +19,7 @@ from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Param, Text, Type, Within
 from kpicore.ladderspec import LadderSpec
 from kpicore.occasion import OCCASIONS
+from kpicore.partspec import AdjustmentsSpec as AdjustmentsSpec
 from kpicore.partspec import AppraisalSpec as AppraisalSpec
 from kpicore.partspec import Ends as Ends
 from kpicore.partspec import GradeBand as GradeBand
@@ -336,6 +337,7 @@ class SchemeModel:
     indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
     grade: GradeSpec | None = field(default=None, kw_only=True)
+    adjustments: AdjustmentsSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
     appraisal: AppraisalSpec | None = field(default=None, kw_only=True)
@@ -391,7 +393,7 @@ class Sheet:
 
     The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
     `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
-    `grade`, `rank`, and of a ladder `decision.outcome .from .to .since`.
+    `grade`, `rank`, where items may change the total `adjustment`, and of a ladder `decision.outcome .from .to .since`.
 
     `given` are facts beside those that the scheme declares: no figures, but what kpicore itself puts into a row.
     """

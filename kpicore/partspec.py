@@ -91,3 +91,14 @@ class AppraisalSpec:
     )
     assumed: bool = declared("flag", "true where the source does not give it", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@frozen
+class AdjustmentsSpec:
+    """That plus and minus items, each with its reason and author, are added to the total."""
+
+    least: Node | None = declared("amount", "the least that a person's items may come to in a period", default=None)
+    most: Node | None = declared("amount", "the most that a person's items may come to in a period", default=None)
+    title: Title = declared("title", "the heading of the items", default=Title())
+    assumed: bool = declared("flag", "true where the source does not give it", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())

@@ -7,6 +7,8 @@ from typing import Any
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MARKS: dict[str, Any] = {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_ITEMS = "only where the scheme allows them"
+_OPTIONAL = ("occasion", "adjustment", "adjustments")
 _ID: dict[str, Any] = {"type": "string", "minLength": 1}
 
 
@@ -33,6 +35,10 @@ def _indicator() -> dict[str, Any]:
             "state": {"enum": ["scored", "left_out", "missing", "undefined", "unreadable"]},
         }
     )
+
+
+def _item() -> dict[str, Any]:
+    return _closed({"points": {**_MARKS, "type": "string"}, "reason": _ID, "author": _ID})
 
 
 def _decision() -> dict[str, Any]:
@@ -70,6 +76,8 @@ def result_schema() -> dict[str, Any]:
         "total": {**_MARKS, "description": "null where incomplete, or where the scheme has none"},
         "grade": _TEXT,
         "rank": {"type": ["integer", "null"], "minimum": 1},
+        "adjustment": {**_MARKS, "description": f"the sum of the items, as far as it counts; {_ITEMS}"},
+        "adjustments": {"type": "array", "items": _item(), "description": f"plus and minus items; {_ITEMS}"},
         "groups": {
             **_table({**_MARKS, "type": "string"}, "the sum of the scores of each group; null where nothing is scored"),
             "type": ["object", "null"],
@@ -81,4 +89,4 @@ def result_schema() -> dict[str, Any]:
         "decision": _decision(),
         "reasons": {"type": "array", "items": reason, "description": "codes with their values, to be put into words"},
     }
-    return {"$schema": DIALECT, "title": "A result of kpicore", **_closed(properties, ("occasion",))}
+    return {"$schema": DIALECT, "title": "A result of kpicore", **_closed(properties, _OPTIONAL)}

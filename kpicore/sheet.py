@@ -2,7 +2,8 @@
 
 Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use:
 `<indicator>.awarded` (the points before a policy settles what is absent), `scored_sum` (the sum of the scores,
-absent where one is), `marks` (the total before it is known whether the person is complete), `graded` (the grade
+absent where one is), `marks` (the total before it is known whether the person is complete; where items change it,
+`own_marks` is that before the items, see `kpicore.adjustment`), `graded` (the grade
 before gates), `final` (its place after gates), `earned.<id>` (pay before eligibility), `complete`, `ineligible`, and
 those of `kpicore.crossing`.
 """
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
+from kpicore.adjustment import ITEMS, OWN, adjustment_cells, items_fact
 from kpicore.cells import references
 from kpicore.crossing import with_counted
 from kpicore.decimals import rounded
@@ -121,7 +123,8 @@ def build_sheet(model: SchemeModel) -> Sheet:
     for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
     own_cycle = bool({"day", "month"} & set(model.periods))
-    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle))
+    given = {} if model.adjustments is None else {ITEMS: items_fact(model.adjustments)}
+    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle), given)
 
 
 def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
@@ -217,7 +220,9 @@ def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
     if may_lack:
         least = Product((number(model.least_counted), Ref("all_marks")))
         total = Choose(Compare(">=", Ref("counted_marks"), least), total, Absent(Absence.MISSING))
-    yield Cell("marks", total, places)
+    yield Cell("marks" if model.adjustments is None else OWN, total, places)
+    if model.adjustments is not None:
+        yield from adjustment_cells(model.adjustments, places)
 
 
 def _failed(gate: GateSpec) -> Node:

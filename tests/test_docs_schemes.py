@@ -14,6 +14,7 @@ from kpicore.formula.functions import STANDARD as FUNCTIONS
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.loaded import LoadedScheme
 from kpicore.model import (
+    AdjustmentsSpec,
     BandedAmount,
     Ends,
     FactSpec,
@@ -119,7 +120,7 @@ def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
 @pytest.mark.parametrize(
     "of",
     [SchemeModel, FactSpec, ParamSpec, RaterSpec, SeasonSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect,
-     Ends, GradeBand, GradeSpec, BandedAmount, PayBand, PaySpec, LadderSpec, RollupSpec,
+     Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, PayBand, PaySpec, LadderSpec, RollupSpec,
      *(part for part, _ in PARTS.values()), *RULES],
     ids=lambda of: of.__name__,
 )  # fmt: skip

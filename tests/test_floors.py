@@ -14,7 +14,7 @@ FLOORS: list[set[str]] = [
     {"errors", "problem", "decimals", "recent"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history", "occasion"},
     {"protocols", "model", "partspec", "ladderspec", "season", "cells", "rules", "row", "vocabulary", "params"}
-    | {"columns"},
+    | {"columns", "adjustment"},
     {"schemefile", "sheet", "ladder", "crossing", "rating", "rolled"},
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"}
@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"io", "report", "cases", "show", "sample", "calendar", "draw"},
     {"hookspecs", "plugin", "folder", "catalogue", "identity", "version", "recall", "registry", "loaded", "tables"}
     | {"run", "mapping", "bulk", "settled", "bytable", "shape", "batches", "parcels", "stages", "reach", "telling"}
-    | {"climb", "appraised"}
+    | {"climb", "appraised", "allowance", "shorts"}
     | {"cli", "__init__"},
 ]
 MOST_LINES, MOST_FUNCTION_LINES = 420, 65

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import define, evolve, field
 
+from kpicore.allowance import allowance
 from kpicore.bulk import BulkRun
 from kpicore.errors import UsageError
 from kpicore.io.coverage import apply_roster
@@ -90,7 +92,8 @@ def open_job(
     known = read_all_settings(model, params, settings)
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods and not scheme.climbs else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
-    figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
+    reading: dict[str, Any] = {"default_period": default, "kinds": scheme.asked, "roster": people}
+    figures = load_figures(data, registry.readers, model, **reading, allowed=allowance(scheme))
     if scheme.climbs:
         found: list[Problem] = []
         figures = evolve(figures, rows=tuple(scheme.climbing(figures.rows, people, found)))

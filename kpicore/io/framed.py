@@ -160,6 +160,10 @@ class _Reader:
         if len(table.columns) > MOST_COLUMNS:
             problem = table.problem("too_large", f"The table has {len(table.columns):,} columns.")
             raise DataError(str(problem), [problem])
+        if self.headings.of_items(table.columns):
+            message = "The table gives plus and minus items, and no figures."
+            problem = table.problem("no_key_column", message, hint="Give it as adjustments, beside one of figures.")
+            raise DataError(str(problem), [problem])
         layout, problems = self.headings.layout(table)
         if not self.file:  # what is no file has no row of headings
             problems = [evolve(each, place=evolve(each.place, row=None)) for each in problems]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from kpicore.adjustment import ITEMS, items_fact
 from kpicore.ladderspec import LadderSpec
 from kpicore.messages.words import Messages, placeholders
 from kpicore.model import SchemeModel
@@ -55,6 +56,8 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
         case "fact":
             facts = {id_: spec.title for id_, spec in model.facts.items()}
             titles = {**{id_: spec.title for id_, spec in model.params.items()}, **facts}
+            if model.adjustments is not None:
+                titles = {**titles, ITEMS: items_fact(model.adjustments).title}
         case "rater":
             titles = {rater.id: rater.title for rater in model.raters}
         case "grade" if model.grade is not None:
@@ -63,6 +66,8 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
             titles = {part.id: part.title for part in getattr(model.ladder, name)}
         case "period":
             return parse_period(value).label(messages.language)
+        case "part":
+            return messages(f"adjustment.{value}") if f"adjustment.{value}" in messages else value
         case "because":
             return messages(f"because.{value}") if f"because.{value}" in messages else value
     return titles[value].text(messages.language, value) if value in titles else value

@@ -15,7 +15,7 @@ from kpicore.schemefile.raw import RawScheme
 
 MOST_BASES = 20
 ROWS = ("rater", "group", "indicator", "gate", "pay", "rollup")
-WHOLE = ("grade", "appraisal")
+WHOLE = ("grade", "appraisal", "adjustments")
 """Tables of which there is one, and which `without` takes away whole, by their name."""
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {

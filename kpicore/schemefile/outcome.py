@@ -1,4 +1,4 @@
-"""The [[gate]], [grade] and [[pay]] of a scheme file."""
+"""The [[gate]], [grade], [adjustments] and [[pay]] of a scheme file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import define
 
 from kpicore.decimals import plain_text, quoted
 from kpicore.formula.node import Fact, Node, Num, Ref
-from kpicore.model import BandedAmount, FactSpec, GateEffect, GateSpec, GradeSpec, PaySpec
+from kpicore.model import AdjustmentsSpec, BandedAmount, FactSpec, GateEffect, GateSpec, GradeSpec, PaySpec
 from kpicore.problem import did_you_mean
 from kpicore.schemefile.finding import KeyPath
 from kpicore.schemefile.indicator import check_ids
@@ -65,6 +65,24 @@ class Outcomes:
                         "bad_band", path, f"A share of heads lies in 0 to 1, not at {shown}.", hint
                     )
                     read.bad.add("bands")
+
+    def adjustments(self, raw: object, path: KeyPath) -> AdjustmentsSpec | None:
+        """That items are allowed. Somebody without any has a sum of 0, so that must lie within the bounds."""
+        read = self.reader.table(AdjustmentsSpec, raw, path, "[adjustments]")
+        if read is None:
+            return None
+        if not self.totals:
+            message, hint = "There is no total that items could change.", "Add [[indicator]], or leave it away."
+            self.reader.findings.error("does_not_fit", path, message, hint)
+        for name, wrong in (("least", 1), ("most", -1)):
+            bound = read.get(name)
+            if isinstance(bound, Num) and bound.value * wrong > 0:
+                message = f"'{name}' is {plain_text(bound.value)}, and without any item the sum is 0."
+                hint = "Write 0 or less." if name == "least" else "Write 0 or more."
+                self.reader.findings.error("bad_value", read.at(name), message, hint)
+                read.bad.add(name)
+        spec: AdjustmentsSpec | None = read.build(self.reader.findings)
+        return spec
 
     def gates(self, rows: Sequence[object], path: KeyPath) -> list[GateSpec]:
         """Every gate that could be read."""

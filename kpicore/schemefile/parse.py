@@ -50,6 +50,7 @@ SECTIONS = (
     "indicator",
     "gate",
     "grade",
+    "adjustments",
     "pay",
     "ladder",
     "rollup",
@@ -136,7 +137,7 @@ class _SchemeReader:
         head = reader.table(SchemeModel, raw, (), "a scheme", SECTIONS)
         assert head is not None
         self._check_head(head)
-        taken = reserved(reader.vocabulary)
+        taken = reserved(reader.vocabulary, adjusting="adjustments" in head.sections)
         rows = {name: self._rows(head, name) for name in ROWS}
         facts = read_facts(reader, *self._section(head, "facts"), taken, known_raters(rows["rater"]))
         params = read_params(reader, *self._section(head, "params"), taken, facts.named)
@@ -161,6 +162,8 @@ class _SchemeReader:
         ).read(rows["indicator"], self._path(head, "indicator"))
         outcomes = Outcomes(reader, facts.specs, totals, graded)
         grade = outcomes.grade(*self._section(head, "grade")) if graded else None
+        adjusting = "adjustments" in head.sections
+        adjustments = outcomes.adjustments(*self._section(head, "adjustments")) if adjusting else None
         gates = outcomes.gates(rows["gate"], self._path(head, "gate"))
         pay = outcomes.pay(rows["pay"], self._path(head, "pay"))
         ladder = None
@@ -182,6 +185,7 @@ class _SchemeReader:
             "indicators": tuple(lines),
             "gates": tuple(gates),
             "grade": grade,
+            "adjustments": adjustments,
             "pay": tuple(pay),
             "ladder": ladder,
             "rollups": tuple(rollups),
@@ -241,7 +245,7 @@ class _SchemeReader:
 
     def _check_alone(self, head: Read) -> None:
         """A ladder scores nothing else, and its periods are cycles."""
-        for section in ("indicator", "gate", "grade", "pay"):
+        for section in ("indicator", "gate", "grade", "adjustments", "pay"):
             if section in head.sections:
                 message = f"A scheme with a ladder has no [{section}]."
                 hint = "Write the ladder as a scheme of its own, and give it the other's results as figures."

@@ -9,6 +9,7 @@ from typing import Any
 from kpicore.form import Form, forms
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.model import (
+    AdjustmentsSpec,
     AppraisalSpec,
     FactSpec,
     GateSpec,
@@ -83,7 +84,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
-            "rollup:id, season:id, grade, appraisal, level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "rollup:id, season:id, grade, appraisal, adjustments; of its ladder level:id, check:id, value:id, move:id, "
+            "standard:id",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -136,6 +138,7 @@ def _sections(*, vary: bool) -> dict[str, Any]:
     found["grade"] = _object(GradeSpec, vary=vary)
     found["rollup"] = {"type": "array", "minItems": 1, "description": "a longer period", "items": _rollup(vary=vary)}
     found["appraisal"] = _object(AppraisalSpec, vary=vary)
+    found["adjustments"] = _object(AdjustmentsSpec, vary=vary)
     found["ladder"] = _ladder(vary=vary)
     return found
 

@@ -22,6 +22,7 @@ from kpicore.formula.node import number as constant
 from kpicore.messages import appraisal_text
 from kpicore.model import (
     GIVEN_TOTAL,
+    AdjustmentsSpec,
     AppraisalSpec,
     BandedAmount,
     Ends,
@@ -80,6 +81,7 @@ class _Shower(Amounts):
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
             "grade": None if model.grade is None else self._grade(model.grade),
+            "adjustments": None if model.adjustments is None else self._adjustments(model.adjustments),
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
             "made_of": model.shorter or None,
@@ -269,6 +271,11 @@ class _Shower(Amounts):
         within = grade.within if grade.by == "heads" else None
         head: Data = {"by": grade.by, "within": within, "bands": bands}
         return {**head, "assumed": grade.assumed, "note": _title(grade.note)}
+
+    def _adjustments(self, spec: AdjustmentsSpec) -> Data:
+        bounds = {"least": spec.least, "most": spec.most}
+        found: Data = {name: None if bound is None else self.amount(bound) for name, bound in bounds.items()}
+        return {"title": _title(spec.title), **found, "assumed": spec.assumed, "note": _title(spec.note)}
 
     def _pay(self, element: PaySpec) -> Data:
         amount = element.amount

@@ -55,6 +55,7 @@ class _Writer:
             ("indicators", self._indicators),
             ("gates", self._gates),
             ("grade", self._grade),
+            ("adjustments", self._adjustments),
             ("pay", self._pay),
             ("ladder", self._ladder),
         )
@@ -327,6 +328,16 @@ class _Writer:
             shown = f"{band['grade']} ({name})" if name and name != band["grade"] else band["grade"]
             yield _STEP + self.messages("show.piece", ends=self.ends(band, kind, place), value=shown)
         yield from self._notes(grade)
+
+    def _adjustments(self) -> Iterator[str]:
+        spec = self.data["adjustments"]
+        if self.title(spec):
+            yield self.title(spec)
+        yield _STEP + self.messages("show.adjustments.added")
+        for name in ("least", "most"):
+            if spec[name] is not None:
+                yield _STEP + self.messages(f"show.adjustments.{name}", bound=self.amount(spec[name], "number"))
+        yield from self._notes(spec)
 
     def _pay(self) -> Iterator[str]:
         messages = self.messages

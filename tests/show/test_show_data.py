@@ -411,3 +411,57 @@ def test_a_sheet_that_says_neither_shows_neither(counter: dict[str, Any]) -> Non
     assert (counter["occasions"], counter["appraisal"]) == ([], None)
     text = sheet_text(counter, "en")
     assert "occasions" not in text and "appraisal" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            """\
+Plus and minus items
+  By the manager
+    added to the total, each with its reason and its author
+    a person's items count for no less than -2.5 in a period
+    a person's items count for no more than cap (5, assumed) in a period
+    assumed: the source does not say this, please confirm it
+    note: A page a month.
+""",
+        ),
+        (
+            "zh",
+            """\
+加减分
+  店长
+    计入总分，每项均注明事由和登记人
+    每人每期合计不低于 -2.5 分
+    每人每期合计不超过 cap (5，约定) 分
+    约定：原表未写明，请确认
+    说明：A page a month.
+""",
+        ),
+    ],
+)
+def test_plus_and_minus_items(tmp_path: Path, language: str, told: str) -> None:
+    rows = """
+[params]
+cap = { value = 5, assumed = true }
+[[indicator]]
+id = "x"
+weight = 1
+rule = { kind = "straight", of = 1 }
+[adjustments]
+title = { en = "By the manager", zh = "店长" }
+least = -2.5
+most = "cap"
+assumed = true
+note = "A page a month."
+"""
+    data = sheet_data(scheme(tmp_path, rows))
+    assert told in sheet_text(data, language)
+    assert json.loads(json.dumps(data))["adjustments"]["most"]["params"] == ["cap"]
+
+
+def test_without_items_nothing_is_said_of_them(counter: dict[str, Any]) -> None:
+    assert counter["adjustments"] is None
+    assert "lus and minus" not in sheet_text(counter, "en")

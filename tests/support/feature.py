@@ -25,6 +25,9 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
     yield f"periods {model.periods[0]}"
     if model.rank is not None:
         yield f"head rank {model.rank}"
+    if model.adjustments is not None:
+        yield "items"
+        yield from (f"items with {name}" for name in ("least", "most") if getattr(model.adjustments, name) is not None)
     for line in model.indicators:
         yield f"rule {line.rule.kind}"
         yield f"kind {line.kind or 'none'}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from support.populations import Example, differences
+from support.populations import ADJUSTMENTS, Example, differences
 
 from kpicore.result import IndicatorResult, Result
 
@@ -28,6 +28,10 @@ def _wrong(example: Example, result: Result) -> Iterator[str]:
     incomplete = result.status == "incomplete"
     if result.status not in ("incomplete", "ineligible", "scored"):
         yield f"status {result.status}"
+    if (model.adjustments is not None) != (result.adjustments is not None):
+        yield f"items are {result.adjustments}"
+    if not incomplete and result.adjustments is not None and result.adjustment is None:
+        yield "complete, and the sum of the items is not known"
     if incomplete and not result.reasons:
         yield "incomplete without a reason"
     published = [result.total, result.grade, result.rank, result.pay_total, *result.pay.values()]
@@ -86,8 +90,8 @@ def brief(example: Example) -> list[str]:
         return []
     found = []
     for row, result in zip(example.rows, run.results, strict=False):
-        facts = {name: value for name, value in row.items() if name not in KEYS}
-        keys = {name: row[name] for name in ("employee", "period", "team")}
+        facts = {name: value for name, value in row.items() if name not in (*KEYS, ADJUSTMENTS)}
+        keys = {name: row.get(name) for name in ("employee", "period", "team", ADJUSTMENTS)}
         about = {"name": row["name"], "occasion": row.get("occasion")}
         alone = example.scheme.score(facts, **keys, **about, params=example.params)
         found += differences([result.flat()], [alone.flat()], ("among others", "alone"))

@@ -17,6 +17,7 @@ POLICIES = ("incomplete", "leave_out", "zero", "full")
 GRADES = ("A", "B", "C", "D", "E", "F")
 TOTALS = ("60", "80", "90", "50", "75.5", "33.33", "20.005", "100", "0")
 PAID = ("300", "-50.005", "0.125", "0", "1000.005", "88.888")
+LEAST, MOST = ("-5", "0", "-12.345", "-0.005"), ("5", "0", "12.345", "0.005")
 EFFECTIVE = ("2020-01-01", "2020-01-01", "2020-01-01", "2024-01-01", "2024-02-15")
 
 
@@ -51,7 +52,7 @@ def text_of(table: Mapping[str, Any]) -> str:
 
 
 def _is_section(key: str) -> bool:
-    return key in ("facts", "params", "seasons", "group", "indicator", "gate", "grade", "pay")
+    return key in ("facts", "params", "seasons", "group", "indicator", "gate", "grade", "adjustments", "pay")
 
 
 def toml(value: Any) -> str:
@@ -92,6 +93,8 @@ def scheme(dice: Dice) -> Made:
     sections |= {"indicator": lines, "gate": gates}
     sections |= {"grade": grade, "pay": pay}
     head |= {name: section for name, section in sections.items() if section}
+    if lines and dice.chance(30):
+        head["adjustments"] = maker.adjustments()
     return made
 
 
@@ -296,6 +299,12 @@ class _Maker:
             names[1] = names[2]
         found["bands"] = [row | {"grade": name} for row, name in zip(rows, names, strict=True)]
         return found, list(dict.fromkeys(names))
+
+    def adjustments(self) -> Table:
+        """[adjustments]: both bounds, one, or none."""
+        draft, dice = self.draft, self.draft.dice
+        scales = {"least": LEAST, "most": MOST}
+        return {name: draft.amount(dice.pick(scale), 15) for name, scale in scales.items() if dice.chance(50)}
 
     def gate(self, place: int, grades: list[str]) -> Table:
         """A condition beside the points."""
