@@ -27,6 +27,7 @@ from kpicore.partspec import LevelBand as LevelBand
 from kpicore.partspec import PayBand as PayBand
 from kpicore.partspec import RaterSpec as RaterSpec
 from kpicore.partspec import RollupSpec as RollupSpec
+from kpicore.partspec import Tier as Tier
 from kpicore.protocols import Rule
 from kpicore.season import SeasonSpec
 from kpicore.text import Title
@@ -261,11 +262,14 @@ class GradeSpec:
 
 @frozen
 class BandedAmount:
-    """Money by bands of a value, or by grade."""
+    """Money by bands of a value, by grade, or by rates of the value's parts."""
 
     by: Formula = declared("formula", "the value that decides: total, grade, or a formula", scope="result")
     bands: tuple[PayBand, ...] = declared("rows", "the bands, best first", of=PayBand, default=())
     amounts: tuple[tuple[str, Node], ...] = declared("amounts", "the money for each grade or text", default=())
+    tiers: tuple[Tier, ...] = declared(
+        "rows", "rates of the parts of the value that lie in each tier, the lowest first", of=Tier, default=()
+    )
 
 
 @frozen

@@ -102,3 +102,12 @@ class AdjustmentsSpec:
     title: Title = declared("title", "the heading of the items", default=Title())
     assumed: bool = declared("flag", "true where the source does not give it", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
+
+
+@define(frozen=True)
+class Tier:
+    """A stretch of a value and the rate that holds for the part of the value that lies inside."""
+
+    up_to: Node | None = declared("amount", "where the tier ends; none for the last", default=None)
+    otherwise: bool = declared("flag", "true: all beyond the tier before", default=False)
+    rate: Node = declared("amount", "how much the part inside brings, for each one: 0.02 for 2 %")

@@ -57,7 +57,7 @@ from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePo
 from kpicore.problem import Problem
 from kpicore.protocols import Frame, Measured, MeasuringRule
 from kpicore.rating import rated_cells, rated_points, remark_cells
-from kpicore.rules.band import on_bands
+from kpicore.rules.band import on_bands, on_tiers
 
 MONEY_PLACES = 2
 _NOT_LEFT_OUT = ANY_ABSENCE & ~Absence.LEFT_OUT
@@ -303,6 +303,8 @@ def _earned(element: PaySpec) -> Node:
         node = amount.node
     elif amount.amounts:
         node = Lookup(amount.by.node, amount.amounts)
+    elif amount.tiers:
+        node = on_tiers(amount.by.node, amount.tiers)
     else:
         node = on_bands(amount.by.node, amount.bands, [band.amount for band in amount.bands])
     if element.when is not None:

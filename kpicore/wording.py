@@ -133,6 +133,7 @@ _LANGUAGE = {
     "given": "given({part})",
     "coalesce": "coalesce({first}, {other})",
     "mean_given": "mean_given({args})",
+    "mean_weighed": "mean_weighed({args})",
     "least": "min({args})",
     "greatest": "max({args})",
     "half_up": "round({part})",
@@ -202,6 +203,23 @@ def means_of(node: Node) -> list[Node]:
         case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Sum()):
             found = [given_of(arg) for arg in args]
             return [] if None in found else [arg for arg in found if arg is not None]
+    return []
+
+
+def weighed_of(node: Node) -> list[tuple[Node, Node]]:
+    """Each value with its weight, where a formula is the mean by weight of those that are given; else nothing."""
+    match node:
+        case nodes.Choose(
+            condition=nodes.Every(args=gone),
+            then=nodes.Sum(args=values),
+            otherwise=nodes.Quotient(top=nodes.Sum(args=tops), bottom=nodes.Sum(args=bottoms)),
+        ) if len(gone) == len(values) == len(tops) == len(bottoms) and all(isinstance(one, nodes.Is) for one in gone):
+            found = []
+            for value, bottom in zip(values, bottoms, strict=True):
+                if not isinstance(bottom, nodes.Choose):
+                    return []
+                found.append((value, bottom.otherwise))
+            return found
     return []
 
 
@@ -319,6 +337,9 @@ class _Printer:
                 return _ATOM, self.names(fact)
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
+            case nodes.Choose() if weighed := weighed_of(node):
+                products = (nodes.Product((value, weight)) for value, weight in weighed)
+                return _ATOM, self.say("mean_weighed", args=self._args(tuple(products)))
             case nodes.Choose() if means := means_of(node):
                 return _ATOM, self.say("mean_given", args=self._args(means))
             case nodes.Choose(condition=condition, then=then, otherwise=otherwise):

@@ -31,6 +31,7 @@ from kpicore.model import (
     RaterSpec,
     RollupSpec,
     SchemeModel,
+    Tier,
 )
 from kpicore.registry import load
 from kpicore.rules import STANDARD as RULES
@@ -120,7 +121,7 @@ def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
 @pytest.mark.parametrize(
     "of",
     [SchemeModel, FactSpec, ParamSpec, RaterSpec, SeasonSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect,
-     Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, PayBand, PaySpec, LadderSpec, RollupSpec,
+     Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, Tier, PayBand, PaySpec, LadderSpec, RollupSpec,
      *(part for part, _ in PARTS.values()), *RULES],
     ids=lambda of: of.__name__,
 )  # fmt: skip

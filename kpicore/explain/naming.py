@@ -51,6 +51,7 @@ from kpicore.wording import (
     season_texts,
     streak_of,
     total_of,
+    weighed_of,
 )
 
 Look = tuple[str, str, str | None]
@@ -107,6 +108,8 @@ class Titles:
             if self.model.ladder is not None:
                 values = {value.id: value.title.text(self.language, value.id) for value in self.model.ladder.value}
                 return values[part] if name == "value" else self.say(f"explain.ladder.{part or name}")
+            if name == "earned":
+                return {pay.id: pay.title.text(self.language, pay.id) for pay in self.model.pay}[part]
             titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
             if part and name in titles:
                 return self.say(f"explain.cell.{part}", title=titles[name])
@@ -177,7 +180,12 @@ class Naming(Titles):
             return None if asked is None else self.then(looks[asked.way, asked.text, None])
 
         def taken(node: Node) -> Node | None:
-            if means_of(node) or look_of(node) is not None or asked_check(self.model, node) is not None:
+            if (
+                means_of(node)
+                or weighed_of(node)
+                or look_of(node) is not None
+                or asked_check(self.model, node) is not None
+            ):
                 return node
             held = given_of(node)
             if held is not None:
@@ -288,6 +296,8 @@ class Naming(Titles):
                 None if name is None else self.grade_name(name) for name in (grade.before_gates, grade.grade)
             )
             values |= {"graded": before, "final_grade": after}
+        if name == "earned":
+            values[node.cell] = result.pay.get(part)
         value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
         return self.say("explain.origin.missing") if value is None else plain(value)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.curve import number_of
+from kpicore.curve import Piece, number_of
 from kpicore.decimals import rounded, scaled_decimal
 from kpicore.explain.use import (
     Explanation,
@@ -254,12 +254,18 @@ def _places(explanation: Explanation, kind: str) -> int:
     return 4 if kind == "ratio" else explanation.model.places
 
 
+def _paid(piece: Piece, money: Callable[[Fraction], str]) -> str:
+    """What a band pays; of a tier, what those before it have brought and its rate."""
+    base, rate = number_of(piece.base), number_of(piece.slope)
+    return money(base) if not rate else f"{money(base)} + {amount_text(rate, 'ratio', None, 'en')}"
+
+
 def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
     bands: tuple[BandText, ...] = ()
     kind = "money" if element.pool is None else "number"
     money = phrases.axis(kind)
     if element.curve is not None and element.curve.curve.bound:
-        bands = tuple(phrases.bands(element.curve, "number", lambda piece: money(number_of(piece.base))))
+        bands = tuple(phrases.bands(element.curve, "number", lambda piece: _paid(piece, money)))
     elif element.table is not None:
         bands = tuple(phrases.rows(element.table, kind))
     banded = bool(bands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
-from attrs import field, fields, frozen, has
+from attrs import evolve, field, fields, frozen, has
 
 from kpicore.errors import FormulaError
 from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Ref, Type, walk
@@ -14,7 +14,7 @@ from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
 from kpicore.model import FactSpec
 
 NO_FIGURES = "A break, a weight or an award may not depend on figures; put it into the measure."
-Role = Literal["value", "function", "indicator", "word"]
+Role = Literal["value", "function", "indicator", "pay", "word"]
 _OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it, or previous(...) and its like."
 
 
@@ -34,6 +34,7 @@ class Names:
     unsure: frozenset[str] = frozenset()
     lost: bool = False
     unmeasured: Mapping[str, str] = field(factory=dict)
+    pays: frozenset[str] = frozenset()
     rated: Mapping[str, FactSpec] = field(factory=dict)
     """What several raters give under one name: only what is judged of each of them may use it."""
     seasons: Mapping[str, Node] = field(factory=dict)
@@ -73,7 +74,7 @@ class Names:
             "rated": self._scope(
                 {**measured, **{name: spec.node for name, spec in self.rated.items()}}, {**refused, **later}, before
             ),
-            "result": self._scope({**measured, **results}, lacking, before),
+            "result": evolve(self._scope({**measured, **results}, lacking, before), pays=self.pays),
         }
 
     def _scope(
@@ -150,7 +151,7 @@ def named(syntax: object, functions: Mapping[str, Function]) -> Iterator[tuple[N
             parameters = function.parameters if function else ()
             taken = parameters[place] if place < len(parameters) else function.rest if function else None
             wants = "any" if taken is None else taken.wants
-            if isinstance(arg, NameSyntax) and (wants == "indicator" or wants == "word"):
+            if isinstance(arg, NameSyntax) and wants in ("indicator", "pay", "word"):
                 yield arg, wants
             else:
                 yield from named(arg, functions)

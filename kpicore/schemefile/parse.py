@@ -145,7 +145,8 @@ class _SchemeReader:
         seasons = read_seasons(reader, *self._section(head, "seasons"), taken, others)
         self._check_seasons(head, _monthly(head))
         totals, graded = "indicator" in head.sections, "grade" in head.sections
-        reader.expressions = Expressions(self._named(head, facts, params, seasons, rows["indicator"]))
+        names = self._named(head, facts, params, seasons, rows["indicator"])
+        reader.expressions = Expressions(evolve(names, pays=frozenset(_ids(rows["pay"]))))
         raters = read_raters(reader, rows["rater"], self._path(head, "rater"))
         groups = self._groups(head, rows["group"], rows["indicator"])
         lines = Lines(

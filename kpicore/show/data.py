@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import attrs
 
-from kpicore.curve import Interval, OnCurve
+from kpicore.curve import Interval, OnCurve, Piece
 from kpicore.decimals import plain_text
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Node, Ref, Sum
@@ -33,6 +33,7 @@ from kpicore.model import (
     LevelBand,
     PaySpec,
     RaterSpec,
+    Tier,
 )
 from kpicore.protocols import Scheme
 from kpicore.rules.band import piece as band_piece
@@ -295,7 +296,16 @@ class _Shower(Amounts):
         found["by_kind"] = self.model.facts[kind.id].kind if isinstance(kind, Fact) else "number"
         if amount.amounts:
             return {**found, "choices": self._choices(amount.amounts, None)}
+        if amount.tiers:
+            return {**found, "tiers": list(self._tiers(amount.tiers))}
         return {**found, "bands": [self._band(band, band.amount) for band in amount.bands]}
+
+    def _tiers(self, tiers: Sequence[Tier]) -> Iterator[Data]:
+        low: Node | None = None
+        for tier in tiers:
+            ends = self.ends(Piece(ZERO, low, tier.up_to, low_closed=False))
+            yield {**ends, "rate": self.amount(tier.rate)}
+            low = tier.up_to
 
     def _band(self, ends: Ends, value: Node) -> Data:
         return {**self.ends(band_piece(ends, value)), "value": self.amount(value)}

@@ -355,6 +355,9 @@ class _Writer:
             for place, band in enumerate(element.get("bands", ())):
                 ends = self.ends(band, element["by_kind"], place)
                 yield _STEP * 2 + messages("show.piece", ends=ends, value=self.amount(band["value"], kind))
+            for place, tier in enumerate(element.get("tiers", ())):
+                ends = self.ends(tier, element["by_kind"], place)
+                yield _STEP * 2 + messages("show.tier", ends=ends, rate=self.amount(tier["rate"], "ratio"))
             for choice in element.get("choices", ()):
                 paid = self.amount(choice["value"], kind)
                 yield _STEP * 2 + messages("show.piece", ends=choice["choice"], value=paid)

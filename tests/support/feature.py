@@ -53,7 +53,7 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
         yield "pay " + ("pool" if element.pool is not None else "plain")
         amount = element.amount
         if isinstance(amount, BandedAmount):
-            yield "pay by " + ("bands" if amount.bands else "amounts")
+            yield "pay by " + ("bands" if amount.bands else "tiers" if amount.tiers else "amounts")
             yield from _of_formula("pay", amount.by.node)
         else:
             yield "pay by formula"

@@ -185,7 +185,7 @@ class _Maker:
             {"id": name} | ({"weight": draft.amount(dice.pick(("20", "0.5", "30", "1")), 12)} if weighed else {})
             for name in names
         ]
-        fact = f"z{place}"
+        fact = f"j{place}"
         kind = dice.pick(("count", "rating", "number"))
         draft.rated[fact] = {"kind": kind, "raters": names} | ({"default": 0} if dice.chance(30) else {})
         found: Table = {"measure": fact}
@@ -318,7 +318,7 @@ class _Maker:
         """An element of pay."""
         draft, dice = self.draft, self.draft.dice
         shared = draft.looks and dice.chance(30)
-        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared)}
+        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared, place)}
         if shared:
             found["pool"] = self._pool()
             if dice.chance(60):
@@ -342,7 +342,7 @@ class _Maker:
                 return f"within(sum, {draft.fact(('money',))}, {dice.pick(('all', 'team'))}) * 0.03"
         return draft.number(1)
 
-    def _amount(self, grades: list[str], weights: bool) -> Any:
+    def _amount(self, grades: list[str], weights: bool, before: int) -> Any:
         draft, dice = self.draft, self.draft.dice
         known = [text for text in PAID if not (weights and text.startswith("-"))]
 
@@ -352,10 +352,17 @@ class _Maker:
         way = dice.weighted(
             (3, "formula"), (3 if draft.totals else 0, "by total"), (3 if grades else 0, "by grade"), (2, "by value"),
             (1, "by choice"), (1, "rate"), (1, "constant"),
+            (2, "tiers"), (2 if before else 0, "of pay"),
         )  # fmt: skip
         match way:
             case "formula":
                 return draft.number(2)
+            case "of pay":
+                return f"min(0.2 * {draft.number(1)}, pay(pay{dice.below(before)}))"
+            case "tiers":
+                ends = dice.pick((("0.5",), ("1", "60"), ("33.335", "75.5", "1000"), ()))
+                tiers = [{"up_to": draft.amount(end), "rate": draft.amount("0.005")} for end in ends]
+                return {"by": draft.number(1), "tiers": [*tiers, {"otherwise": True, "rate": paid()}]}
             case "rate":
                 return f"0.003 * {draft.fact(('money',))}"
             case "constant":
