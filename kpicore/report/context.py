@@ -174,7 +174,7 @@ class Figure:
 
 @frozen
 class Totals:
-    """How the scores became the total."""
+    """How the scores became the total, before any plus and minus items."""
 
     sum: str = told("the sum of the scores; empty where the sheet has no total")
     counted: str = told("the full marks that could be counted, where those are not all; else empty")
@@ -183,6 +183,29 @@ class Totals:
     weight: str = told("the sum of the weights of all indicators")
     plain: str = told("the sum of the scores up to the full marks of each; empty where no score lies above")
     bonus: str = told("what lies above the full marks, added up; empty where no score does")
+
+
+@frozen
+class Item:
+    """A plus or minus item."""
+
+    points: str = told("the points with their sign")
+    reason: str = told("why they are given")
+    author: str = told("who has entered them")
+    file: str = told("the file that they were read from; may be empty")
+    place: str = told("the page and row in that file; may be empty")
+
+
+@frozen
+class Adjustments:
+    """The plus and minus items of a person, and what they make of the total."""
+
+    title: str = told("their heading")
+    items: tuple[Item, ...] = told("the items that could be read, in their order")
+    sum: str = told("what they come to, as far as it counts, with its sign; '–' where that can not be told")
+    words: tuple[str, ...] = told("sentences on whether their sum was held to a bound, and on how the total came about")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves them open")
 
 
 @frozen
@@ -202,7 +225,8 @@ class PersonPage:
     groups: tuple[Group, ...] = told("the groups; empty where the sheet has none")
     lines: tuple[Line, ...] = told("the indicators")
     weighted: bool = told("whether a weight turns points into scores; else both are the same")
-    totals: Totals = told("how the scores became the total")
+    totals: Totals = told("how the scores became the total, before any items")
+    adjustments: Adjustments | None = told("the plus and minus items; none where the person has none")
     gates: tuple[Gate, ...] = told("the conditions beside the points")
     grading: Grading | None = told("how the grade came about; none where the sheet has no grades")
     pay: tuple[Pay, ...] = told("the pay slip; empty where the sheet has no pay")
