@@ -15,6 +15,7 @@ from kpicore.explain.use import CurveUse, Explanation, FigureUse, FormulaUse, Li
 from kpicore.formula.node import Fact, Node, Param, Ref
 from kpicore.messages import Messages
 from kpicore.period import parse_period
+from kpicore.problem import Place
 from kpicore.report.context import BandText, Condition, Figure
 from kpicore.report.curvechart import stretches
 from kpicore.text import Title
@@ -96,17 +97,21 @@ class Phrases:
         """The piece that decided, with the points that it gives."""
         return _signs(self.prose.piece(use, kind))
 
+    def where(self, place: Place | None) -> str:
+        """The page and row of a place."""
+        parts = []
+        if place is not None and place.page is not None:
+            parts.append(self.say("explain.place.page", page=place.page))
+        if place is not None and place.row is not None:
+            parts.append(self.say("explain.place.row", row=place.row))
+        return self.say("explain.separator").join(parts)
+
     def figure(self, use: FigureUse) -> Figure:
         """A figure and where it came from."""
         place = use.place
         origin = "assumed" if use.assumed else use.origin
         fact = self.model.facts.get(use.id)
         unit = "" if fact is None or use.value is None else fact.unit.text(self.language)
-        where = []
-        if place is not None and place.page is not None:
-            where.append(self.say("explain.place.page", page=place.page))
-        if place is not None and place.row is not None:
-            where.append(self.say("explain.place.row", row=place.row))
         value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
         if use.value is not None and use.heads is not None:
             value = self.prose.of_heads(use)
@@ -116,7 +121,7 @@ class Phrases:
             origin=origin,
             origin_text=self._origin(use, origin),
             file=(place.file if place is not None else None) or "",
-            place=self.say("explain.separator").join(where),
+            place=self.where(place),
             column=(place.column if place is not None else None) or "",
         )
 
