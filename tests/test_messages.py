@@ -132,8 +132,8 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
         (Reason.of("missing_figure", gate="present"), "Present: a figure is missing.", "出勤：缺少某项数据。"),
         (
             Reason.of("unreadable_figure", fact="sales", value="abc", place="a.csv:row 2"),
-            "Sales can not be read: 'abc' (a.csv:row 2).",
-            "销售额无法读取：“abc”（a.csv:row 2）。",
+            "Sales can not be read: 'abc' (a.csv, row 2).",
+            "销售额无法读取：“abc”（a.csv，第 2 行）。",
         ),
         (
             Reason.of("undefined_measure", indicator="conversion", fact="visitors"),

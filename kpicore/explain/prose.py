@@ -25,6 +25,7 @@ from kpicore.explain.use import (
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Param
 from kpicore.messages import reason_text
+from kpicore.messages.found import place_text
 from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.row import Reason
@@ -352,14 +353,7 @@ class Prose(Naming):
 
     def place_text(self, place: Place) -> str:
         """File, page, row and column."""
-        parts = [place.file or ""]
-        if place.page is not None:
-            parts.append(self.say("explain.place.page", page=place.page))
-        if place.row is not None:
-            parts.append(self.say("explain.place.row", row=place.row))
-        if place.column is not None:
-            parts.append(self.say("explain.place.column", column=place.column))
-        return self.say("explain.separator").join(part for part in parts if part)
+        return place_text(place, self.say)
 
     def reason(self, reason: Reason) -> str:
         """A reason as a sentence."""
