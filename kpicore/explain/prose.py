@@ -9,7 +9,7 @@ from fractions import Fraction
 from kpicore.curve import Piece, interval, number_of, partition
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
-from kpicore.explain.raterprose import items_lines, raters_lines
+from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
 from kpicore.explain.use import (
     CurveUse,
     Explanation,
@@ -132,6 +132,7 @@ class Prose(Naming):
         yield from items_lines(self, line)
         if line.result.measure is None:
             yield from raters_lines(self, line)
+        yield from level_lines(self, line)
         yield from self.judged(line)
         result = line.result
         if result.score is not None and result.points != result.score:
