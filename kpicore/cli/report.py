@@ -14,13 +14,10 @@ from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 
 if TYPE_CHECKING:
     from kpicore.cli.job import Job
-    from kpicore.explain.use import Earlier, Explanation
+    from kpicore.explain.use import Explanation
     from kpicore.result import Result
     from kpicore.row import Row
     from kpicore.run import Run
-
-_EARLIER = 12
-"""The most periods before that a page shows."""
 
 
 @click.command("report")
@@ -70,12 +67,12 @@ def command(
     say = Messages(language)
     run = job.run(say("score.progress"))
     report = write_report(
-        _entries(job, run),
+        explained(job, run),
         folder,
         language,
         templates=registry.templates,
         problems=tuple(job.problems),
-        others=_others(job) if job.scheme.climbs else None,
+        others=other_cycles(job) if job.scheme.climbs else None,
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
@@ -84,23 +81,22 @@ def command(
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
 
 
-def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
+def explained(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
     """Each result explained, with its row, one at a time."""
+    from kpicore.cli.past import Past
     from kpicore.explain.record import explain
 
     results = {(result.employee, result.period): result for result in run}
-    people: dict[str, list[Row]] = {}
-    for row in job.history:
-        people.setdefault(row.employee, []).append(row)
+    past = Past(job, results)
     for row in job.rows:
         result = results.get((row.employee, str(row.period)))
         if result is not None:
             scorer = job.scheme.in_force(row.period).scorer(job.settings)
-            earlier = () if job.scheme.climbs else _earlier(job, people[row.employee], row)
-            yield explain(scorer, row, result, earlier), row
+            earlier, shorter = ((), ()) if job.scheme.climbs else (past.earlier(row), past.shorter(row))
+            yield explain(scorer, row, result, earlier, shorter), row
 
 
-def _others(job: Job) -> Callable[[str], Iterable[Result]]:
+def other_cycles(job: Job) -> Callable[[str], Iterable[Result]]:
     """Gives the results of the cycles of a person on a ladder that are not asked for."""
     from kpicore.errors import UnknownSchemeError
 
@@ -116,15 +112,3 @@ def _others(job: Job) -> Callable[[str], Iterable[Result]]:
                 yield job.scheme.in_force(row.period).scorer(job.settings).score(row)
 
     return others
-
-
-def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:
-    """What the person's periods before came to, the last year of them."""
-    from kpicore.errors import UnknownSchemeError
-    from kpicore.explain.use import Earlier
-
-    before = sorted((other for other in rows if other.period < row.period), key=lambda other: other.period)
-    for other in before[-_EARLIER:]:
-        with suppress(UnknownSchemeError):  # a period before the first version, of which the run has told
-            scorer = job.scheme.in_force(other.period).scorer(job.settings)
-            yield Earlier(str(other.period), *scorer.brief(other))

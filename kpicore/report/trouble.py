@@ -13,8 +13,8 @@ from kpicore.messages import Messages
 from kpicore.messages.found import expected_text, place_text
 from kpicore.problem import Problem
 from kpicore.report.chart import bar
-from kpicore.report.context import IndexPage, ProblemsPage, Tally, Trouble
 from kpicore.report.folder import INDEX
+from kpicore.report.listing import IndexPage, ProblemsPage, Tally, Trouble
 
 _CHINESE = re.compile(r"[\u2e80-\u9fff]")
 MOST_LISTED = 10_000
