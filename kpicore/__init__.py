@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kpicore.calendar import Calendar, load_calendar
     from kpicore.errors import (
         DataError,
         FigureError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         PluginError,
         SchemeError,
         UnknownSchemeError,
+        UnknownYearError,
         UsageError,
     )
     from kpicore.explain.data import explanation_data
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Calendar",
     "DataError",
     "Explanation",
     "FigureError",
@@ -68,6 +71,7 @@ __all__ = [
     "TableRun",
     "TemplateFolder",
     "UnknownSchemeError",
+    "UnknownYearError",
     "UsageError",
     "Version",
     "__version__",
@@ -76,16 +80,18 @@ __all__ = [
     "explanation_text",
     "hookimpl",
     "load",
+    "load_calendar",
     "parse_period",
 ]
 
 _HOMES = {
+    "calendar": "Calendar load_calendar",
     "explain.data": "explanation_data",
     "explain.prose": "explanation_text",
     "explain.use": "Explanation",
     "errors": (
         "DataError FigureError FormulaError KpicoreError NeedsOthersError PeriodError PluginError SchemeError "
-        "UnknownSchemeError UsageError"
+        "UnknownSchemeError UnknownYearError UsageError"
     ),
     "folder": "SchemeFolder TemplateFolder",
     "form": "declared",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from kpicore.io.claims import Claims
     from kpicore.loaded import LoadedScheme
 else:
     LoadedScheme = Any
@@ -51,6 +52,7 @@ class BatchScorer:
     period: str | Period | None = None
     outputs: tuple[str, ...] | None = None
     numbers: Numbers = "decimal"
+    claims: Claims | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: nothing that can be made anew."""
@@ -121,6 +123,7 @@ class BatchScorer:
             outputs=self.outputs,
             numbers=self.numbers,
             first_row=first_row,
+            claims=self.claims,
         )
 
     def score(self, table: object) -> pa.Table:
@@ -197,6 +200,9 @@ def _scored(
         held = list(batches)
         tables = [pa.Table.from_batches(held)] if held else []
     told: set[Problem] = set()
+    claims = scorer.claims
+    if problems is not None and claims is not None:
+        problems += claims.problems
     first_row = 1
     for table in tables:
         run = scorer.run(table, first_row)
@@ -206,6 +212,8 @@ def _scored(
             told.update(fresh)
             problems += fresh
         yield from scorer.shape.as_arrow(run.frame).combine_chunks().to_batches()
+    if problems is not None and claims is not None:
+        problems += claims.left()
 
 
 def _frame(table: object) -> pl.DataFrame:
@@ -221,6 +229,7 @@ def batch_scorer(
     period: str | Period | None = None,
     outputs: Sequence[str] | None = None,
     numbers: Numbers = "decimal",
+    adjustments: object = None,
 ) -> BatchScorer:
     """The scorer, with everything that can be wrong in a call seen to at once; UsageError where pyarrow is
     missing."""
@@ -229,6 +238,7 @@ def batch_scorer(
     except ImportError:
         raise UsageError(f"Arrow tables need pyarrow. Install it with: {INSTALL}.") from None
     assert pyarrow is not None
-    made = BatchScorer(scheme, params, version, period, None if outputs is None else tuple(outputs), numbers)
+    claims = scheme.claims(adjustments, version, period)
+    made = BatchScorer(scheme, params, version, period, None if outputs is None else tuple(outputs), numbers, claims)
     made.prepare()
     return made

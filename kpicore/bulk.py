@@ -24,6 +24,7 @@ from kpicore.version import Params
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.io.claims import Claims
     from kpicore.loaded import LoadedScheme
 else:
     LoadedScheme = Any
@@ -71,6 +72,7 @@ class Asked:
     numbers: Numbers = "decimal"
     wanted: Sequence[Period] = ()
     roster: object = None
+    claims: Claims | None = None
 
 
 def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = Asked(), piece: int = 0) -> BulkRun:
@@ -113,6 +115,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
             wanted=asked.wanted,
             counts=run.counts,
             roster=asked.roster,
+            claims=asked.claims,
         )
         for problem in found.problems:  # a column that nobody knows is told once, not piece by piece
             if problem.place.row == 1:
@@ -128,6 +131,8 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
             for status, count in found.frame["status"].value_counts().iter_rows():
                 run.statuses[str(status)] = run.statuses.get(str(status), 0) + count
         yield plain(found.frame)
+    if asked.claims is not None:
+        run.problems += [*asked.claims.problems, *asked.claims.left()]
 
 
 def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:

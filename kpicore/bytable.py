@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
+from kpicore.allowance import allowance
 from kpicore.errors import UsageError
+from kpicore.period import period_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.result import Numbers
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from kpicore.batches import BatchScorer
     from kpicore.bulk import BulkRun
+    from kpicore.io.claims import Claims
     from kpicore.loaded import LoadedScheme
 
 
@@ -60,6 +65,7 @@ class ByTable:
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
         roster: object = None,
+        adjustments: object = None,
     ) -> TableRun:
         """The results of a table of figures as a table: a row a person and period, with columns employee, maybe
         period, name, team, occasion, and the facts, by id or by title.
@@ -76,20 +82,29 @@ class ByTable:
         A scheme with a ladder needs a `roster`: the path of one, a table, or mappings with employee, level and
         level_since, maybe name, team, employed_from and employed_to. Its table has rows of months, its results are of
         people's cycles.
+
+        `adjustments` are plus and minus items, where the scheme allows some: the path of a file, a table, or mappings,
+        with employee, points, reason and author, maybe period, name and team. What is wrong with them is a problem of
+        its own, and so are items of somebody without a row; raises UsageError where the scheme allows none.
         """
         from kpicore.io.frame import frame_of
 
+        claims = self.claims(adjustments, version, table.default if isinstance(table, ReadTable) else period)
         if isinstance(table, ReadTable):
             if period is not None:
                 raise UsageError("The table is read already; give the period where it is read.")
-            read: TableRun = self._announce(
-                score_read(
-                    self._scheme, table, params, version=version, outputs=outputs, numbers=numbers, roster=roster
-                )
+            found = score_read(
+                self._scheme,
+                table,
+                params,
+                version=version,
+                outputs=outputs,
+                numbers=numbers,
+                roster=roster,
+                claims=claims,
             )
-            return read
-        run: TableRun = self._announce(
-            score_frame(
+        else:
+            found = score_frame(
                 self._scheme,
                 frame_of(table),
                 params,
@@ -98,9 +113,22 @@ class ByTable:
                 outputs=outputs,
                 numbers=numbers,
                 roster=roster,
+                claims=claims,
             )
-        )
+        if claims is not None:
+            found = evolve(found, problems=(*found.problems, *claims.problems, *claims.left()))
+        run: TableRun = self._announce(found)
         return run
+
+    def claims(self, given: object, version: str | None, period: object) -> Claims | None:
+        """The items that go with a table, read; None where there are none."""
+        from kpicore.io.claims import claims_of
+
+        if given is None:
+            return None
+        scheme = self._scheme
+        default = None if period is None else period_of(period, scheme.asked)
+        return claims_of(given, scheme.joined_model, scheme.asked, allowance(scheme, version), default)
 
     def read_table(self, table: object, *, period: str | Period | None = None) -> ReadTable:
         """The keys and figures of a table, read once, for `score_table` with one set of parameters after another: what
@@ -122,6 +150,7 @@ class ByTable:
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
         problems: list[Problem] | None = None,
+        adjustments: object = None,
     ) -> pyarrow.RecordBatchReader:
         """The results of Arrow record batches of figures, batch by batch: the door for any engine that speaks Arrow.
 
@@ -136,11 +165,13 @@ class ByTable:
         """
         from kpicore.batches import score_batches
 
-        return score_batches(self.batch_scorer(params, version, period, outputs, numbers), batches, problems)
+        scorer = self.batch_scorer(params, version, period, outputs, numbers, adjustments)
+        return score_batches(scorer, batches, problems)
 
     def batch_scorer(self, *call: Any) -> BatchScorer:
         """What scores Arrow tables one by one, for engines that split figures up. It can be pickled, and takes what
-        `score_batches` takes: params, version, period, outputs, numbers. Raises UsageError for what is wrong there."""
+        `score_batches` takes: params, version, period, outputs, numbers, adjustments. Raises UsageError for what is
+        wrong there."""
         from kpicore.batches import batch_scorer
 
         return batch_scorer(self._scheme, *call)
@@ -156,6 +187,7 @@ class ByTable:
         outputs: Sequence[str] | None = None,
         numbers: Numbers = "decimal",
         roster: object = None,
+        adjustments: object = None,
     ) -> BulkRun:
         """Scores a file of figures, .parquet or .csv, a row a person and period, to a file of results, piece by piece,
         so that it may be larger than memory; a sheet that looks at other people or periods needs all rows at once.
@@ -165,5 +197,6 @@ class ByTable:
         """
         from kpicore.bulk import Asked, score_file
 
-        asked = Asked(params, version, period, outputs, numbers, roster=roster)
+        claims = self.claims(adjustments, version, period)
+        asked = Asked(params, version, period, outputs, numbers, roster=roster, claims=claims)
         return score_file(self._scheme, Path(source), Path(target), asked)

@@ -165,13 +165,13 @@ class Catalogue:
         return self._raws[path]
 
     def _base(self, reference: str) -> RawScheme | None:
-        """The file that `extends` names: 'id@version', or 'id' for the version that is in force last."""
+        """The file that `extends` or an indicator's `from` names: 'id@version', or 'id' for the newest version."""
         id_, _, version = reference.partition("@")
         if id_ not in self._sources:
             raise UnknownSchemeError(self._unknown(id_))
         raws = [self._raw(source.made) for source in self._sources[id_] if isinstance(source.made, Path)]
         if not raws:
-            raise UnknownSchemeError(f"The scheme '{id_}' is made in Python, so no file can extend it.")
+            raise UnknownSchemeError(f"The scheme '{id_}' is made in Python, so no file can take it over.")
         if version:
             named = [raw for raw in raws if raw.table.get("version") == version]
             if not named:

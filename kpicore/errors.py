@@ -52,6 +52,15 @@ class PeriodError(KpicoreError, ValueError):
     """A period can not be read, or is not of a kind that the scheme has."""
 
 
+class UnknownYearError(KpicoreError, LookupError):
+    """It is not known yet which days of a `year` are worked; nothing is guessed."""
+
+    def __init__(self, year: int, message: str, hint: str = "") -> None:
+        self.year = year
+        problem = Problem("unknown_year", message, hint=hint, value=str(year))
+        super().__init__(f"{message} {hint}".rstrip(), [problem])
+
+
 class NeedsOthersError(KpicoreError):
     """A sheet looks across people or along a person, so one row alone can not be scored."""
 

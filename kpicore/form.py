@@ -22,6 +22,7 @@ FormName = Literal[
     "integer",  # a whole number
     "decimal",  # a number
     "date",  # 2024-05-01
+    "months",  # a list of numbers of months, 1 to 12
     "value",  # a number, flag, text or date, as the kind beside it says
     "amount",  # a number, or a formula over parameters and the period
     "formula",  # a formula over facts, parameters and the period; `wants` is its type

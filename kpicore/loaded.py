@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.allowance import allowance, with_items
+from kpicore.appraised import Appraised
 from kpicore.bytable import ByTable
 from kpicore.crowd import with_others
-from kpicore.engines.exact import Short
 from kpicore.errors import PeriodError, UnknownSchemeError
-from kpicore.mapping import MappingReader, key_of, nobody, problem_of
+from kpicore.mapping import MappingReader, key_of, nobody, occasion_key, problem_of
 from kpicore.model import GIVEN_TOTAL, SchemeModel
 from kpicore.past import PastFigures, past_of, with_past
 from kpicore.period import period_of
@@ -24,6 +25,7 @@ from kpicore.result import Result, Status
 from kpicore.row import Row
 from kpicore.run import Run
 from kpicore.score import Scorer
+from kpicore.shorts import MOST_PERIODS, Shorts
 from kpicore.stretch import Stretch
 from kpicore.text import Title
 from kpicore.version import Params, Version
@@ -36,26 +38,12 @@ else:
 
 __all__ = ["LoadedScheme", "Params", "Run", "Version"]
 
-_MOST_PERIODS = 10_000
-
-
-class _Shorts(dict[str, Short]):
-    """The short ways of a scheme to total and grade, by the text of the period."""
-
-    def __init__(self, scheme: LoadedScheme) -> None:
-        super().__init__()
-        self._scheme = scheme
-
-    def __missing__(self, period: str) -> Short:
-        version, moment = self._scheme.moment(period, None)
-        if len(self) >= _MOST_PERIODS:
-            self.clear()
-        made = self[period] = version.plain.short(moment)
-        return made
+Items = Iterable[Mapping[str, object]]
+"""Plus and minus items as a call gives them: mappings with points, reason and author."""
 
 
 @define(eq=False, slots=False)
-class LoadedScheme(ByTable):
+class LoadedScheme(ByTable, Appraised):
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
 
     With `only` it is fixed to that version, whatever the period.
@@ -67,12 +55,12 @@ class LoadedScheme(ByTable):
     _moments: dict[tuple[str | Stretch, str | None], tuple[Version, Period]] = field(
         factory=dict, init=False, repr=False
     )
-    _shorts: _Shorts = field(init=False, repr=False)
+    _shorts: Shorts = field(init=False, repr=False)
     _recalls: dict[str | None, Recall] = field(factory=dict, init=False, repr=False)
     populations: dict[tuple[int, str | None], PopulationScorer] = field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._shorts = _Shorts(self)
+        self._shorts = Shorts(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the versions; where it arrives no plugin is told of runs."""
@@ -81,7 +69,7 @@ class LoadedScheme(ByTable):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._shorts = _Shorts(self)
+        self._shorts = Shorts(self)
 
     @property
     def id(self) -> str:
@@ -172,6 +160,7 @@ class LoadedScheme(ByTable):
         params: Params | None = None,
         version: str | None = None,
         history: PastFigures | None = None,
+        adjustments: Items | None = None,
     ) -> Result:
         """The result of one person for one period.
 
@@ -179,12 +168,14 @@ class LoadedScheme(ByTable):
         people write them, numbers, flags, dates, or None for a blank. One that can not be read leaves what needs it
         incomplete; one that nobody declared is named in the result's reasons. `history` are the person's figures of
         other periods, by period, for sheets that look along a person; {} for somebody new. What it says of the
-        scored period itself is passed over; a period that it gives twice can not be read.
+        scored period itself is passed over; a period that it gives twice can not be read. `adjustments` are plus and
+        minus items, where the scheme allows some; those of other periods stand in the history under this name.
 
         Raises PeriodError for a period that the scheme does not score, UnknownSchemeError for one before its first
-        version, UsageError for a bad parameter or key, NeedsOthersError where one person alone can not be scored.
+        version, UsageError for a bad parameter, key or item, NeedsOthersError where one person alone can not be scored.
         """
-        scorer, row = self._asked_of(facts, (employee, name, team, occasion), period, params, version, history)
+        keys = employee, name, team, occasion
+        scorer, row = self._asked_of(facts, keys, period, params, version, history, adjustments)
         return scorer.score(row)
 
     def explain(
@@ -199,12 +190,14 @@ class LoadedScheme(ByTable):
         params: Params | None = None,
         version: str | None = None,
         history: PastFigures | None = None,
+        adjustments: Items | None = None,
     ) -> Explanation:
         """How the result that `score` gives for the same arguments came about: for `kpicore.explanation_text` and
         `kpicore.explanation_data`. Raises what `score` raises."""
         from kpicore.explain.record import explain
 
-        return explain(*self._asked_of(facts, (employee, name, team, occasion), period, params, version, history))
+        keys = employee, name, team, occasion
+        return explain(*self._asked_of(facts, keys, period, params, version, history, adjustments))
 
     def _asked_of(
         self,
@@ -214,6 +207,7 @@ class LoadedScheme(ByTable):
         params: Params | None,
         version: str | None,
         history: PastFigures | None,
+        adjustments: Items | None,
     ) -> tuple[Scorer, Row]:
         employee, name, team, occasion = keys
         scorer_of, moment = self.moment(period, version)
@@ -224,9 +218,11 @@ class LoadedScheme(ByTable):
             found,
             key_of("name", name),
             key_of("team", team),
-            key_of("occasion", occasion),
+            occasion_key(occasion, self.occasions),
             reasons=reasons,
         )
+        if adjustments is not None:
+            row = with_items(row, adjustments, allowance(self, version))
         scorer = self.scorer(scorer_of, params)
         if self.climbs:
             from kpicore.climb import asked_cycle
@@ -244,15 +240,19 @@ class LoadedScheme(ByTable):
         params: Params | None = None,
         version: str | None = None,
         history: PastFigures | None = None,
+        adjustments: Items | None = None,
     ) -> tuple[Status, Decimal | None, str | None]:
         """Status, total and grade of one person, as `score` gives them, without the rest of the result."""
-        if params is None and version is None and history is None and type(period) is str:
+        plain = params is None and version is None and history is None and adjustments is None
+        if plain and type(period) is str:
             known = self._shorts[period](facts)
             if known is not None:
                 return known
         scorer_of, moment = self.moment(period, version)
         scorer = self.scorer(scorer_of, params)
         row = Row(employee, moment, scorer_of.facts(facts)[0], team=team)
+        if adjustments is not None:
+            row = with_items(row, adjustments, allowance(self, version))
         return scorer.brief(row if history is None else self._with_past(row, history, params, version))
 
     def score_many(
@@ -264,7 +264,7 @@ class LoadedScheme(ByTable):
         roster: object = None,
     ) -> Run:
         """The results of many rows, each a mapping with `employee`, `period`, maybe `name`, `team`, `occasion`, and
-        the facts beside them (or in a mapping under `facts`).
+        the facts beside them (or in a mapping under `facts`), maybe `adjustments` as `score` takes them.
 
         A row whose keys can not be read is set aside with a problem that gives its number, counted from 1; the others
         are scored. Two rows of one employee and period are both scored, and reported. A row of a period before the
@@ -312,13 +312,15 @@ class LoadedScheme(ByTable):
 
     @cached_property
     def joined_model(self) -> SchemeModel:
-        """The newest version's model with the facts and parameters of the others beside its own."""
+        """The newest version's model with the facts and parameters of the others beside its own; it allows items where
+        any does."""
         if self.only is not None and not self.only.views:
             return self.only.model
         models = [model for version in self.among() for model in (*version.model.rollups, version.model)]
         facts = {name: fact for model in models for name, fact in model.facts.items()}
         params = {name: param for model in models for name, param in model.params.items()}
-        return evolve(models[-1], facts=facts, params=params)
+        adjustments = [model.adjustments for model in models if model.adjustments is not None]
+        return evolve(models[-1], facts=facts, params=params, adjustments=adjustments[-1] if adjustments else None)
 
     def scoreable(
         self, rows: Iterable[Row], version: str | None, problems: list[Problem]
@@ -389,7 +391,7 @@ class LoadedScheme(ByTable):
             return self._found(period, version)
         known = self._moments.get((period, version))
         if known is None:
-            if len(self._moments) >= _MOST_PERIODS:
+            if len(self._moments) >= MOST_PERIODS:
                 self._moments.clear()
             known = self._moments[period, version] = self._found(period, version)
         return known

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.adjustment import Allowed
+from kpicore.allowance import allowance, parted, with_items
 from kpicore.decimals import as_shown
 from kpicore.errors import FigureError, KpicoreError, PeriodError, UnknownSchemeError, UsageError
 from kpicore.io.key import key_text
+from kpicore.occasion import occasion_of
 from kpicore.period import period_of
 from kpicore.problem import Place, Problem
 from kpicore.protocols import Period
@@ -26,7 +30,7 @@ KEYS = ("employee", "period", "name", "team", "occasion")
 _MOST_WARNINGS = 100
 
 
-@define
+@define(slots=False)
 class MappingReader:
     """Reads mappings into rows and collects what is wrong with them."""
 
@@ -36,6 +40,11 @@ class MappingReader:
     problems: list[Problem] = field(factory=list)
     _seen: dict[tuple[str, str], int] = field(factory=dict)
     _told: set[str] = field(factory=set)
+
+    @cached_property
+    def allowed(self) -> Allowed:
+        """What the scheme allows of plus and minus items."""
+        return allowance(self.scheme, self.version)
 
     def rows(self, rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[Version | None, Row]]:
         """Each row that can be scored, with the version that scores it; with None one that is history alone."""
@@ -49,8 +58,9 @@ class MappingReader:
                 problem = problem_of(error)
                 message = f"{problem.message} The row is set aside."
                 self.problems.append(evolve(problem, place=Place(row=number), message=message))
-                if isinstance(error, UnknownSchemeError) and self.recall.needed:
-                    yield None, self._early(raw)
+                early = self._early(raw) if isinstance(error, UnknownSchemeError) and self.recall.needed else None
+                if early is not None:
+                    yield None, early
                 continue
             yield found
 
@@ -67,37 +77,50 @@ class MappingReader:
     def _unscored(self, raw: Mapping[str, object], period: Period, number: int) -> Row:
         """A row that is history alone: what is wrong with its figures is told all the same."""
         employee = key_of("employee", raw.get("employee")) or nobody()
-        name, team, occasion = (key_of(key, raw.get(key)) for key in KEYS[2:])
+        name, team, occasion = self._about(raw)
         found: list[Problem] = []
-        figures, reasons = self.recall.figures(_figures(raw), period, found)
+        facts, items = parted(_figures(raw), self.recall.then(period))
+        figures, reasons = self.recall.figures(facts, period, found)
+        row = Row(employee, period, figures, name, team, occasion, reasons=reasons)
+        row = with_items(row, items, self.allowed, found)
         for problem in found:
             self._tell(problem, number)
         self._mark(employee, str(period), number)
-        return Row(employee, period, figures, name, team, occasion, reasons=reasons)
+        return row
 
-    def _early(self, raw: Mapping[str, object]) -> Row:
-        """A row of a period before the first version."""
+    def _about(self, raw: Mapping[str, object]) -> tuple[str | None, str | None, str | None]:
+        """Name, team and occasion of a row."""
+        name, team = (key_of(key, raw.get(key)) for key in ("name", "team"))
+        return name, team, occasion_key(raw.get("occasion"), self.scheme.occasions)
+
+    def _early(self, raw: Mapping[str, object]) -> Row | None:
+        """A row of a period before the first version; None where it gives items that are none."""
         given = raw["period"]
         period = given if isinstance(given, Period) else period_of(given, self.scheme.periods)
         employee = key_of("employee", raw.get("employee")) or nobody()
-        return Row(
-            employee, period, self.recall.figures(_figures(raw), period)[0], team=key_of("team", raw.get("team"))
-        )
+        facts, items = parted(_figures(raw), self.recall.then(period))
+        row = Row(employee, period, self.recall.figures(facts, period)[0], team=key_of("team", raw.get("team")))
+        try:
+            return with_items(row, items, self.allowed)
+        except UsageError:
+            return None  # that it is set aside is told
 
     def _row(self, raw: Mapping[str, object], number: int) -> tuple[Version, Row]:
         employee = key_of("employee", raw.get("employee")) or nobody()
-        name, team, occasion = (key_of(key, raw.get(key)) for key in KEYS[2:])
+        name, team, occasion = self._about(raw)
         version, period = self.scheme.moment(raw.get("period"), self.version)
         found: list[Problem] = []
-        facts = _figures(raw)
+        facts, items = parted(_figures(raw), version)
         if self.recall.needed:  # a later version may look back at what this one does not declare
             figures, reasons = self.recall.figures(facts, period, found)
         else:
             figures, reasons = version.facts(facts, found)
+        row = Row(employee, period, figures, name, team, occasion, reasons=reasons)
+        row = with_items(row, items, self.allowed, found)
         for problem in found:
             self._tell(problem, number)
         self._mark(employee, str(period), number)
-        return version, Row(employee, period, figures, name, team, occasion, reasons=reasons)
+        return version, row
 
     def _mark(self, employee: str, period: str, number: int) -> None:
         before = self._seen.setdefault((employee, period), number)
@@ -138,6 +161,16 @@ def key_of(key: str, raw: object) -> str | None:
         message = f"The {key} can not be read: {error.sentence}"
         problem = Problem(f"bad_{key}", message, value=as_shown(raw), expected=error.expected)
         raise UsageError(message, [problem]) from None
+
+
+def occasion_key(raw: object, declared: Sequence[str]) -> str | None:
+    """The occasion of a row, None where it has none; raises UsageError for one that the scheme does not know."""
+    try:
+        return occasion_of(key_of("occasion", raw) or "", declared)
+    except FigureError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        problem = Problem("bad_occasion", error.sentence, hint=error.hint, value=as_shown(raw), expected=error.expected)
+        raise UsageError(f"{error.sentence}{hint}", [problem]) from None
 
 
 def nobody() -> str:

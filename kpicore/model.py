@@ -13,16 +13,23 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from kpicore.bandspec import Ends as Ends
-from kpicore.bandspec import GradeBand as GradeBand
-from kpicore.bandspec import LevelBand as LevelBand
-from kpicore.bandspec import PayBand as PayBand
 from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, Kind, KindName, Value
 from kpicore.form import Formula as Formula
 from kpicore.form import declared
 from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Param, Text, Type, Within
 from kpicore.ladderspec import LadderSpec
+from kpicore.occasion import OCCASIONS
+from kpicore.partspec import AdjustmentsSpec as AdjustmentsSpec
+from kpicore.partspec import AppraisalSpec as AppraisalSpec
+from kpicore.partspec import Ends as Ends
+from kpicore.partspec import GradeBand as GradeBand
+from kpicore.partspec import LevelBand as LevelBand
+from kpicore.partspec import PayBand as PayBand
+from kpicore.partspec import RaterSpec as RaterSpec
+from kpicore.partspec import RollupSpec as RollupSpec
+from kpicore.partspec import Tier as Tier
 from kpicore.protocols import Rule
+from kpicore.season import SeasonSpec
 from kpicore.text import Title
 
 MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
@@ -111,19 +118,21 @@ class GroupSpec:
 
     id: str = declared("id", "the name that indicators give in `group`")
     title: Title = declared("title", "its heading", default=Title())
+    only_if: Formula | None = declared(
+        "formula", "a condition; where it does not hold every indicator of the group has 0 points", wants="flag",
+        default=None,
+    )  # fmt: skip
+    assumed: bool = declared("flag", "true where the source does not give the condition", default=False)
+    note: Title = declared("title", "what a reader should know", default=Title())
 
 
 @frozen
-class RaterSpec:
-    """Somebody who judges: the same facts are asked of each rater, and the same rule holds for all."""
+class Taken:
+    """A step of the way on which an indicator was taken from another scheme: the scheme and what it is called there."""
 
-    id: str = declared("id", "its name, the end of the ids of the facts that it gives")
-    title: Title = declared("title", "who it is", default=Title())
-    weight: Node | None = declared(
-        "amount", "how much its judgement counts beside the others'; without weights all count alike", default=None
-    )
-    provider: str = declared("text", "who provides its figures, where the fact does not say it", default="")
-    note: Title = declared("title", "what a reader should know", default=Title())
+    scheme: str
+    version: str
+    indicator: str
 
 
 @frozen
@@ -138,9 +147,14 @@ class Rated:
 
 @frozen
 class IndicatorSpec:
-    """One line of the sheet: a measure, a rule that turns it into points, and its weight."""
+    """One line of the sheet: a measure, a rule that turns it into points, and its weight.
+
+    `taken` says from where it was taken over, the nearest scheme first.
+    """
 
     id: str = declared("id", "its name, fixed once released")
+    from_: str = declared("text", "the scheme from which the indicator is taken: its id, or id@version", default="")
+    take: str = declared("text", "its id there, where that is another", default="")
     title: Title = declared("title", "its heading", default=Title())
     group: str = declared("text", "the group that it belongs to", default="")
     weight: Node | None = declared(
@@ -193,6 +207,7 @@ class IndicatorSpec:
     )
     assumed: bool = declared("flag", "true where the source leaves the line to the reader", default=False)
     note: Title = declared("title", "what a reader should know", default=Title())
+    taken: tuple[Taken, ...] = field(default=(), kw_only=True)
     rated: tuple[Rated, ...] = field(default=(), kw_only=True)
     judged: Formula | None = field(default=None, kw_only=True)
     """What is asked of each rater, by the names that all of them share."""
@@ -247,11 +262,14 @@ class GradeSpec:
 
 @frozen
 class BandedAmount:
-    """Money by bands of a value, or by grade."""
+    """Money by bands of a value, by grade, or by rates of the value's parts."""
 
     by: Formula = declared("formula", "the value that decides: total, grade, or a formula", scope="result")
     bands: tuple[PayBand, ...] = declared("rows", "the bands, best first", of=PayBand, default=())
     amounts: tuple[tuple[str, Node], ...] = declared("amounts", "the money for each grade or text", default=())
+    tiers: tuple[Tier, ...] = declared(
+        "rows", "rates of the parts of the value that lie in each tier, the lowest first", of=Tier, default=()
+    )
 
 
 @frozen
@@ -277,19 +295,6 @@ class PaySpec:
 
 
 @frozen
-class RollupSpec:
-    """A longer period's sheet: the mean of the totals of shorter periods, beside indicators of its own."""
-
-    id: str = declared("id", "the name of the indicator that bears the mean")
-    title: Title = declared("title", "its heading", default=Title())
-    period: str = declared("word", "the kind of period that is scored", words=("quarter", "half", "year"))
-    of: str = declared("word", "the kind of period whose totals are taken", words=("month", "quarter", "half"))
-    weight: Node | None = declared("amount", "the weight of the mean; not for a mean of all", default=None)
-    assumed: bool = declared("flag", "true where the source does not give it", default=False)
-    note: Title = declared("title", "what a reader should know", default=Title())
-
-
-@frozen
 class SchemeModel:
     """All that a scheme says."""
 
@@ -297,6 +302,13 @@ class SchemeModel:
     version: str = declared("text", "the version's name")
     effective: datetime.date = declared("date", "the day from which the version is in force")
     periods: tuple[str, ...] = declared("words", "the kinds of period that it scores", words=PERIOD_KINDS)
+    occasions: tuple[str, ...] = declared(
+        "words",
+        "the occasions on which people are appraised, the first for figures that name none; "
+        "without it, figures may name any",
+        words=OCCASIONS,
+        default=(),
+    )
     rules_award: Literal["marks", "percent"] = declared(
         "word", "whether rules award marks, or percent of the weight", words=("marks", "percent"), default="marks"
     )
@@ -324,12 +336,15 @@ class SchemeModel:
     params: Mapping[str, ParamSpec] = field(factory=dict, kw_only=True)
     raters: tuple[RaterSpec, ...] = field(default=(), kw_only=True)
     rated_facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
+    seasons: Mapping[str, SeasonSpec] = field(factory=dict, kw_only=True)
     groups: tuple[GroupSpec, ...] = field(default=(), kw_only=True)
     indicators: tuple[IndicatorSpec, ...] = field(default=(), kw_only=True)
     gates: tuple[GateSpec, ...] = field(default=(), kw_only=True)
     grade: GradeSpec | None = field(default=None, kw_only=True)
+    adjustments: AdjustmentsSpec | None = field(default=None, kw_only=True)
     pay: tuple[PaySpec, ...] = field(default=(), kw_only=True)
     ladder: LadderSpec | None = field(default=None, kw_only=True)
+    appraisal: AppraisalSpec | None = field(default=None, kw_only=True)
     rollups: tuple[SchemeModel, ...] = field(default=(), kw_only=True)
     """The sheets of longer periods that are made of the totals of shorter ones, a sheet for each kind of period."""
     shorter: str = field(default="", kw_only=True)
@@ -351,6 +366,10 @@ class SchemeModel:
     def rater(self, id_: str) -> RaterSpec:
         """The rater of this name; raises KeyError."""
         return {rater.id: rater for rater in self.raters}[id_]
+
+    def group_of(self, line: IndicatorSpec) -> GroupSpec | None:
+        """The group that an indicator stands in."""
+        return next((group for group in self.groups if group.id == line.group), None) if line.group else None
 
     @property
     def totals(self) -> bool:
@@ -378,7 +397,7 @@ class Sheet:
 
     The cells that a result is made of have fixed names: `<indicator>.measure .points .score .full_marks`,
     `group.<id>`, `sum`, `counted_marks`, `full_marks`, `gate.<id>`, `pay.<id>`, `pay_total`, `status`, `total`,
-    `grade`, `rank`, and of a ladder `decision.outcome .from .to .since`.
+    `grade`, `rank`, where items may change the total `adjustment`, and of a ladder `decision.outcome .from .to .since`.
 
     `given` are facts beside those that the scheme declares: no figures, but what kpicore itself puts into a row.
     """

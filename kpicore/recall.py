@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from attrs import define, field, frozen
 
+from kpicore.allowance import parted, places_in, with_items
 from kpicore.figure import Figure
 from kpicore.formula.node import Absence, Node
 from kpicore.history import Known
@@ -99,7 +101,8 @@ class Recall:
         return figures | later, reasons
 
     def past(self, history: PastFigures, kinds: Sequence[str]) -> PastRows:
-        """A person's figures by period, read; raises PeriodError for a period that can not be.
+        """A person's figures by period, read; raises PeriodError for a period that can not be, UsageError for items
+        that are none.
 
         `kinds` are those of period that may stand there.
         """
@@ -108,7 +111,11 @@ class Recall:
         for given, raws in history.items():
             foreign = not isinstance(given, Stretch | str) and isinstance(given, Period)
             period: Period = given if foreign else period_of(given, kinds)  # type: ignore[assignment]
+            then = self.then(period)
+            raws, items = parted(raws, then)
             figures, reasons = self.figures(raws, period)
+            if items is not None:
+                figures = dict(with_items(Row("", period, figures), items, partial(places_in, then)).facts)
             found.append((period, figures))
             for reason in reasons:
                 if reason.code == "unknown_figure":  # what can not be read is told by what needs it

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from kpicore.row import Reason
+from kpicore.row import Adjustment, Reason
 
 Status = Literal["running", "incomplete", "ineligible", "scored"]
 State = Literal["scored", "left_out", "missing", "undefined", "unreadable"]
@@ -34,7 +34,11 @@ class IndicatorResult:
 
 @frozen(slots=False)
 class Result:
-    """One person and period. Money in yuan with two places, points and totals with the scheme's places."""
+    """One person and period. Money in yuan with two places, points and totals with the scheme's places.
+
+    `adjustments` are the plus and minus items, None where the scheme allows none; `adjustment` is their sum, held to
+    the scheme's bounds, None where it can not be told.
+    """
 
     employee: str
     name: str | None
@@ -58,6 +62,8 @@ class Result:
     decision: Mapping[str, str] | None
     reasons: tuple[Reason, ...]
     occasion: str | None = None
+    adjustment: Decimal | None = None
+    adjustments: tuple[Adjustment, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object as plain data; decimals are texts with their places."""
@@ -65,6 +71,9 @@ class Result:
         if self.occasion is not None:
             found["occasion"] = self.occasion
         found |= {name: _plain(getattr(self, name)) for name in _MARKS}
+        if self.adjustments is not None:
+            found["adjustment"] = _plain(self.adjustment)
+            found["adjustments"] = [item.to_dict() for item in self.adjustments]
         groups = self.groups
         found["groups"] = None if groups is None else {name: _plain(value) for name, value in groups.items()}
         found["indicators"] = {
@@ -82,11 +91,13 @@ class Result:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def flat(self) -> dict[str, str | int | None]:
-        """The same with one level and names with dots; reasons as a JSON text."""
+        """The same with one level and names with dots; reasons and adjustments as JSON texts."""
         whole = self.to_dict()
         found: dict[str, str | int | None] = {name: whole[name] for name in _HEAD}
         found["occasion"] = self.occasion
         found |= {name: whole[name] for name in _MARKS}
+        if self.adjustments is not None:
+            found |= {"adjustment": whole["adjustment"], "adjustments": adjustments_text(self.adjustments)}
         found |= {f"groups.{name}": value for name, value in (whole["groups"] or {}).items()}
         for name, line in whole["indicators"].items():
             found |= {f"{name}.{part}": value for part, value in line.items()}
@@ -106,6 +117,19 @@ _LINE = ("measure", "points", "score", "full_marks", "state")
 
 def _plain(value: object) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def adjustments_text(items: Iterable[Adjustment]) -> str:
+    """Plus and minus items as the flat form has them; '' where there are none."""
+    plain = [item.to_dict() for item in items]
+    return json.dumps(plain, ensure_ascii=False) if plain else ""
+
+
+def _adjustments_of(text: str | None) -> tuple[Adjustment, ...] | None:
+    if text is None:
+        return None
+    items = json.loads(text) if text else []
+    return tuple(Adjustment(Decimal(item["points"]), item["reason"], item["author"]) for item in items)
 
 
 def result_of(flat: Mapping[str, Any], known_parts: Container[str] | None = None) -> Result:
@@ -130,12 +154,13 @@ def result_of(flat: Mapping[str, Any], known_parts: Container[str] | None = None
             lines.setdefault(head, {})[part] = value
     told = json.loads(flat["reasons"]) if flat.get("reasons") else []
     reasons = tuple(Reason(each.pop("code"), tuple(each.items())) for each in told)
-    known: dict[str, Any] = {name: flat.get(name) for name in (*_HEAD, *_MARKS, "pay_total", "occasion")}
+    known: dict[str, Any] = {name: flat.get(name) for name in (*_HEAD, *_MARKS, "pay_total", "occasion", "adjustment")}
     indicators = {name: IndicatorResult(**line) for name, line in lines.items()}
     groups = groups if flat.get("sum") is not None else None
     decided = decision if decision.get("outcome") is not None else None
     known |= {"groups": groups, "indicators": indicators, "gates": gates, "pay": pay}
-    return Result(**known, decision=decided, reasons=reasons)
+    items = _adjustments_of(flat.get("adjustments"))
+    return Result(**known, decision=decided, reasons=reasons, adjustments=items)
 
 
 def flat_names(results: Iterable[Result]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from attrs import define, field, frozen
 
@@ -29,6 +30,23 @@ class Reason:
         return dict(self.values).get(name)
 
 
+@frozen
+class Adjustment:
+    """A plus or minus item: points, with the places of the scheme's total, why, and who has entered it.
+
+    `place` is where it was read, as far as known.
+    """
+
+    points: Decimal
+    reason: str
+    author: str
+    place: Place = field(default=Place(), eq=False)
+
+    def to_dict(self) -> dict[str, str]:
+        """It as plain data; points are a text with their places."""
+        return {"points": format(self.points, "f"), "reason": self.reason, "author": self.author}
+
+
 @define(slots=True)
 class Row:
     """The figures of one person for one period.
@@ -38,7 +56,8 @@ class Row:
     `reasons` are what the reader of the figures has to say about the row, and go into its result. `absent`: nobody
     delivered anything for this person, so the result is incomplete whatever blanks stand for. `history` has the
     person's rows of all periods, for formulas that look along a person, `others` those of all people, for formulas
-    that look across them; `place` is its number among those.
+    that look across them; `place` is its number among those. `adjustments` are the plus and minus items, whose sum is
+    among the facts (see `kpicore.adjustment`).
     """
 
     employee: str
@@ -53,6 +72,7 @@ class Row:
     absent: bool = False
     others: Crowd | None = field(default=None, repr=False, eq=False)
     place: int = field(default=-1, repr=False, eq=False)
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def where(self) -> Place:

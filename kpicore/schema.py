@@ -7,6 +7,8 @@ from typing import Any
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MARKS: dict[str, Any] = {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 _TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_ITEMS = "only where the scheme allows them"
+_OPTIONAL = ("occasion", "adjustment", "adjustments")
 _ID: dict[str, Any] = {"type": "string", "minLength": 1}
 
 
@@ -35,6 +37,10 @@ def _indicator() -> dict[str, Any]:
     )
 
 
+def _item() -> dict[str, Any]:
+    return _closed({"points": {**_MARKS, "type": "string"}, "reason": _ID, "author": _ID})
+
+
 def _decision() -> dict[str, Any]:
     found = _closed(
         {
@@ -60,13 +66,18 @@ def result_schema() -> dict[str, Any]:
         "version": _ID,
         "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
         "status": {"enum": ["running", "incomplete", "ineligible", "scored"]},
-        "occasion": {**_TEXT, "description": "as the figures gave it; left away where they gave none"},
+        "occasion": {
+            **_TEXT,
+            "description": "one that the scheme declares, else as the figures gave it; left away where there is none",
+        },
         "sum": {**_MARKS, "description": "the scores of what could be scored, added up"},
         "counted_marks": {**_MARKS, "description": "the full marks of what could be scored"},
         "full_marks": {**_MARKS, "description": "the scheme's top; 100 where the total is a mean or a share"},
         "total": {**_MARKS, "description": "null where incomplete, or where the scheme has none"},
         "grade": _TEXT,
         "rank": {"type": ["integer", "null"], "minimum": 1},
+        "adjustment": {**_MARKS, "description": f"the sum of the items, as far as it counts; {_ITEMS}"},
+        "adjustments": {"type": "array", "items": _item(), "description": f"plus and minus items; {_ITEMS}"},
         "groups": {
             **_table({**_MARKS, "type": "string"}, "the sum of the scores of each group; null where nothing is scored"),
             "type": ["object", "null"],
@@ -78,4 +89,4 @@ def result_schema() -> dict[str, Any]:
         "decision": _decision(),
         "reasons": {"type": "array", "items": reason, "description": "codes with their values, to be put into words"},
     }
-    return {"$schema": DIALECT, "title": "A result of kpicore", **_closed(properties, ("occasion",))}
+    return {"$schema": DIALECT, "title": "A result of kpicore", **_closed(properties, _OPTIONAL)}

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from attrs import define, evolve, field
 
+from kpicore.adjustment import ADJUSTMENT, HELD, OWN
 from kpicore.blame import blame
 from kpicore.decimals import plain_text, scaled_decimal
 from kpicore.decision import decision_of, ladder_reasons
@@ -66,8 +67,8 @@ class Scorer:
     """Scores rows of one scheme with one set of parameters.
 
     `identity` is what the hash covers besides the parameters. `quiet`: a person who is scored needs no reasons
-    (no gate that could fail, nothing that could be left out or settled by a policy). `awarded`: the points, before
-    any policy is asked, of the lines that can be scored by one.
+    (no gate that could fail, nothing that could be left out, held or settled by a policy). `awarded`: the points,
+    before any policy is asked, of the lines that can be scored by one.
     """
 
     sheet: Sheet
@@ -83,6 +84,7 @@ class Scorer:
     _awarded: Mapping[str, Ref] = field(factory=dict)
     _judged: tuple[str, ...] = ()
     _remarks: Mapping[str, Reason] = field(factory=dict)
+    _held: Mapping[str, Reason] = field(factory=dict)
     _plain: Prepared = field(init=False)
     _short: ShortWays | None = None
 
@@ -99,6 +101,8 @@ class Scorer:
         outputs += [Output(f"pay.{element.id}", "decimal") for element in model.pay]
         if model.ladder is not None:
             outputs += [Output(f"decision.{part}") for part in DECISION]
+        if model.adjustments is not None:
+            outputs.append(Output(ADJUSTMENT, "decimal"))
         self._remarks = dict(remarks(model))
         self._outputs = tuple(outputs)
         self._brief = tuple(_output(cells, name) for name in ("status", "total", "grade"))
@@ -112,7 +116,8 @@ class Scorer:
             if {line.when_missing, line.when_undefined} & {"zero", "full"}
         }
         self._judged = tuple(f"{line.id}.{part}" for line in model.indicators for part in ("points", "score"))
-        self._quiet = not (model.gates or settled or model.ladder or self._remarks)
+        self._held = {name: reason for name, reason in HELD.items() if name in cells}
+        self._quiet = not (model.gates or settled or model.ladder or self._remarks or self._held)
         self._plain = self._prepare(frozenset())
 
     def reader(self, row: Row) -> tuple[ExactReader, Row, Own]:
@@ -178,6 +183,7 @@ class Scorer:
         gates: dict[str, GateState] = {}
         pay: dict[str, Decimal | None] = {}
         decision: Mapping[str, str] | None = None
+        adjustment: Decimal | None = None
         if len(values) > self._after:
             taken = iter(values[self._after :])
             if groups is not None:
@@ -187,6 +193,8 @@ class Scorer:
             if model.ladder is not None:
                 outcome, from_, to, since = (next(taken) for _ in DECISION)
                 decision = decision_of(outcome, from_, to, since, row.period)
+            if model.adjustments is not None:
+                adjustment = next(taken)
         if self._quiet and status == "scored" and not row.reasons:
             reasons: tuple[Reason, ...] = ()
         else:
@@ -214,6 +222,8 @@ class Scorer:
             decision,
             reasons,
             row.occasion,
+            adjustment,
+            None if model.adjustments is None else row.adjustments,
         )
 
     def _absent(self, prepared: Prepared, row: Row, own: Own) -> Result:
@@ -250,6 +260,8 @@ class Scorer:
             decision=None,
             reasons=row.reasons,
             occasion=row.occasion,
+            adjustment=None if model.adjustments is None else nought,
+            adjustments=None if model.adjustments is None else (),
         )
 
     def _indicators(self, values: tuple[Any, ...]) -> dict[str, IndicatorResult]:
@@ -304,6 +316,9 @@ class Scorer:
                 yield gate_reason(gate)
             elif gates[gate.id] == "unknown":
                 yield from self._blamed(reader, row, f"gate.{gate.id}", _WHOLE, gate=gate.id)
+        for cell, reason in self._held.items():
+            if reader.value(Ref(cell, "flag"), row) is True:
+                yield reason
         if model.ladder is not None:
             yield from ladder_reasons(model.ladder, reader, row, status)
         elif status == "incomplete":
@@ -342,10 +357,13 @@ class Scorer:
         """Why the person is incomplete beyond what the indicators and gates say by themselves."""
         model, cells = self.sheet.model, self.sheet.cells
         known = all(line.state in ("scored", "left_out") for line in indicators.values())
-        if model.indicators and known and isinstance(reader.value(Ref("marks"), row), Absence):
+        own = Ref("marks" if model.adjustments is None else OWN)
+        if model.indicators and known and isinstance(reader.value(own, row), Absence):
             counted = reader.value(cells["counted_marks"].node, row)
             shown = plain_text(counted) if isinstance(counted, Fraction) else None
             yield Reason.of("too_little_counted", counted_marks=shown)
+        if model.adjustments is not None:
+            yield from self._blamed(reader, row, ADJUSTMENT)
         if model.grade is not None:
             for cause in blame(reader, cells["graded_at"].node, row, (*_WHOLE, *self._judged)):
                 if model.grade.by == "heads" and cause.fact is None and cause.absence is Absence.UNDEFINED:

@@ -2,7 +2,8 @@
 
 Besides the cells of a result (see `kpicore.model.Sheet`) a sheet has cells that only formulas use:
 `<indicator>.awarded` (the points before a policy settles what is absent), `scored_sum` (the sum of the scores,
-absent where one is), `marks` (the total before it is known whether the person is complete), `graded` (the grade
+absent where one is), `marks` (the total before it is known whether the person is complete; where items change it,
+`own_marks` is that before the items, see `kpicore.adjustment`), `graded` (the grade
 before gates), `final` (its place after gates), `earned.<id>` (pay before eligibility), `complete`, `ineligible`, and
 those of `kpicore.crossing`.
 """
@@ -13,8 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
+from kpicore.adjustment import ITEMS, OWN, adjustment_cells, items_fact
 from kpicore.cells import references
 from kpicore.crossing import with_counted
+from kpicore.decimals import rounded
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
 from kpicore.form import Formula, forms
@@ -54,7 +57,7 @@ from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePo
 from kpicore.problem import Problem
 from kpicore.protocols import Frame, Measured, MeasuringRule
 from kpicore.rating import rated_cells, rated_points, remark_cells
-from kpicore.rules.band import on_bands
+from kpicore.rules.band import on_bands, on_tiers
 
 MONEY_PLACES = 2
 _NOT_LEFT_OUT = ANY_ABSENCE & ~Absence.LEFT_OUT
@@ -65,8 +68,16 @@ def frame_of(model: SchemeModel, line: IndicatorSpec) -> Frame:
     own = measured_of(line)
     kind = line.kind or (own.kind if own is not None else "number")
     places = line.places if line.places is not None else KINDS[kind].places
-    full = HUNDRED if model.rules_award == "percent" else weight_of(model, line)
+    full = HUNDRED if weighs(model) else weight_of(model, line)
     return Frame(full, kind, places, line.better, line.levels)
+
+
+def weighs(model: SchemeModel) -> bool:
+    """Whether a weight makes the score of points that are the same for every weight; else points are the score.
+
+    So in a mean, where the only weight that there can be is the 0 of what is shown and not scored.
+    """
+    return model.rules_award == "percent" or model.total == "mean"
 
 
 def weight_of(model: SchemeModel, line: IndicatorSpec) -> Node:
@@ -88,6 +99,13 @@ def items_of(rule: object) -> tuple[Formula, ...]:
     return tuple(item for name in lists for item in getattr(rule, name))
 
 
+def only_if_of(model: SchemeModel, line: IndicatorSpec) -> Node | None:
+    """The condition without which an indicator has 0 points: its group's and its own; None where there is neither."""
+    group = model.group_of(line)
+    asked = [of.only_if.node for of in (group, line) if of is not None and of.only_if is not None]
+    return Every(tuple(asked)) if len(asked) > 1 else asked[0] if asked else None
+
+
 def build_sheet(model: SchemeModel) -> Sheet:
     """The cells of a scheme, each after those that it needs; raises SchemeError where cells need each other."""
     if model.ladder is not None:
@@ -105,7 +123,8 @@ def build_sheet(model: SchemeModel) -> Sheet:
     for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
     own_cycle = bool({"day", "month"} & set(model.periods))
-    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle))
+    given = {} if model.adjustments is None else {ITEMS: items_fact(model.adjustments)}
+    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle), given)
 
 
 def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
@@ -136,8 +155,9 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     raw = rated_points(line, frame) if line.by_points else line.rule.lower(measure, frame)
     if raw.type != "number":
         raise FormulaError(f"The rule gives {raw.type}, not points.")
-    if line.only_if is not None:
-        raw = Choose(line.only_if.node, raw, ZERO)
+    only_if = only_if_of(model, line)
+    if only_if is not None:
+        raw = Choose(only_if, raw, ZERO)
     yield Cell(f"{line.id}.awarded", Round(raw, model.places), model.places)
     full = Round(frame.full, model.places)
     points = _settled(Ref(f"{line.id}.awarded"), line.when_undefined, Absence.UNDEFINED, full)
@@ -146,7 +166,7 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
         points = Choose(line.counts_when.node, points, Absent(Absence.LEFT_OUT))
     yield Cell(f"{line.id}.points", points, model.places)
     score: Node = Ref(f"{line.id}.points")
-    if model.rules_award == "percent" and weight != HUNDRED:
+    if weighs(model) and weight != HUNDRED:
         score = Round(Quotient(Product((score, weight)), HUNDRED), model.places)
     elif not isinstance(weight, Num):
         # Marks stand by themselves; but without its weight an indicator can not be counted.
@@ -200,7 +220,9 @@ def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
     if may_lack:
         least = Product((number(model.least_counted), Ref("all_marks")))
         total = Choose(Compare(">=", Ref("counted_marks"), least), total, Absent(Absence.MISSING))
-    yield Cell("marks", total, places)
+    yield Cell("marks" if model.adjustments is None else OWN, total, places)
+    if model.adjustments is not None:
+        yield from adjustment_cells(model.adjustments, places)
 
 
 def _failed(gate: GateSpec) -> Node:
@@ -214,11 +236,14 @@ def _gates(model: SchemeModel) -> Iterator[Cell]:
 
 def _attained(model: SchemeModel, line: IndicatorSpec) -> Node:
     """What an indicator reached, in percent; left out where it has no full marks to compare with."""
+    marks, weight = Ref(f"{line.id}.full_marks"), weight_of(model, line)
     if model.rules_award == "percent":
-        return Ref(f"{line.id}.points")
-    marks = Ref(f"{line.id}.full_marks")
-    share = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
-    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), share)
+        reached: Node = Ref(f"{line.id}.points")
+        if isinstance(weight, Num) and rounded(weight.value.numerator, weight.value.denominator, model.places):
+            return reached
+    else:
+        reached = Quotient(Product((Ref(f"{line.id}.score"), HUNDRED)), marks)
+    return Choose(Compare("==", marks, ZERO), Absent(Absence.LEFT_OUT), reached)
 
 
 def _grade(model: SchemeModel) -> Iterator[Cell]:
@@ -278,6 +303,8 @@ def _earned(element: PaySpec) -> Node:
         node = amount.node
     elif amount.amounts:
         node = Lookup(amount.by.node, amount.amounts)
+    elif amount.tiers:
+        node = on_tiers(amount.by.node, amount.tiers)
     else:
         node = on_bands(amount.by.node, amount.bands, [band.amount for band in amount.bands])
     if element.when is not None:

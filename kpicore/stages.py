@@ -120,7 +120,8 @@ class StagedScorer:
 
         frame = frame_of(table)
         raw = frame.select([name for name in frame.columns if not name.startswith(PREFIX)])
-        tabled = Tabled(self.batches.scheme, self.batches.read(raw), self.batches.params, self.batches.version)
+        batches = self.batches
+        tabled = Tabled(batches.scheme, batches.read(raw), batches.params, batches.version, claims=batches.claims)
         given: dict[Any, Given] = {
             look.node: Given.of(frame[f"{FOUND}{look.number}"])
             for look in self.looks

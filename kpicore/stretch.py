@@ -109,6 +109,11 @@ def _place(period: Stretch) -> int:
     return _ORDER.index(period.kind)
 
 
+def month_name(number: int, language: str) -> str:
+    """'9月', 'September'."""
+    return f"{number}月" if _chinese(language) else _MONTHS[number - 1]
+
+
 def _chinese(language: str) -> bool:
     return language.lower().startswith("zh")
 

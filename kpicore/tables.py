@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
+from kpicore.adjustment import ITEMS, Adjustments, adjusted
 from kpicore.errors import UnknownSchemeError, UsageError
 from kpicore.io.heading import Headings
 from kpicore.io.tally import Tally
@@ -24,7 +26,9 @@ from kpicore.version import Params, Version
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.engines.columnar.rows import Figures
     from kpicore.explain.use import Explanation
+    from kpicore.io.claims import Claims
     from kpicore.io.framed import Framed
     from kpicore.loaded import LoadedScheme
     from kpicore.population.score import Batch, PopulationScorer, Scored
@@ -130,10 +134,12 @@ def score_frame(
     wanted: Sequence[Period] = (),
     counts: Tally | None = None,
     roster: object = None,
+    claims: Claims | None = None,
 ) -> TableRun:
     """The table of results of a table of figures, a row a person and period; of the `wanted` periods, where given.
 
-    What was read is added to `counts`.
+    What was read is added to `counts`. The rows take their items from the `claims`, whose problems are for the caller
+    to tell.
     """
     from kpicore.io.framed import framed
 
@@ -145,9 +151,10 @@ def score_frame(
 
     def about(employee: str, of: str | Period | None) -> tuple[Explanation, ...]:
         again = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
-        return Tabled(scheme, again, params, version, roster=roster).explain(employee, of, file)
+        return Tabled(scheme, again, params, version, roster=roster, claims=claims).explain(employee, of, file)
 
-    run = evolve(Tabled(scheme, read, params, version, roster=roster).score(outputs, numbers), about=about)
+    tabled = Tabled(scheme, read, params, version, roster=roster, claims=claims)
+    run = evolve(tabled.score(outputs, numbers), about=about)
     if not wanted:
         return run
     there = [period_of(text) for text in run.frame["period"].unique().to_list()]
@@ -164,6 +171,7 @@ class ReadTable:
     read: Framed
     twice: bool
     teams: pl.Series | None = None
+    default: Period | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -182,7 +190,7 @@ def read_frame(scheme: LoadedScheme, frame: pl.DataFrame, period: str | Period |
     default = None if period is None else period_of(period, scheme.asked)
     read = framed(frame, Headings(scheme.joined_model), scheme.asked, default_period=default)
     teams = numbered(read.keys["team"]) if any(version.compares for version in scheme.versions) else None
-    return ReadTable(scheme, read, Tabled(scheme, read, None, None).twice(), teams)
+    return ReadTable(scheme, read, Tabled(scheme, read, None, None).twice(), teams, default)
 
 
 def score_read(
@@ -194,11 +202,12 @@ def score_read(
     outputs: Sequence[str] | None = None,
     numbers: Numbers = "decimal",
     roster: object = None,
+    claims: Claims | None = None,
 ) -> TableRun:
     """The table of results of a table that was read; raises UsageError where another scheme has read it."""
     if table.scheme is not scheme and table.scheme.joined_model != scheme.joined_model:
         raise UsageError(f"The table was read for {table.scheme.id}, not for {scheme.id}. Read it anew.")
-    tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams, roster)
+    tabled = Tabled(scheme, table.read, params, version, table.twice, table.teams, roster, claims)
     return evolve(tabled.score(outputs, numbers), about=tabled.explain)
 
 
@@ -236,10 +245,16 @@ class Tabled:
         known_twice: bool | None = None,
         teams: pl.Series | None = None,
         roster: object = None,
+        claims: Claims | None = None,
     ) -> None:
         self.scheme, self.read, self.params, self.version = scheme, read, params, version
-        self._known_twice, self._teams, self._roster = known_twice, teams, roster
+        self._known_twice, self._teams, self._roster, self._claims = known_twice, teams, roster, claims
         self.problems = list(read.problems)
+
+    @cached_property
+    def _items(self) -> Mapping[int, Adjustments]:
+        """The plus and minus items of rows, by their places."""
+        return {} if self._claims is None else self._claims.claim(self.read.keys)
 
     def score(self, outputs: Sequence[str] | None, numbers: Numbers) -> TableRun:
         """The table of results of all rows that a version scores."""
@@ -289,8 +304,11 @@ class Tabled:
         try:
             return self.scheme.moment(period, self.version)[0]
         except UnknownSchemeError as error:
+            rows = (self.read.period == place).arg_true()
+            if rows.is_empty():
+                return None  # those that there were are set aside already
             problem = problem_of(error)
-            row = self.read.numbers[(self.read.period == place).arg_true()[0]]
+            row = self.read.numbers[rows[0]]
             message = f"{problem.message} The rows of {period} are set aside."
             self.problems.append(Problem(problem.code, message, place=Place(row=int(row))))
             return None
@@ -305,18 +323,24 @@ class Tabled:
 
     def batch(self, version: Version, places: pl.Series | None) -> Batch:
         """The rows that a version scores, or some of them, as the columnar reader takes them."""
+        from kpicore.population.items import item_sums, item_texts
         from kpicore.population.score import Batch
 
         read = self.read
         known = [name for name in read.columns if version.declares(name)]
-        figures = {name: read.columns[name] for name in known}
+        figures: dict[str, Figures] = {name: read.columns[name] for name in known}
         apart: set[int] = set()
         told: set[int] = set()
         for name in known:
             apart |= {*read.some(read.columns[name], "apart")}
             told |= {*read.some(read.columns[name], "unreadable")}
+        told |= {place for place, items in self._items.items() if items.faults}
+        keys = read.keys
+        if version.model.adjustments is not None:
+            keys = keys.with_columns(item_texts(self._items, keys.height))
+            figures |= {ITEMS: item_sums(self._items, keys.height)} if self._items else {}
         whole = Batch(
-            read.keys, figures, read.periods, read.period, self.row, sorted(apart), sorted(told), teams=self._teams
+            keys, figures, read.periods, read.period, self.row, sorted(apart), sorted(told), teams=self._teams
         )
         return whole if places is None else whole.taken(places)
 
@@ -326,7 +350,8 @@ class Tabled:
         period = read.periods[read.period[place]]
         recall = self.scheme.recall(self.params, self.version)
         figures, reasons = recall.figures(read.raw(place), period)
-        return Row(keys["employee"], period, figures, keys["name"], keys["team"], keys["occasion"], reasons=reasons)
+        row = Row(keys["employee"], period, figures, keys["name"], keys["team"], keys["occasion"], reasons=reasons)
+        return adjusted(row, self._items.get(place))
 
     def scored_places(self) -> pl.Series | None:
         """The places of the rows that some version scores; None where all are."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.formula import node as nodes
 from kpicore.formula.node import Node, Num, children
 from kpicore.messages.words import Messages
 from kpicore.model import GIVEN_TOTAL
+from kpicore.season import MONTHS, SeasonSpec, Span
+from kpicore.stretch import month_name
 
 Shown = Fraction | Decimal | int | bool | str | datetime.date | None
 End = Fraction | Decimal | int | str | None
@@ -81,6 +84,43 @@ def interval_text(low: End, low_closed: bool, high: End, high_closed: bool, kind
     return messages(f"interval.{from_}_{to}", low=end(low), high=end(high))
 
 
+def months_text(season: SeasonSpec, language: str) -> str:
+    """The months of a season: 'September to February', '9月至次年2月', 'March, June to August'."""
+    messages = Messages(language)
+
+    def span(part: Span) -> str:
+        first, last = part
+        if first == last:
+            return month_name(first, language)
+        key = "season.span" if first < last else "season.span_over"
+        return messages(key, first=month_name(first, language), last=month_name(last, language))
+
+    return messages("word.list").join(map(span, season.spans))
+
+
+def season_text(season: SeasonSpec, language: str) -> str:
+    """That it is this season: 'in the peak season (September to February)', '旺季（9月至次年2月）'."""
+    messages = Messages(language)
+    title, months = season.title.text(language), months_text(season, language)
+    if not title:
+        return messages("season.unnamed", id=season.id, months=months)
+    if messages.language == "en" and _is_sentence(title):
+        title = title[0].lower() + title[1:]
+    return messages("season.inside", title=title, months=months)
+
+
+def _is_sentence(title: str) -> bool:
+    """Whether a title has its capital only since it stands as a heading: not so 'Golden Week', 'May sale', 'Lent'."""
+    words = title.split()
+    months = map(partial(month_name, language="en"), MONTHS)
+    return len(words) > 1 and title[1:] == title[1:].lower() and words[0] not in months
+
+
+def season_texts(seasons: Mapping[str, SeasonSpec], language: str) -> dict[Node, str]:
+    """The conditions that the names of seasons stand for, each with its text."""
+    return {season.node: season_text(season, language) for season in seasons.values()}
+
+
 _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _SIGNED, _ATOM = range(1, 9)
 _CHOSEN = 0
 _SIGNS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
@@ -93,6 +133,7 @@ _LANGUAGE = {
     "given": "given({part})",
     "coalesce": "coalesce({first}, {other})",
     "mean_given": "mean_given({args})",
+    "mean_weighed": "mean_weighed({args})",
     "least": "min({args})",
     "greatest": "max({args})",
     "half_up": "round({part})",
@@ -138,13 +179,14 @@ def formula_text(
     times: str = "×",
     words: Messages | None = None,
     phrases: Callable[[Node], str | None] | None = None,
+    seasons: Mapping[Node, str] | None = None,
 ) -> str:
     """A formula with as few brackets as it needs. `names` gives the text of each leaf: fact, parameter, cell, part
     of the period, constant. `times` is the sign of multiplication. With `words`, functions, conditions and
     comparisons are worded for people, and looks along a person or across people are leaves; without, they are those
     of the language of formulas. `phrases` gives the text of a part that is to be read as one thing; None for any
-    other."""
-    return _Printer(names, times, words, phrases).at(node, _CHOSEN)
+    other. `seasons` has the texts of conditions that the names of seasons stand for."""
+    return _Printer(names, times, words, phrases, seasons or {}).at(node, _CHOSEN)
 
 
 def given_of(node: Node) -> Node | None:
@@ -161,6 +203,23 @@ def means_of(node: Node) -> list[Node]:
         case nodes.Choose(condition=nodes.Some(args=args), otherwise=nodes.Sum()):
             found = [given_of(arg) for arg in args]
             return [] if None in found else [arg for arg in found if arg is not None]
+    return []
+
+
+def weighed_of(node: Node) -> list[tuple[Node, Node]]:
+    """Each value with its weight, where a formula is the mean by weight of those that are given; else nothing."""
+    match node:
+        case nodes.Choose(
+            condition=nodes.Every(args=gone),
+            then=nodes.Sum(args=values),
+            otherwise=nodes.Quotient(top=nodes.Sum(args=tops), bottom=nodes.Sum(args=bottoms)),
+        ) if len(gone) == len(values) == len(tops) == len(bottoms) and all(isinstance(one, nodes.Is) for one in gone):
+            found = []
+            for value, bottom in zip(values, bottoms, strict=True):
+                if not isinstance(bottom, nodes.Choose):
+                    return []
+                found.append((value, bottom.otherwise))
+            return found
     return []
 
 
@@ -198,10 +257,16 @@ def answer_of(node: Node) -> nodes.Fact | None:
 
 class _Printer:
     def __init__(
-        self, names: Names, times: str, words: Messages | None, phrases: Callable[[Node], str | None] | None
+        self,
+        names: Names,
+        times: str,
+        words: Messages | None,
+        phrases: Callable[[Node], str | None] | None,
+        seasons: Mapping[Node, str],
     ) -> None:
         self.names = names
         self.phrases = phrases
+        self.seasons = seasons
         self.times = times
         self.words = words
 
@@ -216,7 +281,7 @@ class _Printer:
 
     def printed(self, node: Node) -> tuple[int, str]:
         """How much it binds, and its text."""
-        phrase = None if self.phrases is None else self.phrases(node)
+        phrase = self.seasons.get(node) if self.phrases is None else self.phrases(node) or self.seasons.get(node)
         if phrase is not None:
             return _COMPARED, phrase
         match node:
@@ -272,11 +337,15 @@ class _Printer:
                 return _ATOM, self.names(fact)
             case nodes.Choose(condition=nodes.Is(), then=nodes.Absent(), otherwise=otherwise):
                 return self.printed(otherwise)  # so is given(x) made: what can not be read stays so
+            case nodes.Choose() if weighed := weighed_of(node):
+                products = (nodes.Product((value, weight)) for value, weight in weighed)
+                return _ATOM, self.say("mean_weighed", args=self._args(tuple(products)))
             case nodes.Choose() if means := means_of(node):
                 return _ATOM, self.say("mean_given", args=self._args(means))
             case nodes.Choose(condition=condition, then=then, otherwise=otherwise):
                 parts = {"then": self.at(then, _OR), "condition": self.at(condition, _OR)}
-                return _CHOSEN, self.say("if", otherwise=self.at(otherwise, _CHOSEN), **parts)
+                key = "season" if self.words is not None and condition in self.seasons else "if"
+                return _CHOSEN, self.say(key, otherwise=self.at(otherwise, _CHOSEN), **parts)
         return _ATOM, self._called(node)
 
     def _given(self, arg: Node) -> tuple[int, str]:

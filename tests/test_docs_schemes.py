@@ -14,6 +14,7 @@ from kpicore.formula.functions import STANDARD as FUNCTIONS
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.loaded import LoadedScheme
 from kpicore.model import (
+    AdjustmentsSpec,
     BandedAmount,
     Ends,
     FactSpec,
@@ -28,10 +29,13 @@ from kpicore.model import (
     PayBand,
     PaySpec,
     RaterSpec,
+    RollupSpec,
     SchemeModel,
+    Tier,
 )
 from kpicore.registry import load
 from kpicore.rules import STANDARD as RULES
+from kpicore.season import SeasonSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "docs" / name for name in ("scheme-files.md", "arithmetic.md", "embedding.md")]
@@ -97,7 +101,7 @@ def test_the_examples_use_each_means_of_the_format() -> None:
     assert policies == {"incomplete", "zero", "full", "leave_out"}
     assert {"heads"} <= {model.grade.by for model in models if model.grade is not None}
     for key in (
-        *forms(Ends), "only_if", "counts_when", "month", "default", "choices", "assumed", "amounts", "when",
+        *forms(Ends), "only_if", "counts_when", "seasons", "default", "choices", "assumed", "amounts", "when",
         "pool", "within", "rank", "streak",
     ):  # fmt: skip
         assert re.search(rf"\b{key.rstrip('_')}\b", text), key
@@ -116,8 +120,9 @@ def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "of",
-    [SchemeModel, FactSpec, ParamSpec, RaterSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect, Ends,
-     GradeBand, GradeSpec, BandedAmount, PayBand, PaySpec, LadderSpec, *(part for part, _ in PARTS.values()), *RULES],
+    [SchemeModel, FactSpec, ParamSpec, RaterSpec, SeasonSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect,
+     Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, Tier, PayBand, PaySpec, LadderSpec, RollupSpec,
+     *(part for part, _ in PARTS.values()), *RULES],
     ids=lambda of: of.__name__,
 )  # fmt: skip
 def test_the_reference_has_every_key(of: type) -> None:

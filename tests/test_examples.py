@@ -99,7 +99,7 @@ def test_everybody_is_scored_but_those_whom_a_mistake_concerns(scored: tuple[Res
     assert Counter(result["grade"] for result in results.values()).keys() == {
         *("excellent", "good", "pass", "fail", None)
     }
-    assert said.splitlines()[-1].startswith("556 people scored, 13 incomplete, 16 problems")
+    assert said.splitlines()[-1].startswith("556 results scored, 13 incomplete, 16 problems")
 
 
 def test_a_run_leaves_the_search_for_cycles_on(scored: tuple[Results, Problems, str, int]) -> None:

@@ -35,6 +35,11 @@ CODES = {
     "no_grade",
     "nobody_counted",
     "pool_differs",
+    "adjustments_held_to_most",
+    "adjustments_held_to_least",
+    "bad_adjustment",
+    "adjustment_without",
+    "same_adjustment_twice",
     "unknown_figure",
     "duplicate_row",
 }
@@ -161,6 +166,16 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
             "方案中没有数据 byers。是否指 buyers？",
         ),
         (Reason.of("missing_figure", pay="share", fact="x"), "Share: x is missing.", "提成：缺少x。"),
+        (
+            Reason.of("bad_adjustment", part="points", value="two", expected="a number", place="items.csv:row 2"),
+            "The points of a plus or minus item can not be read: 'two', where a number is expected (items.csv, row 2).",
+            "加减分项的分值无法读取：“two”，应为 数字（items.csv，第 2 行）。",
+        ),
+        (
+            Reason.of("adjustment_without", part="author"),
+            "A plus or minus item is without its author.",
+            "加减分项缺少登记人。",
+        ),
         (Reason.of("strange", colour="red"), "strange: colour red", "strange: colour red"),
         (Reason.of("strange"), "strange", "strange"),
     ],

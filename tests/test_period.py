@@ -335,3 +335,10 @@ def test_months_are_reckoned_like_a_calendar(month: Month, count: int) -> None:
     assert month.later(1).previous() == month
     assert month.later(-12) == month.year_ago()
     assert month.end + datetime.timedelta(days=1) == month.later(1).start
+
+
+def test_the_first_visit_stands_for_the_day_and_a_later_one_for_itself() -> None:
+    day, second, third = (parse_period(text) for text in ("2024-03-15", "2024-03-15#2", "2024-03-15#3"))
+    assert day.contains(second) and day.contains(third) and day.contains(day)
+    assert second.contains(second) and not second.contains(third) and not second.contains(day)
+    assert parse_period("2024-03").contains(second)

@@ -48,7 +48,8 @@ def both(ref: str, rows: int) -> None:
     figures = sample_frame(scheme.newest, people=rows // MONTHS, months=MONTHS, seed=7)
     expected = [result.flat() for result in scheme.score_many(figures.to_dicts())]
     run = scheme.score_table(figures)
-    assert (len(expected), run.by_exact) == (rows, 0)
+    assert len(expected) == len(figures)
+    assert run.by_exact == 0 or scheme.newest.views  # longer periods are worked out by the exact reader
     for one, other in zip(expected, run.frame.iter_rows(named=True), strict=True):
         assert plain(other) == one
 

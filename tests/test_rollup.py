@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.small import STANDARD
 
@@ -170,6 +170,7 @@ def test_parameters_hold_for_longer_periods_too(scheme: kpicore.LoadedScheme) ->
     assert (str(found.total), str(found.full_marks)) == ("50.00", "50.00")
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 80), min_size=3, max_size=3), st.integers(0, 100))
 def test_tables_and_rows_agree(scheme: kpicore.LoadedScheme, totals: list[int], own: int) -> None:
     rows = [*months(*totals), quarter(own), *months(*totals[:2], employee="E2"), quarter(own, employee="E2")]

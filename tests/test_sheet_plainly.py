@@ -16,7 +16,7 @@ from support.small import BAD, Small
 Table = dict[str, Any]
 BREAKS = ["0.5", "1", "1.5", "2", "3.3333", "5"]
 SHIFTS = ["0", "0.0001", "-0.0001", "0.00005", "-0.00005", "0.00004"]
-WEIGHTS = ["10", "12.5", "33.333", "0.005", "25", "7.125"]
+WEIGHTS = ["10", "12.5", "33.333", "0.005", "25", "7.125", "0"]
 POLICIES = ["incomplete", "zero", "full", "leave_out"]
 POINTS = ["0", "10", "33.335", "7.005", "20", "100", "-2.5"]
 
@@ -71,6 +71,8 @@ def scheme_text(scheme: Table) -> str:
         f"least_counted = {scheme['least_counted']}\n[facts]",
         *(f"{name} = {kind}" for name, kind in scheme["facts"].items()),
     ]
+    for name, only_if in scheme["groups"].items():
+        lines.append(f'[[group]]\nid = "{name}"' + (f'\nonly_if = "{only_if}"' if only_if else ""))
     for line in scheme["lines"]:
         lines.append(f'[[indicator]]\nid = "{line["id"]}"\ngroup = "{line["group"]}"\nweight = {line["weight"]}')
         kind = line["rule"]["kind"]
@@ -187,6 +189,8 @@ def schemes(draw: st.DrawFn) -> Table:
     for line in lines:
         if line["weight"] == "0.005" and places < 2:
             line["weight"] = "10"
+    if all(line["weight"] == "0" for line in lines):
+        lines[0]["weight"] = "25"
     ids = [line["id"] for line in lines]
     effects = [{"ineligible": True}, {"lower_by": 1}, {"lower_by": 2}, {"grade": "B"}, {"grade": "C"}]
     gates = [
@@ -205,6 +209,7 @@ def schemes(draw: st.DrawFn) -> Table:
         "places": places,
         "least_counted": draw(st.sampled_from(["0.5", "0", "1"])),
         "facts": facts,
+        "groups": {name: draw(flags) for name in "gh"},
         "lines": lines,
         "gates": gates,
         "grades": grades,

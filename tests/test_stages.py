@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.populations import Example, examples, frame_of
+from support.populations import Example, examples, frame_of, items_of
 from support.spread import spread
 
 import kpicore
@@ -86,16 +86,17 @@ def test_rows_that_contradict_each_other_and_rows_before_the_first_version() -> 
 def test_made_up_sheets_and_people(example: Example, parts: int) -> None:
     if not example.rows:
         return
-    frame = frame_of(example.rows)
+    frame, items = frame_of(example.rows), items_of(example.rows)
     try:
-        expected = example.scheme.score_table(frame, params=example.params).frame
+        expected = example.scheme.score_table(frame, params=example.params, adjustments=items).frame
     except KpicoreError:
         return
     if expected.select("employee", "period").is_duplicated().any():
         return
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=random.Random(parts).randrange(1000))
     try:
-        found = spread(shuffled, example.scheme.batch_scorer(example.params), parts)
+        scorer = example.scheme.batch_scorer(example.params, None, None, None, "decimal", items)
+        found = spread(shuffled, scorer, parts)
     except kpicore.DataError as error:
         assert "too long" in str(error)  # of a number for which a single table has a column of texts
         return

@@ -195,3 +195,12 @@ def test_a_table_that_was_read_for_another_scheme_or_period(plain: LoadedScheme,
         league.score_table(read, period="2024-03")
     with pytest.raises(DataError, match="no column employee"):
         league.read_table(table().drop("employee"))
+
+
+def test_a_period_before_the_first_version_of_which_no_row_is_left(plain: LoadedScheme, league: LoadedScheme) -> None:
+    """The one row of it is set aside for its employee; it is not asked which version scores it."""
+    rows = table(employee=["E1", "E2", " "], period=["2024-03", "2024-03", "1999-01"])
+    for scheme in (plain, league):
+        run = scheme.score_table(rows)
+        assert [problem.code for problem in run.problems if problem.severity == "error"] == ["bad_employee"]
+        assert run.frame["employee"].to_list() == ["E1", "E2"]

@@ -21,7 +21,7 @@ from kpicore.formula.node import Along, Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.sheet import frame_of, weight_of
+from kpicore.sheet import frame_of, only_if_of, weighs, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 from kpicore.wording import total_of
 
@@ -212,8 +212,11 @@ class _Maker:
                 self.found.cases.append(case)
 
     def _case(self, line: IndicatorSpec, curve: Curve, wanted: Fraction) -> BreakCase | None:
+        only_if = only_if_of(self.model, line)
+        only_if = None if only_if is None else self._reckoned(only_if)
+        counts_when = None if line.counts_when is None else self._reckoned(line.counts_when.node)
+        conditions = [condition for condition in (only_if, counts_when) if condition is not None]
         facts: Facts = {}
-        conditions = [self._reckoned(formula.node) for formula in (line.only_if, line.counts_when) if formula]
         for judged in _judged(line):  # where several judge, all of them give the same
             node = self._reckoned(judged)
             placed = self.prober.place(node, wanted, conditions)
@@ -227,20 +230,20 @@ class _Maker:
         text = scaled_text(rounded(shown.numerator, shown.denominator, frame.places), frame.places)
         measure = None if line.by_points else text
         case = BreakCase(line.id, self.row.period, facts, measure, None, None, "left_out", at=text)
-        if line.counts_when is not None and self.prober.value(self._reckoned(line.counts_when.node), facts) is not True:
+        if counts_when is not None and self.prober.value(counts_when, facts) is not True:
             return case
         reading = reading_of(line.rule)
         full = self.number(frame.full)
         setting = Setting(full, frame.kind, frame.better, self.number, frame.levels)
         points = at(curve, shown) if reading is None else reading(line.rule, shown, setting)
-        if line.only_if is not None and self.prober.value(self._reckoned(line.only_if.node), facts) is not True:
+        if only_if is not None and self.prober.value(only_if, facts) is not True:
             points = Fraction(0)
         own = reading is None
         if points is None:
             return evolve(case, state="undefined", own=own)
         places = self.model.places
         points = half_up(points, places)
-        score = points if self.model.rules_award == "marks" else points * self.number(weight_of(self.model, line)) / 100
+        score = points * self.number(weight_of(self.model, line)) / 100 if weighs(self.model) else points
         return evolve(case, points=_fixed(points, places), score=_fixed(score, places), state="scored", own=own)
 
 

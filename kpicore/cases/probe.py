@@ -119,7 +119,7 @@ class Prober:
     def _named(self, formulas: Sequence[Node]) -> list[Fact]:
         found: dict[str, Fact] = {}
         for inner in behind(self.reader.sheet.cells, formulas, but=says_who):
-            if isinstance(inner, Fact):
+            if isinstance(inner, Fact) and inner.id in self.model.facts:
                 found.setdefault(inner.id, inner)
         return list(found.values())
 
@@ -174,8 +174,8 @@ def earlier(sheet: Sheet, period: Period) -> dict[Period, Facts]:
 
 
 def plain_figures(sheet: Sheet) -> Facts:
-    """A figure that each fact of the sheet may well have."""
-    return {name: probe_values(spec)[0] for name, spec in sheet.facts.items()}
+    """A figure that each declared fact may well have."""
+    return {name: probe_values(spec)[0] for name, spec in sheet.model.facts.items()}
 
 
 def past(reader: ExactReader, figures: Mapping[Period, Facts]) -> Past:
@@ -195,7 +195,7 @@ def _looked_at(sheet: Sheet) -> list[Fact] | None:
     cells: set[str] = set()
     while waiting:
         for inner in walk(waiting.pop()):
-            if isinstance(inner, Fact):
+            if isinstance(inner, Fact) and inner.id in sheet.model.facts:
                 facts.setdefault(inner.id, inner)
             elif isinstance(inner, Along):
                 waiting.append(inner.arg)

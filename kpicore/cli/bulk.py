@@ -130,6 +130,8 @@ def _large_table(
     if len(data) > 1 or not isinstance(reader, CsvReader | ParquetReader) or not _large(source):
         return None
     headings = Headings(scheme.joined_model)
+    if headings.of_items(_titles(source)):
+        return None
     layout, problems = headings.layout(Table(str(source), None, _titles(source), ()))
     if layout is None or layout.long or layout.level != "employee" or any(p.severity == "error" for p in problems):
         return None

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import define, evolve, field
 
+from kpicore.allowance import allowance
 from kpicore.bulk import BulkRun
 from kpicore.errors import UsageError
 from kpicore.io.coverage import apply_roster
@@ -90,13 +92,15 @@ def open_job(
     known = read_all_settings(model, params, settings)
     default = wanted[0] if len(wanted) == 1 and wanted[0].kind in scheme.periods and not scheme.climbs else None
     people, told = (None, ()) if roster is None else read_roster(roster, registry.readers)
-    figures = load_figures(data, registry.readers, model, default_period=default, kinds=scheme.asked, roster=people)
+    reading: dict[str, Any] = {"default_period": default, "kinds": scheme.asked, "roster": people}
+    figures = load_figures(data, registry.readers, model, **reading, allowed=allowance(scheme))
     if scheme.climbs:
         found: list[Problem] = []
         figures = evolve(figures, rows=tuple(scheme.climbing(figures.rows, people, found)))
         figures = evolve(figures, problems=(*figures.problems, *found))
     elif people is not None:
-        figures = apply_roster(figures, people, [row.period for row in figures.rows if comes_out(row.period, wanted)])
+        out = [row.period for row in figures.rows if comes_out(row.period, wanted)]
+        figures = apply_roster(figures, people, out, next(iter(scheme.occasions), None))
     rows = list(scheme.remembering(figures.rows, known))
     job = Job(scheme, known, rows, rows, [*told, *figures.problems], figures.counts)
     job.rows = [row for row in rows if not (scheme.history_alone(row.period) or scheme.decided(row))]
@@ -173,7 +177,7 @@ def statuses(run: Run | TableRun | BulkRun) -> dict[str, int]:
 
 
 def summary(run: Run | TableRun | BulkRun, problems: Sequence[Problem], say: Messages, where: str) -> str:
-    """'40 people scored, 2 incomplete, 3 problems; results in out.json'."""
+    """'40 results scored, 2 incomplete, 3 problems; results in out.json'."""
     counts = statuses(run)
     parts = [say.count("score.scored", counts.pop("scored", 0))]
     parts += [say.count(f"score.{status}", count) for status, count in sorted(counts.items())]

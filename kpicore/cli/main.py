@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("kpicore.cli.report", "Write pages that show and explain every result."),
     "explain": ("kpicore.cli.explain", "Show how one person's result came about."),
     "test": ("kpicore.cli.test", "Try schemes by their worked cases."),
+    "draw": ("kpicore.cli.draw", "Draw people from a roster by lot."),
     "sample": ("kpicore.cli.sample", "Make up figures for a sheet."),
 }
 """kpicore's own commands: the module, whose `command` it is, and its help in a line."""

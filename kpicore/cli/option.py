@@ -53,6 +53,18 @@ def as_json(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Write JSON.")(command)
 
 
+def calendar(command: F) -> F:
+    """--calendar."""
+    return click.option(
+        "--calendar",
+        "calendar",
+        metavar="FILE",
+        type=click.Path(),
+        help="A TOML file of days off and worked weekends, for years that the Chinese calendar at hand does not know "
+        "yet, and where a company differs.",
+    )(command)
+
+
 def figures(command: F) -> F:
     """--period, --params, --set, --roster, --version: what goes with DATA."""
     added: list[Callable[[F], F]] = [

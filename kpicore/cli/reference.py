@@ -30,9 +30,11 @@ def reference() -> str:
     """The page."""
     ctx = click.Context(cli, info_name="kpicore", **cli.context_settings)
     lines = [_HEAD]
-    for name, (module, help) in COMMANDS.items():
-        command = import_module(module).command
-        lines += _section(name, help, command, click.Context(command, info_name=name, parent=ctx))
+    for name, (path, help) in COMMANDS.items():
+        module = import_module(path)
+        lines += _section(name, help, module.command, click.Context(module.command, info_name=name, parent=ctx))
+        if hasattr(module, "NOTES"):
+            lines += [module.NOTES, ""]
     return "\n".join(lines)
 
 

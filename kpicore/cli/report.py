@@ -13,8 +13,10 @@ from kpicore.cli import option
 from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 
 if TYPE_CHECKING:
+    from kpicore.calendar import Calendar
     from kpicore.cli.job import Job
     from kpicore.explain.use import Explanation
+    from kpicore.problem import Problem
     from kpicore.result import Result
     from kpicore.row import Row
     from kpicore.run import Run
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 @option.data
 @click.option("-o", "--out", metavar="DIR", required=True, help="The folder for the pages; index.html leads to them.")
 @option.figures
+@option.calendar
 @option.problems(of="DIR")
 @click.option(
     "--format", "form", type=click.Choice(["html", "pdf"]), default="html", show_default=True, help="What is written."
@@ -39,6 +42,7 @@ def command(
     settings: Sequence[str],
     roster: str | None,
     version: str | None,
+    calendar: str | None,
     problems_file: str | None,
     form: str,
     language: str,
@@ -47,8 +51,10 @@ def command(
 
     An index of all people, and a page for each person and period with every figure, where it lies on its rule, the
     points and the reasons; on a ladder, the way from level to level, and a letter for each decision. The pages stand
-    by themselves and can be printed. A former report in DIR is replaced.
+    by themselves and can be printed. A former report in DIR is replaced. Where the sheet says when its appraisal is
+    held, the pages say the day.
     """
+    from kpicore.calendar import calendar_of
     from kpicore.cli.job import keep_problems, open_job, refuse_overwriting, summary, what_was_read
     from kpicore.cli.open import open_registry, open_scheme
     from kpicore.io.output import refuse
@@ -60,12 +66,15 @@ def command(
         raise click.UsageError("Reports as PDF are not built yet. Leave --format away, and print the pages.")
     folder = Path(out)
     beside = problems_file if problems_file is not None else f"{folder}.problems.csv"
-    refuse_overwriting({"DIR": out, "--problems": beside}, [*data, *(path for path in (params, roster) if path)])
+    inputs = [*data, *(path for path in (params, roster, calendar) if path)]
+    refuse_overwriting({"DIR": out, "--problems": beside}, inputs)
     refuse(Path(beside))
+    days = calendar_of(calendar)
     registry = open_registry()
     job = open_job(registry, open_scheme(registry, scheme, version), data, periods, params, settings, roster)
     say = Messages(language)
     run = job.run(say("score.progress"))
+    job.problems += _unknown_years(job, run, days)
     report = write_report(
         explained(job, run),
         folder,
@@ -73,6 +82,7 @@ def command(
         templates=registry.templates,
         problems=tuple(job.problems),
         others=other_cycles(job) if job.scheme.climbs else None,
+        calendar=days,
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
@@ -94,6 +104,22 @@ def explained(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
             scorer = job.scheme.in_force(row.period).scorer(job.settings)
             earlier, shorter = ((), ()) if job.scheme.climbs else (past.earlier(row), past.shorter(row))
             yield explain(scorer, row, result, earlier, shorter), row
+
+
+def _unknown_years(job: Job, run: Run, calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each year whose days off nobody knows, where an appraisal hangs on it."""
+    from attrs import evolve
+
+    from kpicore.errors import UnknownYearError
+
+    told: set[int] = set()
+    for period in dict.fromkeys(result.period for result in run):
+        try:
+            job.scheme.appraisal_day(period, calendar)
+        except UnknownYearError as error:
+            if error.year not in told:
+                told.add(error.year)
+                yield from (evolve(problem, severity="warning") for problem in error.problems)
 
 
 def other_cycles(job: Job) -> Callable[[str], Iterable[Result]]:

@@ -24,7 +24,7 @@ def explanation_data(explanation: Explanation) -> dict[str, Any]:
     """The result as in its own JSON under `result`, and how its parts came about under the names of the records;
     `ladder` is there where the scheme has one."""
     found: dict[str, Any] = {"result": explanation.result.to_dict()}
-    for name in ("lines", "gates", "grade", "pay"):
+    for name in ("groups", "lines", "gates", "grade", "pay"):
         found[name] = _plain(getattr(explanation, name))
     if explanation.ladder is not None:
         found["ladder"] = _plain(explanation.ladder)

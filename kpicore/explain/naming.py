@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from kpicore.explain.ladder import asked_check
-from kpicore.explain.use import Explanation, FigureUse, FormulaUse, Heads, LadderExplanation, LineExplanation
+from kpicore.explain.use import (
+    Explanation,
+    FigureUse,
+    FormulaUse,
+    Heads,
+    LadderExplanation,
+    LineExplanation,
+    SeasonUse,
+)
 from kpicore.formula.node import (
     RANKS,
     Absent,
@@ -26,11 +35,24 @@ from kpicore.formula.node import (
     replace,
     walk,
 )
-from kpicore.messages import Messages
+from kpicore.messages import Messages, occasion_text
 from kpicore.model import SchemeModel
 from kpicore.period import parse_period
 from kpicore.result import Result
-from kpicore.wording import amount_text, formula_text, given_of, means_of, number_text, plain_name, streak_of, total_of
+from kpicore.season import season_of
+from kpicore.wording import (
+    amount_text,
+    formula_text,
+    given_of,
+    means_of,
+    number_text,
+    plain_name,
+    season_text,
+    season_texts,
+    streak_of,
+    total_of,
+    weighed_of,
+)
 
 Look = tuple[str, str, str | None]
 
@@ -45,7 +67,11 @@ class Titles:
 
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
-        return formula_text(node, self.title, words=self.say, phrases=self.phrase)
+        return formula_text(node, self.title, words=self.say, phrases=self.phrase, seasons=self._seasons)
+
+    @cached_property
+    def _seasons(self) -> dict[Node, str]:
+        return season_texts(self.model.seasons, self.language)
 
     def phrase(self, node: Node) -> str | None:
         """What a formula of a ladder asks of a set of checks; None for any other."""
@@ -82,6 +108,8 @@ class Titles:
             if self.model.ladder is not None:
                 values = {value.id: value.title.text(self.language, value.id) for value in self.model.ladder.value}
                 return values[part] if name == "value" else self.say(f"explain.ladder.{part or name}")
+            if name == "earned":
+                return {pay.id: pay.title.text(self.language, pay.id) for pay in self.model.pay}[part]
             titles = {line.id: line.title.text(self.language, line.id) for line in self.model.indicators}
             if part and name in titles:
                 return self.say(f"explain.cell.{part}", title=titles[name])
@@ -116,6 +144,10 @@ class Naming(Titles):
         self.explanation = explanation
         self.result: Result = explanation.result
 
+    def occasion(self) -> str:
+        """On which occasion the person was appraised, '' where nobody says."""
+        return occasion_text(self.result.occasion, self.model.occasions, self.language)
+
     def figured(self, use: FormulaUse) -> str:
         """A formula with the figures in place of the names, and what cells it names came to. Where one figure
         stands for another that is missing, the one that was taken is shown."""
@@ -141,11 +173,19 @@ class Naming(Titles):
             return self._constant(node)
 
         def told(node: Node) -> str | None:
+            season = season_of(self.model.seasons, node)
+            if season is not None:
+                return self.say("word.yes" if self._month in season.months else "word.no")
             asked = asked_check(self.model, node)
             return None if asked is None else self.then(looks[asked.way, asked.text, None])
 
         def taken(node: Node) -> Node | None:
-            if means_of(node) or look_of(node) is not None or asked_check(self.model, node) is not None:
+            if (
+                means_of(node)
+                or weighed_of(node)
+                or look_of(node) is not None
+                or asked_check(self.model, node) is not None
+            ):
                 return node
             held = given_of(node)
             if held is not None:
@@ -163,6 +203,27 @@ class Naming(Titles):
 
         node = replace(use.node, taken) if _has_choices(use.node) else use.node
         return formula_text(node, shown, words=self.say, phrases=told)
+
+    @property
+    def _month(self) -> int | None:
+        """The number of the period's month; None where it touches several."""
+        return parse_period(self.result.period).month
+
+    @property
+    def share(self) -> str:
+        """The share of the full marks that the total is: '88.57 %'; '' where these are 100, since the total says it."""
+        total, full = self.result.total, self.result.full_marks
+        if total is None or full is None or full in (0, 100):
+            return ""
+        return amount_text(Fraction(total) / Fraction(full), "ratio", 4, self.language)
+
+    def seasons(self, uses: Iterable[SeasonUse]) -> Iterator[str]:
+        """In which seasons the period lies, of those that a part of the sheet asks for."""
+        period = parse_period(self.result.period).label(self.language)
+        for use in uses:
+            text = season_text(use.season, self.language)
+            said = self.say("season.holds" if use.holds else "season.fails", period=period, season=text)
+            yield self.say("season.assumed", text=said) if use.season.assumed else said
 
     def then(self, figure: FigureUse) -> str:
         """What stood for a look along the person or across people."""
@@ -200,6 +261,23 @@ class Naming(Titles):
         """How many people, and of what."""
         return self.say.count(f"explain.heads.{heads.within}", heads.count)
 
+    def group_title(self, id_: str) -> str:
+        """What people call a group."""
+        title = next((group.title for group in self.model.groups if group.id == id_), None)
+        return id_ if title is None else title.text(self.language, id_)
+
+    def condition_label(self, name: str, group: str = "") -> str:
+        """What a condition decides, by the key of the scheme file under which it stands; `group` is the id of the
+        indicator's group."""
+        key = f"explain.condition.{name}"
+        return self.say(key if key in self.say else "explain.condition.when", group=self.group_title(group))
+
+    def barred(self, line: LineExplanation) -> str:
+        """That a condition does not hold and the points are 0; '' where it is not so."""
+        if line.barred is None:
+            return ""
+        return self.say(f"explain.barred.{line.barred}", group=self.group_title(line.group))
+
     def grade_name(self, grade: str) -> str:
         """What people call a grade."""
         bands = () if self.model.grade is None else self.model.grade.bands
@@ -224,6 +302,8 @@ class Naming(Titles):
                 None if name is None else self.grade_name(name) for name in (grade.before_gates, grade.grade)
             )
             values |= {"graded": before, "final_grade": after}
+        if name == "earned":
+            values[node.cell] = result.pay.get(part)
         value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
         return self.say("explain.origin.missing") if value is None else plain(value)
 

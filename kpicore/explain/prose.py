@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.curve import Piece, interval, number_of, partition
+from kpicore.curve import interval, partition
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
 from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
+from kpicore.explain.reckoning import ABOUT, equals, piece_figures
 from kpicore.explain.use import (
     CurveUse,
     Explanation,
@@ -17,6 +18,7 @@ from kpicore.explain.use import (
     FormulaUse,
     GateExplanation,
     GradeExplanation,
+    GroupExplanation,
     LineExplanation,
     PayExplanation,
     PoolUse,
@@ -32,7 +34,6 @@ from kpicore.row import Reason
 from kpicore.wording import amount_text, interval_text, number_text
 
 _INDENT = "  "
-_ABOUT = "≈ "
 
 
 def explanation_text(explanation: Explanation, language: str) -> str:
@@ -80,7 +81,7 @@ class Prose(Naming):
         yield f"{self.model.title.text(self.language, result.scheme)} ({result.scheme} {result.version})"
         person = result.employee if result.name is None else f"{result.name} ({result.employee})"
         period = parse_period(result.period).label(self.language)
-        yield self.say("explain.separator").join(part for part in (person, result.team, period) if part)
+        yield self.say("explain.separator").join(filter(None, (person, result.team, period, self.occasion())))
         yield self.outcome()
         if self.result.status != "scored":
             yield from (_INDENT + self.reason(reason) for reason in self.result.reasons)
@@ -90,7 +91,8 @@ class Prose(Naming):
         result = self.result
         parts = [decision_text(self) or self.say(f"explain.status.{result.status}")]
         if result.total is not None:
-            parts.append(self.say("explain.total", total=plain(result.total), full=plain(result.full_marks)))
+            key = "explain.total_share" if self.share else "explain.total"
+            parts.append(self.say(key, total=plain(result.total), full=plain(result.full_marks), share=self.share))
         if result.grade is not None:
             parts.append(self.say("explain.grade", grade=self.grade_name(result.grade)))
         if result.rank is not None:
@@ -111,6 +113,9 @@ class Prose(Naming):
         result = line.result
         if result.score is None:
             yield self.say("explain.line_without", title=title, state=self.say(f"explain.state.{result.state}"))
+        elif result.full_marks == 0:
+            key = "explain.line_shown" if line.shown_only else "explain.line_beyond"
+            yield self.say(key, title=title, score=plain(result.score))
         else:
             yield self.say("explain.line", title=title, score=plain(result.score), full=plain(result.full_marks))
         for text in self.way(line):
@@ -118,9 +123,15 @@ class Prose(Naming):
         for reason in line.reasons:
             yield _INDENT + self.reason(reason)
         yield from (_INDENT + text for text in self.figures(line_figures(line)))
-        if line.note:
-            yield _INDENT + self.say("explain.note", note=line.note.text(self.language))
-        if line.assumed:
+        if line.barred == "group_only_if":
+            yield from self.remarks(next(group for group in self.explanation.groups if group.id == line.group))
+        yield from self.remarks(line)
+
+    def remarks(self, part: LineExplanation | GroupExplanation) -> Iterator[str]:
+        """What the scheme's author wants readers to know, and whether the source leaves it open."""
+        if part.note:
+            yield _INDENT + self.say("explain.note", note=part.note.text(self.language))
+        if part.assumed:
             yield _INDENT + self.say("explain.assumed")
 
     def way(self, line: LineExplanation) -> Iterator[str]:
@@ -128,14 +139,16 @@ class Prose(Naming):
         if line.measure is not None:
             yield self.measure(line, line.measure)
         for name, condition in line.conditions:
-            yield self.condition(name, condition)
+            yield self.condition(name, condition, line.group)
+        yield from self.seasons(line.seasons)
         yield from items_lines(self, line)
-        if line.result.measure is None:
+        if line.result.measure is None and line.barred is None:
             yield from raters_lines(self, line)
         yield from level_lines(self, line)
-        yield from self.judged(line)
+        if not (line.shown_only and line.idle):
+            yield from [self.barred(line)] if line.barred is not None else self.judged(line)
         result = line.result
-        if result.score is not None and result.points != result.score:
+        if result.score is not None and result.points != result.score and not line.shown_only:
             yield self.say(
                 "explain.weighted",
                 points=plain(result.points),
@@ -150,27 +163,26 @@ class Prose(Naming):
         steps = [self.worded(use.node)]
         if not isinstance(use.node, Fact | Param) and look_of(use.node) is None:
             steps.append(self.figured(use))
-        way = " = ".join(dict.fromkeys(steps)).replace(f" = {_ABOUT}", f" {_ABOUT}")
+        way = " = ".join(dict.fromkeys(steps)).replace(f" = {ABOUT}", f" {ABOUT}")
         if use.value is None:
             return way
         if not isinstance(use.value, Fraction):
             return f"{way} = {self.value(use.value)}"
         exact = amount_text(use.value, kind, None, self.language)
         rounded = amount_text(line.result.measure, kind, line.places, self.language)
-        about = exact.startswith(_ABOUT)
-        if about and exact.removeprefix(_ABOUT) == rounded:
+        about = exact.startswith(ABOUT)
+        if about and exact.removeprefix(ABOUT) == rounded:
             return f"{way} {exact}"
         if not about and line.result.measure is not None and Fraction(line.result.measure) == use.value:
             return f"{way} = {rounded}"
         return f"{way} {'' if about else '= '}{self.say('explain.rounded', exact=exact, rounded=rounded)}"
 
-    def condition(self, name: str, use: FormulaUse) -> str:
-        """A condition, its figures, and whether it holds."""
+    def condition(self, name: str, use: FormulaUse, group: str = "") -> str:
+        """A condition, its figures, and whether it holds; `group` is the id of the indicator's group."""
         state = "unknown" if use.value is None else "holds" if use.value else "fails"
-        label = f"explain.condition.{name}"
         return self.say(
             "explain.condition_line",
-            label=self.say(label if label in self.say else "explain.condition.when"),
+            label=self.condition_label(name, group),
             formula=self.worded(use.node),
             figures=self.figured(use),
             state=self.say(f"explain.{state}"),
@@ -260,6 +272,7 @@ class Prose(Naming):
         use = grade.curve
         if use.at is None or use.piece is None or grade.before_gates is None:
             return
+        yield from self.seasons(grade.seasons)
         name = self.grade_name(grade.before_gates)
         if grade.place is not None:
             share = amount_text(use.at, "ratio", None, self.language)
@@ -284,6 +297,7 @@ class Prose(Naming):
             yield self.say("explain.pay", title=title, amount=self._money(element.paid))
         if element.when is not None:
             yield _INDENT + self.condition("when", element.when)
+        yield from (_INDENT + text for text in self.seasons(element.seasons))
         yield _INDENT + self.say(
             "explain.pair" if element.pool is None else "explain.pool_weight",
             formula=self.worded(element.amount.node),
@@ -309,7 +323,7 @@ class Prose(Naming):
             yield self.say("explain.no_part")
         shown = {"weight": number_text(weight), "weights": number_text(weights), "heads": self.heads(use.heads)}
         texts = (number_text(amount, 2), *shown.values())
-        exact = weights != 0 and amount * 100 % 1 == 0 and not any(_ABOUT in text for text in texts)
+        exact = weights != 0 and amount * 100 % 1 == 0 and not any(ABOUT in text for text in texts)
         if paid is None or not exact:
             yield self.say("explain.shared", **shown)
             return
@@ -330,7 +344,7 @@ class Prose(Naming):
             elif len(figure.parts) > 1 and figure.way in ("mean_last_year", "cycle_mean", "cycle_sum"):
                 terms = " + ".join(self.shown(part.value, part.kind) for part in figure.parts)
                 way = terms if figure.way == "cycle_sum" else f"({terms}) / {len(figure.parts)}"
-                value = f"{way} {value if value.startswith(_ABOUT) else f'= {value}'}"
+                value = f"{way} {value if value.startswith(ABOUT) else f'= {value}'}"
         where = self.place(figure)
         return self.say("explain.figure_at" if where else "explain.figure", title=title, value=value, where=where)
 
@@ -376,28 +390,3 @@ def _belongs(reason: Reason) -> bool:
 def line_figures(line: LineExplanation) -> Iterable[FigureUse]:
     """Every figure that an indicator rests on, each once."""
     return dict.fromkeys(figure for use in formulas_of(line) for figure in use.figures)
-
-
-def piece_figures(piece: Piece, at: Fraction) -> str:
-    """What a piece gives, as a reckoning: '80', '0 + 100 x 0.725 = 72.5', '25 - 5 x 2 = 15'."""
-    base, slope, origin = number_of(piece.base), number_of(piece.slope), number_of(piece.origin)
-    if slope == 0:
-        return number_text(base)
-    way = at - origin
-    times = (
-        number_text(way) if origin == 0 or piece.step is not None else f"({number_text(at)} - {number_text(origin)})"
-    )
-    if piece.step is not None:
-        way = Fraction(way // number_of(piece.step))
-        times = number_text(way)
-    sign = "-" if slope < 0 else "+"
-    head = "" if base == 0 and slope > 0 else f"{number_text(base)} {sign} "
-    value = number_text(base + slope * way)
-    return f"{head}{number_text(abs(slope))} × {times} {value if value.startswith(_ABOUT) else f'= {value}'}"
-
-
-def equals(first: object, second: object, divisor: object, result: object) -> str:
-    """'=' where first x second / divisor is exactly the result, '≈' where that was rounded."""
-    values = [Fraction(value) for value in (first, second, divisor, result) if isinstance(value, Decimal | int)]
-    exact = len(values) == 4 and values[2] != 0 and values[0] * values[1] / values[2] == values[3]
-    return "=" if exact else "≈"

@@ -26,10 +26,12 @@ from kpicore.explain.use import (
     FormulaUse,
     GateExplanation,
     GradeExplanation,
+    GroupExplanation,
     LineExplanation,
     Origin,
     PayExplanation,
     PoolUse,
+    SeasonUse,
     TableUse,
 )
 from kpicore.figure import UNREADABLE
@@ -50,11 +52,12 @@ from kpicore.formula.node import (
     replace,
     walk,
 )
-from kpicore.model import BandedAmount, Formula, IndicatorSpec, PaySpec
+from kpicore.model import BandedAmount, Formula, GroupSpec, IndicatorSpec, PaySpec
 from kpicore.result import Result
 from kpicore.row import Row
 from kpicore.score import Scorer
-from kpicore.sheet import for_gates, for_pay, frame_of, items_of
+from kpicore.season import seasons_in
+from kpicore.sheet import for_gates, for_pay, frame_of, items_of, weighs
 from kpicore.wording import formula_text, streak_of
 
 
@@ -106,7 +109,12 @@ class _Explainer:
             tuple(self._pay()),
             tuple(self.param(id_) for id_ in self.model.params),
             ladder=ladder_explanation(self.reader, self.row, self.result, self.formula, self.formula_then),
+            groups=tuple(self._group(group) for group in self.model.groups),
         )
+
+    def _group(self, group: GroupSpec) -> GroupExplanation:
+        only_if = None if group.only_if is None else self._formula(group.only_if)
+        return GroupExplanation(group.id, group.title, only_if, group.note, group.assumed)
 
     def formula(self, formula: Formula, row: Row) -> FormulaUse:
         """A formula as it stands in a row of the same person."""
@@ -228,12 +236,14 @@ class _Explainer:
         frame = frame_of(self.model, line)
         result = self.result.indicators[line.id]
         judged = self.sheet.cells[f"{line.id}.awarded"].node
-        conditions = [
-            (name, self._formula(formula))
-            for name, formula in (("counts_when", line.counts_when), ("only_if", line.only_if))
-            if formula is not None
-        ]
-        return LineExplanation(
+        group = self.model.group_of(line)
+        asked = (
+            ("counts_when", line.counts_when),
+            ("group_only_if", None if group is None else group.only_if),
+            ("only_if", line.only_if),
+        )
+        conditions = [(name, self._formula(formula)) for name, formula in asked if formula is not None]
+        found = LineExplanation(
             line.id,
             line.title,
             line.group,
@@ -250,11 +260,20 @@ class _Explainer:
             tuple(reason for reason in self.result.reasons if reason.value("indicator") == line.id),
             line.note,
             line.assumed,
-            () if line.by_points else tuple(self._formula(item) for item in items_of(line.rule)),
-            tuple(raters_of(self.model, line, frame, self, lambda name: self.sheet.cells[name].node)),
-            levels_of(line, frame, self),
-            self._fact(line.beside) if line.beside else None,
+            items=() if line.by_points else tuple(self._formula(item) for item in items_of(line.rule)),
+            raters=tuple(raters_of(self.model, line, frame, self, lambda name: self.sheet.cells[name].node)),
+            seasons=self._seasons(*(f"{line.id}.{part}" for part in ("measure", "awarded", "points", "full_marks"))),
+            levels=levels_of(line, frame, self),
+            beside=self._fact(line.beside) if line.beside else None,
         )
+        unscored = result.full_marks == 0 and not result.score
+        return evolve(found, shown_only=unscored and (weighs(self.model) or found.idle))
+
+    def _seasons(self, *cells: str) -> tuple[SeasonUse, ...]:
+        """The seasons that these cells ask for."""
+        known = self.sheet.cells
+        asked = seasons_in(self.model.seasons, [known[cell].node for cell in cells if cell in known])
+        return tuple(SeasonUse(season, self._value(season.node) is True) for season in asked)
 
     def _rule_conditions(self, line: IndicatorSpec) -> Iterator[tuple[str, FormulaUse]]:
         """The conditions that the rule itself asks: formulas among its declared fields."""
@@ -309,6 +328,7 @@ class _Explainer:
             grade.note,
             grade.assumed,
             place,
+            self._seasons("graded_at"),
         )
 
     def _pay(self) -> Iterator[PayExplanation]:
@@ -328,6 +348,7 @@ class _Explainer:
                 element.note,
                 element.assumed,
                 self._pool(element, node),
+                self._seasons(f"earned.{element.id}"),
             )
 
     def _pool(self, element: PaySpec, node: Node) -> PoolUse | None:

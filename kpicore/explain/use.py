@@ -9,13 +9,14 @@ from typing import Literal
 
 from attrs import frozen
 
-from kpicore.curve import Curve
+from kpicore.curve import Curve, number_of, partition
 from kpicore.figure import KindName, Value
 from kpicore.formula.node import Node, Within
 from kpicore.model import GateEffect, SchemeModel
 from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result, Status
 from kpicore.row import Reason
+from kpicore.season import SeasonSpec
 from kpicore.text import Title
 
 Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
@@ -112,9 +113,29 @@ class RaterUse:
 
 
 @frozen
-class LineExplanation:
-    """How an indicator's score came about. `awards`: what its rule gives for a full result.
+class SeasonUse:
+    """A season that a part of the sheet asks for, and whether the period lies in it."""
 
+    season: SeasonSpec
+    holds: bool
+
+
+@frozen
+class GroupExplanation:
+    """A group, and the condition without which its indicators have 0 points, where it has one."""
+
+    id: str
+    title: Title
+    only_if: FormulaUse | None
+    note: Title
+    assumed: bool
+
+
+@frozen
+class LineExplanation:
+    """How an indicator's score came about. `awards`: what its rule gives for a full result. `conditions` go by the key
+    of the scheme file under which each stands; 'group_only_if' is that of its group. `seasons` are those that any part
+    of it asks for, amounts included. `shown_only`: it has no full marks, and can give no score.
     `levels` are those that the indicator has names for, with the one that the measure stands in, and `beside` is the
     choice beside it.
     """
@@ -139,6 +160,27 @@ class LineExplanation:
     raters: tuple[RaterUse, ...] = ()
     levels: CurveUse | None = None
     beside: FigureUse | None = None
+    seasons: tuple[SeasonUse, ...] = ()
+    shown_only: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether the rule gives 0 points for every measure."""
+        given = [] if self.table is None else [value for _, value in self.table.rows]
+        for use in self.curves:
+            if not use.curve.bound:
+                return False
+            deciding = {part.piece for part in partition(use.curve) if part.piece is not None}
+            pieces = [use.curve.pieces[place] for place in deciding]
+            given += [number_of(part) for piece in pieces for part in (piece.base, piece.slope)]
+        return bool(given) and not any(given)
+
+    @property
+    def barred(self) -> str | None:
+        """The condition that does not hold, so that the points are 0 whatever the measure is: 'only_if', or
+        'group_only_if'; None where there is no such."""
+        names = ("group_only_if", "only_if") if self.result.state == "scored" else ()
+        return next((name for name, use in self.conditions if name in names and use.value is False), None)
 
 
 @frozen
@@ -165,6 +207,7 @@ class GradeExplanation:
     note: Title
     assumed: bool
     place: FigureUse | None = None
+    seasons: tuple[SeasonUse, ...] = ()
 
 
 @frozen
@@ -193,6 +236,7 @@ class PayExplanation:
     note: Title
     assumed: bool
     pool: PoolUse | None = None
+    seasons: tuple[SeasonUse, ...] = ()
 
 
 @frozen
@@ -313,3 +357,4 @@ class Explanation:
     ladder: LadderExplanation | None = None
     shorter: tuple[Earlier, ...] = ()
     where: Place = Place()
+    groups: tuple[GroupExplanation, ...] = ()

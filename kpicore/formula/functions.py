@@ -147,6 +147,7 @@ STANDARD = (
         help="the sum (mean, min, max) of x over the months (quarters, half-years) of the period, whether a condition "
         "holds in any or all of them, or the only value that they have",
     ),
+    Function("pay", lambda i: Ref(f"earned.{i}"), (Parameter("element of pay", "pay"),), help="an element of pay"),
     Function("points", lambda i: Ref(f"{i}.points"), (_INDICATOR,), help="an indicator's points"),
     Function("previous", _along("previous"), (_THEN,), help="x of the period before"),
     Function(

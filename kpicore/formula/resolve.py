@@ -59,7 +59,8 @@ ARTICLES: dict[Type, str] = {"number": "a number", "flag": "a yes or no", "text"
 class Parameter:
     """What a function takes in one place.
 
-    `wants`: the type of a value; 'any' value; 'indicator' or 'word', a bare name that is handed on as text.
+    `wants`: the type of a value; 'any' value; 'indicator', 'pay' (an element of it) or 'word': a bare name that is
+    handed on as text.
     `past`: the value is taken of another period, so the names that are only known afterwards may be used too.
     `measured`: of an indicator, its measure is taken, so it must have one in numbers.
     `months`: it is taken of each month of the row's period, so the names that months have may be used, and no others
@@ -68,7 +69,7 @@ class Parameter:
     """
 
     name: str
-    wants: Type | Literal["any", "indicator", "word"] = "number"
+    wants: Type | Literal["any", "indicator", "pay", "word"] = "number"
     words: tuple[str, ...] = ()
     past: bool = False
     now: bool = False
@@ -110,7 +111,8 @@ class Scope:
 
     `refused` says of names that exist why they can not be used here; `past` are those of them that may be used of
     another period, since they are known there. `unmeasured` says of indicators without a measure in numbers what they
-    have instead. `months` is the scope of what is taken of the months of a longer period, where it is another.
+    have instead. `months` is the scope of what is taken of the months of a longer period, where it is another. `pays`
+    are the elements of pay.
     """
 
     names: Mapping[str, Node] = field(factory=dict)
@@ -120,6 +122,7 @@ class Scope:
     past: Mapping[str, Node] = field(factory=dict)
     unmeasured: Mapping[str, str] = field(factory=dict)
     months: Scope | None = None
+    pays: frozenset[str] = frozenset()
 
 
 def formula(text: str, scope: Scope, wants: Type | None = None) -> Node:
@@ -345,11 +348,12 @@ def _check_count(function: Function, syntax: CallSyntax) -> None:
 
 
 def _argument(syntax: Syntax, parameter: Parameter, function: Function, scope: Scope) -> Node | str:
-    if parameter.wants == "indicator" or parameter.wants == "word":
-        known = scope.indicators if parameter.wants == "indicator" else frozenset(parameter.words)
+    if parameter.wants == "indicator" or parameter.wants == "pay" or parameter.wants == "word":
+        bare = {"indicator": scope.indicators, "pay": scope.pays, "word": frozenset(parameter.words)}
+        known = bare[parameter.wants]
         if not isinstance(syntax, NameSyntax):
             raise FormulaError(f"'{function.name}' takes the name of {parameter.name} here.", syntax.column)
-        if (known or parameter.wants == "indicator") and syntax.name not in known:
+        if (known or parameter.wants != "word") and syntax.name not in known:
             raise FormulaError(
                 f"{quoted(syntax.name)} is no {parameter.name}.",
                 syntax.column,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kpicore.decimals import as_shown, quoted
 from kpicore.errors import DataError
 from kpicore.figure import Unreadable, Value
+from kpicore.io.adjustments import ItemLayout, ItemReader, item_layout
 from kpicore.io.cell import Cell, Fault, filled
 from kpicore.io.heading import MISS, Column, Headings, Layout, Miss
 from kpicore.io.store import Store
@@ -17,9 +18,15 @@ _MOST_GUESSES = 50
 _MOST_LISTED = 10
 
 
-def collect(table: Table, headings: Headings, store: Store) -> None:
-    """Reads a table to its end; what is wrong with it goes to the store's problems."""
-    layout, problems = headings.layout(table)
+def collect(table: Table, headings: Headings, store: Store, items: ItemReader, sure: bool = False) -> None:
+    """Reads a table to its end, one of figures or one of items (for `sure`, where a call says so); what is wrong with
+    it goes to the store's problems."""
+    of: ItemLayout | None = None
+    if sure or headings.of_items(table.columns):
+        of, problems = item_layout(table, headings, sure)
+        layout = None if of is None else of.layout
+    else:
+        layout, problems = headings.layout(table)
     if layout is not None and "period" not in layout.keys and store.default_period is None:
         hint = "Add a column period, or say with --period which period the figures are for."
         problems.append(table.problem("no_period", "The file has no column period.", table.header_row, hint=hint))
@@ -31,6 +38,9 @@ def collect(table: Table, headings: Headings, store: Store) -> None:
         if layout is None:
             tally.pages_left_out += 1
             _pass_over(table, store)
+        elif of is not None:
+            tally.pages += 1
+            items.read(of)
         elif layout.long:
             tally.pages += 1
             _long(layout, headings, store)
@@ -46,12 +56,14 @@ def collect(table: Table, headings: Headings, store: Store) -> None:
     tally.cells_heading += sum(bool(title) for title in table.columns)
     table.rows, table.again = (), None  # the table lives on as the place of each figure
     if layout is not None:
-        _look_back(layout, store, empty=tally.rows == before)
+        _look_back(layout, store, empty=tally.rows == before, must=of is None)
 
 
-def _look_back(layout: Layout, store: Store, empty: bool) -> None:
-    """What can be said of a table only when all of its rows have been read."""
+def _look_back(layout: Layout, store: Store, empty: bool, must: bool) -> None:
+    """What can be said of a table only when all of its rows have been read; whether it `must` have any."""
     table = layout.table
+    if empty and not must:
+        return
     if empty:
         hint = "Below the header it needs a row for each person."
         store.problems.append(table.problem("no_rows", "The file has a header and no rows.", hint=hint))
@@ -127,7 +139,8 @@ def _count(layout: Layout, cells: Sequence[Cell], store: Store) -> None:
             tally.cells_key += 1
     for other in layout.others:
         if filled(cells[other.index]):
-            tally.cells_unknown += 1
+            tally.cells_key += other.of_draw
+            tally.cells_unknown += not other.of_draw
             other.filled = True
 
 

@@ -14,13 +14,15 @@ from kpicore.protocols import Period
 from kpicore.row import Reason, Row
 
 
-def apply_roster(figures: Figures, roster: Roster, periods: Iterable[Period] | None = None) -> Figures:
+def apply_roster(
+    figures: Figures, roster: Roster, periods: Iterable[Period] | None = None, occasion: str | None = None
+) -> Figures:
     """The figures with a row, without facts, for everybody who should be among them and is not.
 
     Expected is who is in post on any day of a period. The `periods` are those of the rows, unless given; on single
-    days (visits) nobody is expected. Such a row has the reason 'not_in_figures'; the rows of people in post for part
-    of a period, 'in_post_for_part' with the days on which it began or ended. Who is not on the roster, or not in post
-    in a period with figures, is a warning.
+    days (visits) nobody is expected. Such a row is of the `occasion` and has the reason 'not_in_figures'; the rows of
+    people in post for part of a period, 'in_post_for_part' with the days on which it began or ended. Who is not on the
+    roster, or not in post in a period with figures, is a warning.
     """
     wanted: dict[str, Period] = {}
     for period in (row.period for row in figures.rows) if periods is None else periods:
@@ -34,7 +36,7 @@ def apply_roster(figures: Figures, roster: Roster, periods: Iterable[Period] | N
         rows = by_employee.setdefault(person.employee, {})
         missing = [each for each in expected if str(each) not in rows and person.in_post(each) is not None]
         for period in missing:
-            rows[str(period)] = _absent(person, period)
+            rows[str(period)] = _absent(person, period, occasion)
             message = f"{_called(person)} is on the roster, and no file has figures for {period}."
             hint = "Ask for them, or enter when the person left."
             problems.append(
@@ -74,9 +76,9 @@ def _called(person: Person) -> str:
     return person.employee if person.name is None else f"{person.name} ({person.employee})"
 
 
-def _absent(person: Person, period: Period) -> Row:
+def _absent(person: Person, period: Period, occasion: str | None) -> Row:
     reasons = (Reason.of("not_in_figures", place=person.place), *_part(person, period))
-    return Row(person.employee, period, {}, person.name, person.team, reasons=reasons, absent=True)
+    return Row(person.employee, period, {}, person.name, person.team, occasion, reasons=reasons, absent=True)
 
 
 def _part(person: Person, period: Period) -> Iterator[Reason]:

@@ -180,8 +180,13 @@ def _assumed(model: SchemeModel | None, language: str) -> Iterator[list[Value]]:
     for gate in model.gates:
         if gate.assumed:
             yield ["gate", gate.id, gate.title.text(language), None, gate.note.text(language)]
+    if model.appraisal is not None and model.appraisal.assumed:
+        yield ["appraisal", None, None, None, model.appraisal.note.text(language)]
     if model.grade is not None and model.grade.assumed:
         yield ["grade", None, None, None, model.grade.note.text(language)]
+    if model.adjustments is not None and model.adjustments.assumed:
+        title, note = model.adjustments.title, model.adjustments.note
+        yield ["adjustments", None, title.text(language), None, note.text(language)]
     for element in model.pay:
         if element.assumed:
             yield ["pay", element.id, element.title.text(language), None, element.note.text(language)]

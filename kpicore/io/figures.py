@@ -7,7 +7,9 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from kpicore.adjustment import Adjustments, Allowed, adjusted
 from kpicore.decimals import quoted
+from kpicore.io.adjustments import ItemReader, Key, allowed_by
 from kpicore.io.collect import collect
 from kpicore.io.entry import Entry, Sources
 from kpicore.io.heading import Headings
@@ -20,6 +22,7 @@ from kpicore.io.store import Store
 from kpicore.io.table import Grid, Table
 from kpicore.io.tally import Tally
 from kpicore.model import SchemeModel
+from kpicore.occasion import occasion_of
 from kpicore.problem import Place, Problem, anything_set_aside, closest
 from kpicore.protocols import Period
 from kpicore.row import Reason, Row
@@ -47,10 +50,13 @@ def load_figures(
     default_period: Period | None = None,
     kinds: Sequence[str] | None = None,
     roster: Roster | None = None,
+    allowed: Allowed | None = None,
 ) -> Figures:
     """The figures of files; `readers` go by ending. Raises DataError where a file can not be opened at all."""
     tables, problems = open_tables(paths, readers)
-    return read_figures(tables, model, default_period=default_period, kinds=kinds, problems=problems, roster=roster)
+    return read_figures(
+        tables, model, default_period=default_period, kinds=kinds, problems=problems, roster=roster, allowed=allowed
+    )
 
 
 def read_figures(
@@ -61,23 +67,27 @@ def read_figures(
     kinds: Sequence[str] | None = None,
     problems: Iterable[Problem] = (),
     roster: Roster | None = None,
+    allowed: Allowed | None = None,
 ) -> Figures:
-    """The figures of all tables, joined.
+    """The figures of all tables, joined, and the plus and minus items of tables that give those.
 
     `default_period` is that of tables without a column for it; `kinds` are the kinds of period that may stand in
     the others (those that the scheme scores, unless given). `problems` found before go ahead of those found here.
     A `roster` gives the names and teams that the figures leave blank, so that figures of teams reach their people;
-    who of it is missing is asked with `apply_roster`.
+    who of it is missing is asked with `apply_roster`. `allowed` says in which periods there may be items (what the
+    model says, unless given).
     """
-    store = Store(Periods(model.periods if kinds is None else kinds), default_period, problems=list(problems))
+    periods = Periods(model.periods if kinds is None else kinds)
+    store = Store(periods, default_period, model.occasions, problems=list(problems))
     headings = Headings(model)
+    items = ItemReader(store, allowed or allowed_by(model))
     understood: dict[str, bool] = {}
     for each in tables:
         understood.setdefault(each.file, False)
         table = each if isinstance(each, Table) else table_of(each, headings, store.tally, store.problems)
         if table is not None:
             understood[each.file] = True
-            collect(table, headings, store)
+            collect(table, headings, store, items)
     store.tally.files = len(understood)
     spoken_of = {problem.place.file for problem in store.problems}
     for file in (file for file, known in understood.items() if not known and file not in spoken_of):
@@ -85,7 +95,7 @@ def read_figures(
         store.problems.append(Problem("empty_file", "The file is empty.", place=Place(file), hint=hint))
     if roster is not None:
         _name(store, roster)
-    rows = _rows(store)
+    rows = _rows(store, _claimed(store, items))
     _unused(store)
     if not rows:
         message = "No row names an employee, so there is nobody to score."
@@ -127,7 +137,17 @@ def _name(store: Store, roster: Roster) -> None:
             store.problems.append(evolve(problem, expected=given))
 
 
-def _rows(store: Store) -> tuple[Row, ...]:
+def _claimed(store: Store, items: ItemReader) -> Mapping[Key, Adjustments]:
+    """The items by person and period; those of people without any figures then are set aside."""
+    found = items.whole()
+    for key in found:
+        if key in store.people:
+            store.problems += items.told_otherwise(key, store.people[key])
+    store.problems += items.set_aside((key for key in found if key not in store.people), store.people)
+    return found
+
+
+def _rows(store: Store, items: Mapping[Key, Adjustments]) -> tuple[Row, ...]:
     """A row for each person and period, with the figures of the team and of everybody where it has none itself."""
     people = store.people
     periods = {text: store.periods[text] for text in dict.fromkeys(period for _, period in people)}
@@ -136,7 +156,7 @@ def _rows(store: Store) -> tuple[Row, ...]:
         turn = {employee: index for index, employee in enumerate(dict.fromkeys(who for who, _ in order))}
         place = {text: index for index, text in enumerate(sorted(periods, key=periods.__getitem__))}
         order.sort(key=lambda key: (turn[key[0]], place[key[1]]))
-    return tuple(_row(store, key, periods[key[1]]) for key in order)
+    return tuple(adjusted(_row(store, key, periods[key[1]]), items.get(key)) for key in order)
 
 
 def _row(store: Store, key: tuple[str, str], period: Period) -> Row:
@@ -154,7 +174,8 @@ def _row(store: Store, key: tuple[str, str], period: Period) -> Row:
         reasons = tuple(_reasons((entry, team, everybody)))
     elif entry.reasons:
         reasons = tuple(_reasons((entry,)))
-    return Row(key[0], period, facts, entry.name, entry.team, entry.occasion, Sources(entry, team, everybody), reasons)
+    occasion = occasion_of(entry.occasion or "", store.occasions)
+    return Row(key[0], period, facts, entry.name, entry.team, occasion, Sources(entry, team, everybody), reasons)
 
 
 def _reasons(layers: Iterable[Entry | None]) -> Iterable[Reason]:

@@ -112,7 +112,7 @@ def _text(value: str | int | None) -> str | None:
 def _is_number(name: str) -> bool:
     head, dot, part = name.rpartition(".")
     if not dot:
-        return name in {"rank", "sum", "counted_marks", "full_marks", "total", "pay_total"}
+        return name in {"rank", "sum", "counted_marks", "full_marks", "total", "adjustment", "pay_total"}
     if head in {"gates", "decision"}:
         return False
     return head in {"groups", "pay"} or part in {"measure", "points", "score", "full_marks"}

@@ -19,6 +19,7 @@ from kpicore.io.key import LONGEST_KEY, Periods, key_text
 from kpicore.io.table import MOST_COLUMNS, Table
 from kpicore.io.tally import Tally
 from kpicore.io.total import TOTALS, is_word
+from kpicore.occasion import occasion_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 
@@ -130,7 +131,7 @@ class _Reader:
             longest_first = sorted(given, key=lambda name: schema[given[name]].is_integer())
             reading = {name: run(figures, given[name]) for name in longest_first}
             rising = run(self._rising, layout)
-            texts = {key: self._texts(layout, key) for key in _TEXT_KEYS}
+            texts = {key: self._key(layout, key) for key in _TEXT_KEYS}
             codes, periods = self._periods(layout, default_period)
             columns = {name: reading[name]() for name in given}
             in_order = rising()
@@ -159,6 +160,10 @@ class _Reader:
         if len(table.columns) > MOST_COLUMNS:
             problem = table.problem("too_large", f"The table has {len(table.columns):,} columns.")
             raise DataError(str(problem), [problem])
+        if self.headings.of_items(table.columns):
+            message = "The table gives plus and minus items, and no figures."
+            problem = table.problem("no_key_column", message, hint="Give it as adjustments, beside one of figures.")
+            raise DataError(str(problem), [problem])
         layout, problems = self.headings.layout(table)
         if not self.file:  # what is no file has no row of headings
             problems = [evolve(each, place=evolve(each.place, row=None)) for each in problems]
@@ -170,6 +175,11 @@ class _Reader:
                 told = [table.problem("no_key_column", message, hint="Give a row for each person and period.")]
             raise DataError("\n".join(map(str, told)), told)
         return layout
+
+    def _key(self, layout: Layout, key: str) -> pl.Series:
+        """What a key column says of each row, null where blank."""
+        declared = key == "occasion" and self.headings.occasions
+        return self._occasions(layout) if declared else self._texts(layout, key)
 
     def _texts(self, layout: Layout, key: str) -> pl.Series:
         """The texts of a key column, null where blank; a row without an employee is set aside."""
@@ -233,9 +243,7 @@ class _Reader:
             assert default is not None
             return pl.Series([0], dtype=pl.Int64).new_from_index(0, height), [default]
         series = self.frame[layout.title("period")]
-        if series.dtype in (pl.Categorical, pl.Enum):
-            series = series.cast(pl.String)
-        unique = series.unique(maintain_order=True)
+        unique, numbers = _numbered(series)
         places: dict[str, int] = {}
         codes: list[int] = []
         wrong: dict[int, Problem] = {}
@@ -247,16 +255,28 @@ class _Reader:
                 codes.append(0)
             else:
                 codes.append(places.setdefault(text, len(places)))
-        if len(unique) == 1:
-            numbers = pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
-        else:
-            table = pl.DataFrame({"x": unique, "n": pl.int_range(len(unique), eager=True)})
-            numbers = series.to_frame("x").join(table, on="x", how="left", nulls_equal=True, maintain_order="left")["n"]
         for number, problem in wrong.items():
             for place in (numbers == number).arg_true().to_list():
                 self._set_aside(layout, "period", place, unique[number], problem)
         periods = [self.known[text] for text in places]
         return pl.Series(codes, dtype=pl.Int64).gather(numbers), periods
+
+    def _occasions(self, layout: Layout) -> pl.Series:
+        """For each row the occasion, one of those that the scheme declares; a row of any other is set aside."""
+        declared = self.headings.occasions
+        if "occasion" not in layout.keys:
+            return pl.Series([declared[0]], dtype=pl.String).new_from_index(0, self.frame.height)
+        unique, numbers = _numbered(self.frame[layout.title("occasion")])
+        found: list[str | None] = []
+        for number, raw in enumerate(unique.to_list()):
+            try:
+                found.append(occasion_of(key_text(raw), declared))
+            except FigureError as error:
+                found.append(None)
+                problem = Problem("bad_occasion", error.sentence, hint=error.hint, expected=error.expected)
+                for place in (numbers == number).arg_true().to_list():
+                    self._set_aside(layout, "occasion", place, raw, problem)
+        return pl.Series(found, dtype=pl.String).gather(numbers)
 
     def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, numbers: pl.Series) -> None:
         """A problem for each cell of a column that can not be read."""
@@ -297,6 +317,18 @@ def beside(height: int) -> Iterator[Callable[..., Callable[[], Any]]]:
         return
     with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
         yield lambda call, *args: threads.submit(call, *args).result
+
+
+def _numbered(series: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The values that occur in a column, and for each row the place of its own among them."""
+    if series.dtype in (pl.Categorical, pl.Enum):
+        series = series.cast(pl.String)
+    unique = series.unique(maintain_order=True)
+    if len(unique) == 1:
+        return unique, pl.Series([0], dtype=pl.Int64).new_from_index(0, len(series))
+    table = pl.DataFrame({"x": unique, "n": pl.int_range(len(unique), eager=True)})
+    joined = series.to_frame("x").join(table, on="x", how="left", nulls_equal=True, maintain_order="left")
+    return unique, joined["n"]
 
 
 def _wholly_plain(series: pl.Series, must: bool) -> bool:

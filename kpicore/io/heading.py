@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import define, field, frozen
@@ -25,10 +25,20 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """The key columns and how their headings may be written."""
 
+ITEM_KEYS: dict[str, tuple[str, ...]] = {
+    "points": ("points", "加减分", "分值"),
+    "reason": ("reason", "事由", "原因"),
+    "author": ("author", "登记人", "经办人"),
+}
+"""The columns of plus and minus items and how their headings may be written."""
+
 _SPELLINGS = {spelling: key for key, spellings in KEYS.items() for spelling in spellings}
+_ITEM_SPELLINGS = {spelling: part for part, spellings in ITEM_KEYS.items() for spelling in spellings}
 _LONG = ("fact", "value")
 _RESULTS = {"scheme", "version", "hash", "status"}
 """Columns that a table of results has, all of them."""
+OF_DRAW = "draw."
+"""Before the names of the columns with which the list of a draw says how it was drawn."""
 _LONGEST_TITLE = 200
 _MOST_GUESSES = 50
 
@@ -67,11 +77,12 @@ class Column:
 
 @define(eq=False)
 class Other:
-    """A column that is not read. `filled`: whether anything stands in it."""
+    """A column that is not read. `filled`: whether anything stands in it. `of_draw`: it tells how a list was drawn."""
 
     index: int
     title: str
     filled: bool = False
+    of_draw: bool = False
 
 
 @define(eq=False)
@@ -108,12 +119,14 @@ class Layout:
 
 
 class Headings:
-    """Finds what a heading means in one scheme."""
+    """Finds what a heading means in one scheme. `occasions` are those that it declares."""
 
     def __init__(self, model: SchemeModel) -> None:
         self._ids: dict[str, Target] = {}
         self._titles: dict[str, list[Target]] = {}
         self.names: list[str] = []
+        self.occasions = model.occasions
+        self.adjusting = model.adjustments is not None
         for name, param in model.params.items():
             self._ids[folded(name)] = Target(name, param.bounds)
         for name, fact in model.facts.items():
@@ -136,9 +149,24 @@ class Headings:
         """The key column that it names."""
         return _SPELLINGS.get(folded(heading))
 
+    def part(self, heading: str, sure: bool = False) -> str | None:
+        """The part of a plus or minus item that it names; a fact or parameter of the same name goes before, unless it
+        is `sure` that there are items."""
+        return None if self.targets(heading) and not sure else _ITEM_SPELLINGS.get(folded(heading))
+
+    def of_items(self, headings: Iterable[str]) -> bool:
+        """Whether a table with these gives plus and minus items: points and reasons, where the scheme has no facts of
+        such names. Where it allows no items, only a table that has no figures either is taken for one of items."""
+        held = list(headings)
+        if not {"points", "reason"} <= {self.part(heading) for heading in held}:
+            return False
+        return self.adjusting or not any(map(self.targets, held))
+
     def knows(self, heading: str) -> bool:
-        """Whether it names a key column, a fact or a parameter."""
-        return self.key(heading) is not None or bool(self.targets(heading))
+        """Whether it names a key column, a fact or a parameter, or a part of an item."""
+        if self.key(heading) is not None or self.targets(heading):
+            return True
+        return self.adjusting and self.part(heading) is not None
 
     def hint(self, heading: str) -> str:
         """What the person may have meant."""
@@ -148,7 +176,7 @@ class Headings:
 
     def layout(self, table: Table) -> tuple[Layout | None, list[Problem]]:
         """What the table's columns mean, None where it can not be used, and what is wrong with its header."""
-        keys, problems = _keys(table)
+        keys, problems = key_columns(table)
         if problems:
             return None, problems
         layout = Layout(table, keys)
@@ -166,10 +194,11 @@ class Headings:
             layout.others.append(Other(index, title))  # a warning only where it turns out to hold anything
             return
         targets = self.targets(title)
+        of_draw = not targets and folded(title).startswith(OF_DRAW)
         if len(targets) != 1 or layout.long:
-            layout.others.append(Other(index, title))
-        if not targets and _of_results(table):
-            return  # what a result has beside the figures that are asked for
+            layout.others.append(Other(index, title, of_draw=of_draw))
+        if not targets and (of_draw or _of_results(table)):
+            return  # what the list of a draw, or a result, has beside the figures that are asked for
         if not targets:
             unknown.append(title)
             hint = self.hint(title) if len(unknown) <= _MOST_GUESSES else ""
@@ -191,14 +220,14 @@ def _of_results(table: Table) -> bool:
     return {folded(title) for title in table.columns} >= _RESULTS
 
 
-def _keys(table: Table) -> tuple[dict[str, int], list[Problem]]:
+def key_columns(table: Table) -> tuple[dict[str, int], list[Problem]]:
     """The index of each key column, and the key columns that are there twice."""
     found: dict[str, int] = {}
     problems: list[Problem] = []
     for index, title in enumerate(table.columns):
         key = _SPELLINGS.get(folded(title))
         if key is not None and key in found:
-            message = f"Columns {_named(table, found[key])} and {_named(table, index)} both mean {key}."
+            message = f"Columns {named(table, found[key])} and {named(table, index)} both mean {key}."
             hint = "Keep one of them; the file is set aside until then."
             problems.append(table.problem("same_column_twice", message, table.header_row, title, hint=hint))
         elif key is not None:
@@ -215,7 +244,8 @@ def folded(text: str) -> str:
     return " ".join(half_width(text).casefold().split())
 
 
-def _named(table: Table, index: int) -> str:
+def named(table: Table, index: int) -> str:
+    """A column as problems name it: its letters and its heading."""
     return f"{table.letter(index)} {quoted(table.columns[index])}"
 
 
@@ -226,7 +256,7 @@ def _twice(layout: Layout) -> Iterator[Problem]:
     for column in layout.columns:
         name = column.target.id
         if name in first:
-            message = f"Columns {_named(table, first[name])} and {_named(table, column.index)} both mean {name}."
+            message = f"Columns {named(table, first[name])} and {named(table, column.index)} both mean {name}."
             hint = "Keep one of them."
             column.again = True
             yield table.problem("same_column_twice", message, table.header_row, column.title, hint=hint)

@@ -21,7 +21,7 @@ _MOST_EXACT = 10**15
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
-def key_text(raw: object) -> str:
+def key_text(raw: object, longest: int = LONGEST_KEY) -> str:
     """The text of a key cell as written, without the spaces around it; '' where blank; else FigureError.
 
     Whole numbers of typed cells become their digits; noughts that a spreadsheet took away before them are lost.
@@ -46,8 +46,8 @@ def key_text(raw: object) -> str:
     else:
         what = "A yes or no" if isinstance(raw, bool) else f"A {type(raw).__name__}"
         raise FigureError(f"{what} ({raw}) stands where a text is meant.", "a text")
-    if len(text) > LONGEST_KEY:
-        raise FigureError("The text is too long.", f"at most {LONGEST_KEY} characters")
+    if len(text) > longest:
+        raise FigureError("The text is too long.", f"at most {longest} characters")
     if _CONTROL.search(text):
         raise FigureError("The text holds a line break or another control character.", "one line of text")
     return text

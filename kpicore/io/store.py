@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -16,6 +16,7 @@ from kpicore.io.heading import Column, Layout
 from kpicore.io.key import Periods, key_text
 from kpicore.io.tally import Tally
 from kpicore.io.total import is_total, is_word
+from kpicore.occasion import occasion_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.row import Reason
@@ -32,11 +33,13 @@ Entries = dict[tuple[str, str], Entry]
 class Store:
     """Entries by (employee, period), by (team, period) and, for everybody, by ('', period).
 
-    `covered`: the figures that are unreadable because a merged cell reaches over theirs.
+    `covered`: the figures that are unreadable because a merged cell reaches over theirs. `occasions` are those that
+    the scheme declares; where it declares some, a row of any other is set aside.
     """
 
     periods: Periods
     default_period: Period | None = None
+    occasions: Sequence[str] = ()
     people: Entries = field(factory=dict)
     teams: Entries = field(factory=dict)
     everybody: Entries = field(factory=dict)
@@ -44,6 +47,7 @@ class Store:
     tally: Tally = field(factory=Tally)
     covered: int = 0
     _texts: dict[str, str] = field(factory=dict)
+    _named: dict[str, str] = field(factory=dict)
     _told: dict[tuple[str, str, str], tuple[Layout, int]] = field(factory=dict)
 
     @property
@@ -53,6 +57,34 @@ class Store:
 
     def entry(self, layout: Layout, number: int, cells: Sequence[Cell]) -> Entry | None:
         """The entry that a row belongs to; None where the row is blank, a total, or its keys can not be read."""
+        level = layout.level
+        entries = self.people if level == "employee" else self.teams if level == "team" else self.everybody
+        key = self.whose(layout, number, cells, entries)
+        if key is None:
+            return None
+        occasion = ""
+        if self.occasions and level == "employee" and "occasion" in layout.keys:
+            try:
+                occasion = self._occasion(cells[layout.keys["occasion"]])
+            except FigureError as error:
+                found = Problem("bad_occasion", error.sentence, hint=error.hint, expected=error.expected)
+                self.set_aside(layout, number, cells, "occasion", found)
+                return None
+        self.tally.rows_read += 1
+        entry = entries.get(key)
+        if entry is None:
+            entry = entries[key] = Entry(layout, number)
+        if layout.about:
+            self._tell(entry, key, layout, number, cells, occasion)
+        return entry
+
+    def whose(
+        self, layout: Layout, number: int, cells: Sequence[Cell], entries: Mapping[tuple[str, str], object]
+    ) -> tuple[str, str] | None:
+        """Whom a row is about, and its period; None where the row is blank, a total, or its keys can not be read.
+
+        A word for a total names nobody, unless it stands among the `entries`.
+        """
         keys = layout.keys
         try:
             if "period" in keys:
@@ -61,30 +93,37 @@ class Store:
                 assert self.default_period is not None
                 period = self.periods.add(self.default_period)
         except PeriodError as error:
-            return self._set_aside(layout, number, cells, "period", error.problems[0])
+            self.set_aside(layout, number, cells, "period", error.problems[0])
+            return None
         level = layout.level
         if level == "period":
-            return self._kept(self.everybody, ("", period), layout, number)
-        entries = self.people if level == "employee" else self.teams
+            return "", period
         raw = cells[keys[level]]
         if isinstance(raw, str) and (raw, period) in entries:
-            key = (raw, period)
-        else:
-            try:
-                who = key_text(raw)
-                if not who:
-                    raise FigureError(f"The row names no {level}.", f"the {level}'s number or name")
-                if (who, period) not in entries and is_word(who):
-                    self._total(layout, number, cells)
-                    return None
-            except FigureError as error:
-                found = Problem(f"bad_{level}", error.sentence, hint=error.hint, expected=error.expected)
-                return self._set_aside(layout, number, cells, level, found)
-            key = (who, period)
-        entry = self._kept(entries, key, layout, number)
-        if layout.about:
-            self._tell(entry, key, layout, number, cells)
-        return entry
+            return raw, period
+        try:
+            who = key_text(raw)
+            if not who:
+                raise FigureError(f"The row names no {level}.", f"the {level}'s number or name")
+        except FigureError as error:
+            found = Problem(f"bad_{level}", error.sentence, hint=error.hint, expected=error.expected)
+            self.set_aside(layout, number, cells, level, found)
+            return None
+        if (who, period) not in entries and is_word(who):
+            self._total(layout, number, cells)
+            return None
+        return who, period
+
+    def _occasion(self, raw: Cell) -> str:
+        """The declared occasion that a cell names, '' where it is blank; raises FigureError."""
+        known = self._named.get(raw) if isinstance(raw, str) else None
+        if known is not None:
+            return known
+        text = key_text(raw)
+        found = (occasion_of(text, self.occasions) or "") if text else ""
+        if isinstance(raw, str) and len(self._named) < MOST_CACHED:
+            self._named[raw] = found
+        return found
 
     def _kept(self, entries: Entries, key: tuple[str, str], layout: Layout, number: int) -> Entry:
         self.tally.rows_read += 1
@@ -93,17 +132,15 @@ class Store:
             entry = entries[key] = Entry(layout, number)
         return entry
 
-    def _set_aside(
-        self, layout: Layout, number: int, cells: Sequence[Cell], key: str, problem: Problem
-    ) -> Entry | None:
+    def set_aside(self, layout: Layout, number: int, cells: Sequence[Cell], key: str, problem: Problem) -> None:
         """Notes that a row is not used, unless it is blank anyhow, or a total."""
         count = sum(map(filled, cells))
         if not count:
             self.tally.rows_blank += 1
-            return None
+            return
         if is_total(layout, number, cells):
             self._total(layout, number, cells)
-            return None
+            return
         self.tally.rows_set_aside += 1
         self.tally.cells_set_aside += count
         raw = cells[layout.keys[key]]
@@ -111,20 +148,31 @@ class Store:
         message = f"{problem.message} The row is set aside."
         place = layout.table.place(number, layout.title(key))
         self.problems.append(evolve(problem, place=place, message=message, value=shown))
-        return None
 
     def _total(self, layout: Layout, number: int, cells: Sequence[Cell]) -> None:
         self.tally.rows_total += 1
         self.tally.cells_total += sum(map(filled, cells))
         layout.totals.append(number)
 
-    def _tell(self, entry: Entry, key: tuple[str, str], layout: Layout, number: int, cells: Sequence[Cell]) -> None:
+    def _tell(
+        self,
+        entry: Entry,
+        key: tuple[str, str],
+        layout: Layout,
+        number: int,
+        cells: Sequence[Cell],
+        occasion: str,
+    ) -> None:
         """Takes over the employee's name, team and occasion; the first that was told is kept."""
         for about, index in layout.about:
             raw = cells[index]
-            text = self._texts.get(raw) if isinstance(raw, str) else None
-            if text is None:
-                text = self._text(raw, layout, number, about)
+            text: str | None
+            if about == "occasion" and self.occasions:
+                text = occasion
+            else:
+                text = self._texts.get(raw) if isinstance(raw, str) else None
+                if text is None:
+                    text = self._text(raw, layout, number, about)
             if not text:
                 continue
             held = getattr(entry, about)
@@ -165,7 +213,7 @@ class Store:
     def value(self, entry: Entry, column: Column, raw: Cell, layout: Layout, number: int) -> Value | Unreadable | None:
         """The value of a cell that is not in the column's cache; UNREADABLE, with a problem, where it has none."""
         try:
-            value = _read(raw, column.target.bounds)
+            value = read_cell(raw, column.target.bounds)
         except FigureError as error:
             fact, shown = column.target.id, as_shown(raw)
             place = layout.table.place(number, column.title)
@@ -222,7 +270,7 @@ class Store:
             entry.note("", Reason.of("duplicate_row", place=table.place(number), other_place=table.place(before)))
 
 
-def _read(raw: Cell, bounds: Bounds) -> Value | None:
+def read_cell(raw: Cell, bounds: Bounds) -> Value | None:
     """The value of a figure's cell, also of those that only a typed file has; raises FigureError."""
     if isinstance(raw, Fault):
         raise raw.error()

@@ -30,11 +30,11 @@ class Tally:
     left out with a warning). `rows_blank` are counted where a reader gives them.
 
     Filled cells: `cells_around` the table (titles above the header, a header said again), `cells_heading`,
-    `cells_key` (employee, name, team, period, occasion, fact), and of figures `cells_read`, `cells_unreadable`
-    and `cells_conflicting` (a second value that contradicts the first). `cells_unknown` stand in columns that nobody
-    knows, or give facts that nobody knows; `cells_set_aside` and `cells_total` in rows of that class;
-    `cells_left_out` on pages that were not understood. Hidden pages are not opened, and of a row that is no row at
-    all (a quotation mark that is never closed) the cells can not be counted.
+    `cells_key` (employee, name, team, period, occasion, fact; reason and author of an item; how a list was drawn), and
+    of figures `cells_read`, `cells_unreadable` and `cells_conflicting` (a second value that contradicts the first).
+    `cells_unknown` stand in columns that nobody knows, or give facts that nobody knows; `cells_set_aside` and
+    `cells_total` in rows of that class; `cells_left_out` on pages that were not understood. Hidden pages are not
+    opened, and of a row that is no row at all (a quotation mark that is never closed) the cells can not be counted.
     """
 
     files: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from kpicore.adjustment import ITEMS, items_fact
 from kpicore.ladderspec import LadderSpec
 from kpicore.messages.found import expected_text, place_text
 from kpicore.messages.words import Messages, placeholders
@@ -57,6 +58,8 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
         case "fact":
             facts = {id_: spec.title for id_, spec in model.facts.items()}
             titles = {**{id_: spec.title for id_, spec in model.params.items()}, **facts}
+            if model.adjustments is not None:
+                titles = {**titles, ITEMS: items_fact(model.adjustments).title}
         case "rater":
             titles = {rater.id: rater.title for rater in model.raters}
         case "grade" if model.grade is not None:
@@ -69,6 +72,8 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
             return place_text(place_of(value), messages)
         case "expected":
             return expected_text(value, messages)
+        case "part":
+            return messages(f"adjustment.{value}") if f"adjustment.{value}" in messages else value
         case "because":
             return messages(f"because.{value}") if f"because.{value}" in messages else value
     return titles[value].text(messages.language, value) if value in titles else value

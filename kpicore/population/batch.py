@@ -11,6 +11,7 @@ from kpicore.figure import KINDS, Kind
 from kpicore.model import Sheet
 from kpicore.population.score import Batch
 from kpicore.protocols import Period
+from kpicore.result import adjustments_text
 from kpicore.row import Row
 
 
@@ -33,12 +34,15 @@ def batch_of(rows: Sequence[Row], sheet: Sheet) -> Batch:
         "period": [str(row.period) for row in rows],
         "occasion": [row.occasion for row in rows],
     }
+    if sheet.model.adjustments is not None:
+        keys["adjustments"] = [adjustments_text(row.adjustments) for row in rows]
+    alone = any(fact.default is None for fact in sheet.given.values())
     return Batch(
         pl.DataFrame({name: pl.Series(values, dtype=pl.String) for name, values in keys.items()}),
         figures,
         list(periods),
         pl.Series(period, dtype=pl.Int64),
         rows.__getitem__,
-        [] if sheet.given else [place for place, row in enumerate(rows) if row.absent],
+        [] if alone else [place for place, row in enumerate(rows) if row.absent],
         [place for place, row in enumerate(rows) if row.reasons],
     )

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from attrs import frozen
 
+from kpicore.adjustment import ADJUSTMENT
 from kpicore.engines.columnar.engine import Output
 from kpicore.errors import UsageError
 from kpicore.ladder import DECISION
@@ -44,6 +45,8 @@ def whole_table(sheet: Sheet) -> tuple[Made, ...]:
     found.append(Made("status", "text", "status"))
     found.append(Made("occasion", "key"))
     found += [_of_cell(sheet, name, name) for name in HEAD]
+    if model.adjustments is not None:
+        found += [_of_cell(sheet, ADJUSTMENT, ADJUSTMENT), Made("adjustments", "key")]
     if model.indicators:
         found += [_of_cell(sheet, f"{GROUPS}.{group.id}", f"group.{group.id}") for group in model.groups]
     for line in model.indicators:

@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 from attrs import evolve, frozen
 
+from kpicore.adjustment import HELD
 from kpicore.decision import move_reason, standard_reason
 from kpicore.engines.columnar.engine import Column, Output
 from kpicore.formula.node import Absence
@@ -59,6 +60,7 @@ def asked_for(sheet: Sheet) -> list[Output]:
     found += [Output(cell) for cell, _ in remarks(sheet.model)]
     for gate in sheet.model.gates:
         found += [Output(f"gate.{gate.id}"), Output(f"gate.{gate.id}", "absence")]
+    found += [Output(cell) for cell in HELD if cell in sheet.cells]
     if sheet.model.ladder is not None:
         found += [Output("decided"), *(Output(cell) for _, _, cell in _standards(sheet.model.ladder))]
     return found
@@ -100,6 +102,9 @@ def told(sheet: Sheet) -> list[Told]:
     found += [Told(pl.col(_column(Output(cell))).fill_null(False), reason) for cell, reason in remarks(sheet.model)]
     for gate in sheet.model.gates:
         found.append(Told(_failed(gate), gate_reason(gate)))
+    for cell, reason in HELD.items():
+        if cell in sheet.cells:
+            found.append(Told(pl.col(_column(Output(cell))).fill_null(False), reason))
     if sheet.model.ladder is not None:
         found += _of_ladder(sheet.model.ladder)
     return found

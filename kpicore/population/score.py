@@ -39,7 +39,8 @@ _MANY = 50
 class Batch:
     """Figures of many rows that one version scores.
 
-    `keys` has employee, name, team, period and occasion as texts, `figures` a column for each fact or parameter that
+    `keys` has employee, name, team, period and occasion as texts, and where the version allows items `adjustments`, the
+    items as the flat form of a result has them. `figures` has a column for each fact or parameter that
     was given. `row` gives one of the rows as the exact reader takes it; `apart` are those that only it can score, or
     that have more to be told than their figures say. `given` are looks across people that came with the rows.
     `periods` are the periods by the place that `period` names; `teams`, where known, a whole number for each team.

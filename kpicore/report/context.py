@@ -34,7 +34,19 @@ class Person:
     name: str = told("the name; the number where there is none")
     team: str = told("the team; may be empty")
     period: str = told("the period, as people write it")
-    occasion: str = told("why the person was scored, where the figures say so; may be empty")
+    occasion: str = told("on which occasion, where the scheme knows some, or the figures name one; may be empty")
+
+
+@frozen
+class Held:
+    """The day on which the appraisal for a period is held."""
+
+    period: str = told("the period, as people write it")
+    day: str = told("the day; '–' where it can not be told")
+    unknown: str = told("a sentence that the calendar of a year is not known; empty where the day can be told")
+    rule: str = told("the rule: 'on the 15th of the following month, moved to the next working day'")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves it open")
 
 
 @frozen
@@ -45,6 +57,7 @@ class Outcome:
     status_text: str = told("the same in the language of the page")
     total: str = told("the total; '–' where there is none")
     full_marks: str = told("the full marks; empty for a sheet without a total")
+    of_full: str = told("'of 70.00 (88.57 %)', to stand behind a total whose full marks are not 100; else empty")
     grade: str = told("the grade; '–' where there is none")
     has_total: bool = told("whether the sheet has a total")
     has_grade: bool = told("whether the sheet has grades")
@@ -95,6 +108,7 @@ class Line:
     full_marks: str = told("the full marks of the indicator")
     state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
     state_text: str = told("the same in the language of the page")
+    shown_only: bool = told("whether it is shown and not scored: it has no full marks and can give none")
     plain: str = told("the score up to the full marks; '–' where there is none")
     bonus: str = told("how far the score lies above the full marks; empty where it does not")
     bar: Bar = told("the score against the full marks of this indicator")
@@ -103,6 +117,7 @@ class Line:
     bands: tuple[BandText, ...] = told("the stretches of its curve, or the rows of its table, in their order")
     tabled: bool = told("whether `bands` should be shown as a table, since nothing can be drawn")
     conditions: tuple[Condition, ...] = told("the conditions that it asks")
+    seasons: tuple[str, ...] = told("sentences on the seasons that it follows, and whether the period lies in them")
     reasons: tuple[str, ...] = told("sentences on why the score is as it is, beyond the formula")
     checked: Checked | None = told("how the items of its list were answered; none where it has none")
     judgements: tuple[Judgement, ...] = told("what each rater of the page made of it; empty where it has no raters")
@@ -128,6 +143,9 @@ class Group:
     bonus: str = told("what lies above the full marks of its indicators, added up; empty where no score does")
     bar: Bar = told("the sum against the full marks")
     lines: tuple[Line, ...] = told("its indicators")
+    condition: Condition | None = told("the condition without which its indicators have no points, or none")
+    note: str = told("what the scheme's author wants readers to know; may be empty")
+    assumed: bool = told("whether the source leaves the condition open")
 
 
 @frozen
@@ -152,6 +170,7 @@ class Grading:
     scale: GradeScale | None = told("the drawing of the grades, with the person's mark on it; none where it can not be")
     bands: tuple[BandText, ...] = told("the grades, best first: `text` is the stretch, `value` the grade")
     changed: str = told("a sentence where conditions have lowered the grade; may be empty")
+    seasons: tuple[str, ...] = told("sentences on the seasons that the grades follow; may be empty")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the source leaves the grades open")
 
@@ -167,6 +186,7 @@ class Pay:
     bands: tuple[BandText, ...] = told("the bands of the amount; may be empty")
     pool: tuple[str, ...] = told("sentences on the money that is shared out, and the person's part of it; may be empty")
     condition: Condition | None = told("the condition for it to be paid at all, or none")
+    seasons: tuple[str, ...] = told("sentences on the seasons that it follows; may be empty")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the source leaves it open")
 
@@ -207,6 +227,7 @@ class PersonPage:
     scheme: SchemeHead = told("the scheme")
     hash: str = told("the hash of the result")
     person: Person = told("who was scored")
+    appraisal: Held | None = told("when the appraisal is held; none where the scheme does not say")
     outcome: Outcome = told("what came out")
     trend: Trend | None = told("the totals of the periods before and of this one; none where there are none before")
     ladder: Climb | None = told("where the person stands on the ladder; none where the sheet has none")

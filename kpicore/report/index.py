@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
 
-from kpicore.explain.use import Explanation
+from kpicore.explain.use import Explanation, GroupExplanation, LineExplanation
 from kpicore.messages import Messages
 from kpicore.model import PERIOD_KINDS, SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.report.climbers import Climber, climb_groups
-from kpicore.report.context import Figure, SchemeHead
+from kpicore.report.context import Figure, Held, SchemeHead
 from kpicore.report.folder import PROBLEMS
 from kpicore.report.gathered import Gathered, entry_lines, entry_pay
 from kpicore.report.heat import heat_maps
@@ -24,6 +24,7 @@ from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
 from kpicore.report.teamcourse import team_courses
 from kpicore.report.trouble import tallies_of, trouble_of
+from kpicore.wording import months_text
 
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
@@ -47,9 +48,16 @@ class Gathering:
     assumed_lines: dict[str, None] = field(factory=dict)
     climbers: dict[str, Climber] = field(factory=dict)
     misses: Misses = field(factory=Misses)
+    held: dict[str, Held | None] = field(factory=dict)
 
     def add(
-        self, explanation: Explanation, period: Period, phrases: Phrases, href: str, climber: Climber | None = None
+        self,
+        explanation: Explanation,
+        period: Period,
+        phrases: Phrases,
+        href: str,
+        climber: Climber | None = None,
+        held: Held | None = None,
     ) -> None:
         """Takes note of a page; of somebody on a ladder, that of the latest cycle says where the person stands."""
         result, model = explanation.result, explanation.model
@@ -71,6 +79,7 @@ class Gathering:
             self.climbers[result.employee] = climber
         self.schemes.setdefault(f"{model.id} {model.version}", scheme_head(explanation, phrases))
         self.periods.setdefault(result.period, period)
+        self.held.setdefault(result.period, held)
         if model.grade is not None:
             self.grades.update(dict.fromkeys(map(phrases.prose.grade_name, model.grade.grades)))
         self.assumed.update(dict.fromkeys(phrases.figure(use) for use in explanation.params if use.assumed))
@@ -92,6 +101,7 @@ class Gathering:
             heading=heading,
             scheme=_joined(heads, say),
             periods=periods,
+            appraisal=self._last_held(),
             entries=entries,
             has_total=any(entry.outcome.has_total for entry in entries),
             has_grade=any(entry.outcome.has_grade for entry in entries),
@@ -131,6 +141,13 @@ class Gathering:
             for kind in (kinds if len(kinds) > 1 else ())
         )
 
+    def _last_held(self) -> Held | None:
+        """When the appraisal is held for the period that ends last; of several the longest."""
+        last = max(
+            self.periods, key=lambda name: (self.periods[name].end, -self.periods[name].start.toordinal()), default=""
+        )
+        return self.held.get(last)
+
     def _leagues(self, ordered: Sequence[Gathered]) -> tuple[League, ...]:
         """Who is ranked among whom, the newest period first."""
         found: dict[tuple[str, str], list[Gathered]] = {}
@@ -168,13 +185,20 @@ class Gathering:
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
-    """The headings of what rests on something that the source leaves open."""
-    for line in explanation.lines:
-        if line.assumed:
-            yield phrases.title(line.title, line.id)
+    """The headings of what rests on something that the source leaves open, and such seasons with their months."""
+    for season in explanation.model.seasons.values():
+        if season.assumed:
+            months = months_text(season, phrases.language)
+            yield phrases.say("season.named", title=phrases.title(season.title, season.id), months=months)
+    parts: list[GroupExplanation | LineExplanation] = [*explanation.groups, *explanation.lines]
+    for part in parts:
+        if part.assumed:
+            yield phrases.title(part.title, part.id)
     for gate in explanation.gates:
         if gate.assumed:
             yield phrases.title(gate.title, gate.id)
+    if explanation.model.appraisal is not None and explanation.model.appraisal.assumed:
+        yield phrases.word("appraisal_day")
     if explanation.grade is not None and explanation.grade.assumed:
         yield phrases.word("grading")
     for element in explanation.pay:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from kpicore.explain.prose import equals
+from kpicore.explain.reckoning import equals
 from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
 from kpicore.problem import Place
@@ -56,8 +56,9 @@ def line_of(line: LineExplanation, phrases: Phrases, beyond: Beyond) -> Line:
         "bar_label", title=title, score=phrases.marks(result.score), full=phrases.marks(result.full_marks)
     )
     bonus = bonus_of(line)
-    curves = tuple(chart for use in line.curves for chart in _curve(use, line, phrases, title))
-    bands = _bands(line, phrases, kind)
+    judged = not (line.shown_only and line.idle)
+    curves = tuple(chart for use in line.curves for chart in _curve(use, line, phrases, title) if judged)
+    bands = _bands(line, phrases, kind) if judged else ()
     return Line(
         id=line.id,
         title=title,
@@ -76,6 +77,7 @@ def line_of(line: LineExplanation, phrases: Phrases, beyond: Beyond) -> Line:
         full_marks=phrases.marks(result.full_marks),
         state=result.state,
         state_text=phrases.say(f"explain.state.{result.state}"),
+        shown_only=line.shown_only,
         plain=phrases.marks(None if result.score is None else result.score - bonus),
         bonus=phrases.marks(bonus) if bonus else "",
         bar=bar(result.score, result.full_marks, label),
@@ -83,7 +85,12 @@ def line_of(line: LineExplanation, phrases: Phrases, beyond: Beyond) -> Line:
         curves=curves,
         bands=bands,
         tabled=bool(bands) and not curves,
-        conditions=tuple(phrases.condition(name, use) for name, use in line.conditions),
+        conditions=tuple(
+            phrases.condition(name, use, line.group)
+            for name, use in line.conditions
+            if name != "group_only_if" or use.value is not True  # it stands at the group
+        ),
+        seasons=tuple(phrases.prose.seasons(line.seasons)),
         reasons=tuple(phrases.prose.reason(reason) for reason in line.reasons),
         checked=checked_of(line, beyond.where, phrases),
         judgements=judgements_of(line, beyond.raters, phrases),
@@ -147,7 +154,7 @@ def _figures(line: LineExplanation, phrases: Phrases, kind: str) -> str:
 def _sum(line: LineExplanation, phrases: Phrases) -> str:
     result = line.result
     percent = phrases.model.rules_award == "percent"
-    if line.weight is None or result.score is None or result.points == result.score or not percent:
+    if line.weight is None or result.score is None or result.points == result.score or not percent or line.shown_only:
         return ""
     return phrases.say(
         "explain.weighted",

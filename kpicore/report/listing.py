@@ -8,7 +8,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from kpicore.report.chart import Bar
-from kpicore.report.context import Figure, Outcome, Person, SchemeHead
+from kpicore.report.context import Figure, Held, Outcome, Person, SchemeHead
 from kpicore.report.coursing import Course
 from kpicore.report.field import told
 
@@ -209,6 +209,7 @@ class IndexPage:
     heading: str = told("the heading of the page")
     scheme: SchemeHead = told("the scheme")
     periods: str = told("the periods that were scored")
+    appraisal: Held | None = told("when the appraisal for the last period is held; none where the scheme does not say")
     entries: tuple[Entry, ...] = told("the people: as the leagues stand, then the others by team, employee and period")
     has_total: bool = told("whether anybody can have a total")
     has_grade: bool = told("whether anybody can have a grade")

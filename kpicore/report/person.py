@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kpicore.curve import number_of
+from kpicore.curve import Piece, number_of
 from kpicore.decimals import rounded, scaled_decimal
 from kpicore.explain.naming import formulas_of
 from kpicore.explain.use import (
@@ -30,6 +30,7 @@ from kpicore.report.context import (
     Gate,
     Grading,
     Group,
+    Held,
     Line,
     Outcome,
     Pay,
@@ -54,7 +55,12 @@ _HUNDRED = Fraction(100)
 
 
 def person_page(
-    explanation: Explanation, period: Period, phrases: Phrases, index: str, ladder: Climb | None = None
+    explanation: Explanation,
+    period: Period,
+    phrases: Phrases,
+    index: str,
+    ladder: Climb | None = None,
+    held: Held | None = None,
 ) -> PersonPage:
     """All that the page shows. `index` is where the index lies, seen from the page."""
     groups = {group.id: phrases.title(group.title, group.id) for group in explanation.model.groups}
@@ -70,13 +76,14 @@ def person_page(
         scheme=scheme,
         hash=explanation.result.hash,
         person=person,
+        appraisal=held,
         outcome=outcome_of(explanation, phrases),
         trend=trend_of(explanation, period, phrases),
         ladder=ladder,
         reasons=_reasons(explanation, phrases) if ladder is None else reasons_of(explanation.result, phrases),
         groups=_groups(explanation, phrases, lines),
         lines=lines,
-        weighted=any(line.result.points != line.result.score for line in explanation.lines),
+        weighted=any(line.result.points != line.result.score for line in explanation.lines if not line.shown_only),
         totals=_totals(explanation, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
         grading=None if explanation.grade is None else _grading(explanation.grade, explanation, phrases),
@@ -101,14 +108,8 @@ def person_of(explanation: Explanation, period: Period, phrases: Phrases) -> Per
         name=result.name or result.employee,
         team=result.team or "",
         period=period.label(phrases.language),
-        occasion=_occasion(result.occasion, phrases),
+        occasion=phrases.prose.occasion(),
     )
-
-
-def _occasion(occasion: str | None, phrases: Phrases) -> str:
-    """Why somebody was scored, in words where it is a usual reason."""
-    key = f"page.occasions.{occasion}"
-    return phrases.say(key) if key in phrases.say else occasion or ""
 
 
 def scheme_head(explanation: Explanation, phrases: Phrases) -> SchemeHead:
@@ -131,6 +132,7 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         status_text=phrases.say(f"explain.status.{result.status}"),
         total=phrases.marks(result.total),
         full_marks="" if result.full_marks is None else number_text(Fraction(result.full_marks)),
+        of_full=_of_full(explanation, phrases),
         grade=NONE if result.grade is None else phrases.prose.grade_name(result.grade),
         has_total=model.totals,
         has_grade=model.grade is not None,
@@ -138,6 +140,12 @@ def outcome_of(explanation: Explanation, phrases: Phrases) -> Outcome:
         has_rank=model.totals and model.rank is not None,
         pay_total="" if not model.pay else phrases.amount(paid, "money", 2),
     )
+
+
+def _of_full(explanation: Explanation, phrases: Phrases) -> str:
+    """What stands behind the total where the full marks are not 100."""
+    share = phrases.prose.share
+    return phrases.word("of_full", full=phrases.marks(explanation.result.full_marks), share=share) if share else ""
 
 
 def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
@@ -153,7 +161,7 @@ def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
 
 def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -> tuple[Group, ...]:
     found = []
-    for group in explanation.model.groups:
+    for group in explanation.groups:
         score = None if explanation.result.groups is None else explanation.result.groups.get(group.id)
         own = [line for line in explanation.lines if line.group == group.id]
         full = _marks(own)
@@ -173,6 +181,9 @@ def _groups(explanation: Explanation, phrases: Phrases, lines: Sequence[Line]) -
                 bonus=phrases.marks(bonus) if bonus else "",
                 bar=bar(score, full, label),
                 lines=tuple(line for line in lines if line.id in {spec.id for spec in own}),
+                condition=None if group.only_if is None else phrases.condition("only_if", group.only_if),
+                note=group.note.text(phrases.language),
+                assumed=group.assumed,
             )
         )
     return tuple(found)
@@ -245,6 +256,7 @@ def _grading(grade: GradeExplanation, explanation: Explanation, phrases: Phrases
         scale=grade_scale(use.curve, tuple(map(name, use.labels)), use.at, shown, label, most, number),
         bands=bands,
         changed=changed,
+        seasons=tuple(phrases.prose.seasons(grade.seasons)),
         note=grade.note.text(phrases.language),
         assumed=grade.assumed,
     )
@@ -255,12 +267,18 @@ def _places(explanation: Explanation, kind: str) -> int:
     return 4 if kind == "ratio" else explanation.model.places
 
 
+def _paid(piece: Piece, money: Callable[[Fraction], str]) -> str:
+    """What a band pays; of a tier, what those before it have brought and its rate."""
+    base, rate = number_of(piece.base), number_of(piece.slope)
+    return money(base) if not rate else f"{money(base)} + {amount_text(rate, 'ratio', None, 'en')}"
+
+
 def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
     bands: tuple[BandText, ...] = ()
     kind = "money" if element.pool is None else "number"
     money = phrases.axis(kind)
     if element.curve is not None and element.curve.curve.bound:
-        bands = tuple(phrases.bands(element.curve, "number", lambda piece: money(number_of(piece.base))))
+        bands = tuple(phrases.bands(element.curve, "number", lambda piece: _paid(piece, money)))
     elif element.table is not None:
         bands = tuple(phrases.rows(element.table, kind))
     banded = bool(bands)
@@ -280,6 +298,7 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
         bands=bands,
         pool=() if element.pool is None else tuple(phrases.prose.pool(element.pool, element.paid)),
         condition=None if element.when is None else phrases.condition("when", element.when),
+        seasons=tuple(phrases.prose.seasons(element.seasons)),
         note=element.note.text(phrases.language),
         assumed=element.assumed,
     )

@@ -78,12 +78,11 @@ class Phrases:
             return ""
         return f"{way} {'=' if exact else '≈'} {shown}"
 
-    def condition(self, name: str, use: FormulaUse) -> Condition:
-        """A condition in words and in figures, and those that it joins."""
+    def condition(self, name: str, use: FormulaUse, group: str = "") -> Condition:
+        """A condition in words and in figures, and those that it joins; `group` is the id of the indicator's group."""
         state = "unknown" if use.value is None else "holds" if use.value else "fails"
-        label = f"explain.condition.{name}"
         return Condition(
-            label=self.say(label if label in self.say else "explain.condition.when"),
+            label=self.prose.condition_label(name, group),
             words=self.worded(use.node),
             figures=self.figured(use),
             state=state,
@@ -92,7 +91,11 @@ class Phrases:
         )
 
     def verdict(self, line: LineExplanation) -> tuple[str, ...]:
-        """The bands or rows that decided, and what they give."""
+        """The bands or rows that decided, and what they give; that there are no points where a condition fails."""
+        if line.shown_only and line.idle:
+            return ()
+        if line.barred is not None:
+            return (self.prose.barred(line),)
         return tuple(_signs(sentence) for sentence in self.prose.judged(line))
 
     def piece(self, use: CurveUse, kind: str) -> str:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
+from kpicore.calendar import Calendar
 from kpicore.explain.use import Explanation
 from kpicore.messages import language_of
 from kpicore.problem import Problem
 from kpicore.report.climb import ABOVE, climb_of
 from kpicore.report.climbers import climber_of
-from kpicore.report.context import PersonPage
+from kpicore.report.context import Held, PersonPage
 from kpicore.report.filename import page_name
 from kpicore.report.folder import INDEX, PEOPLE, PROBLEMS, ReportFolder, placed_folder
+from kpicore.report.held import held_of
 from kpicore.report.index import Gathering
 from kpicore.report.letter import letter_page
 from kpicore.report.person import person_page
@@ -52,13 +54,15 @@ def write_report(
     title: Title | str = "",
     problems: Sequence[Problem] = (),
     others: Others | None = None,
+    calendar: Calendar | None = None,
 ) -> Report:
     """Writes the pages of these people into `folder`, in 'zh' or 'en', and returns where the index is.
 
     Entries are taken one by one, so any number can pass. `templates` are the folders that plugins registered.
     `title` is the heading of the index (the sheet's own without it). `problems` have a page of their own, and the
     first of them stand in the index. Of a sheet with a ladder the cycles of a person come one after another, and
-    each decision has a letter besides; `others` gives a person's cycles that have no page here, to be drawn too.
+    each decision has a letter besides; `others` gives a person's cycles that have no page here, to be drawn too. The
+    `calendar` says which days are worked, where appraisals move past days off; the official one without it.
 
     The report is built beside its place: when anything fails, what stood there stays. Raises DataError where the
     folder holds other things than a former report or can not be written, PluginError (naming template and line)
@@ -70,7 +74,7 @@ def write_report(
     pages = Templates(templates, language)
     gathering = Gathering(language)
     with placed_folder(folder) as report:
-        writer = _Writer(report, pages, gathering, language, others)
+        writer = _Writer(report, pages, gathering, language, others, calendar)
         for entry in entries:
             writer.add(entry)
         writer.climber()
@@ -95,8 +99,10 @@ class _Writer:
     gathering: Gathering
     language: str
     others: Others | None
+    calendar: Calendar | None
     count: int = 0
     used: dict[str, int] = field(factory=dict)
+    held: dict[str, Held | None] = field(factory=dict)
     cycles: list[Entry] = field(factory=list)
 
     def add(self, entry: Entry) -> None:
@@ -108,9 +114,9 @@ class _Writer:
             self.cycles.append(entry)
             return
         phrases = Phrases(explanation, self.language)
-        name = self._name(row)
-        self._page(name, explanation, person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}"))
-        self.gathering.add(explanation, row.period, phrases, name)
+        name, held = self._name(row), self._held(explanation, row)
+        self._page(name, explanation, person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", held=held))
+        self.gathering.add(explanation, row.period, phrases, name, held=held)
 
     def climber(self) -> None:
         """Writes the pages of the cycles that wait, all of one person, and the letters on what was decided."""
@@ -128,16 +134,25 @@ class _Writer:
             phrases = Phrases(explanation, self.language)
             own = next(stage for stage in way if stage.cycle == row.period).on(name)
             climb = climb_of(way, own, explanation, phrases)
-            page = person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", climb)
+            held = self._held(explanation, row)
+            page = person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", climb, held)
             self._page(name, explanation, page)
             if own.letter:
                 letter = letter_page(own, explanation, phrases)
                 self.report.write(own.letter, self.pages.letter(explanation.model, letter))
-            self.gathering.add(explanation, row.period, phrases, name, climber_of(way, own, explanation, phrases))
+            climber = climber_of(way, own, explanation, phrases)
+            self.gathering.add(explanation, row.period, phrases, name, climber, held)
 
     def _page(self, name: str, explanation: Explanation, page: PersonPage) -> None:
         self.report.write(name, self.pages.person(explanation.model, page))
         self.count += 1
+
+    def _held(self, explanation: Explanation, row: Row) -> Held | None:
+        """When the appraisal is held, worked out once for each period."""
+        key = f"{explanation.model.version} {row.period}"
+        if key not in self.held:
+            self.held[key] = held_of(explanation.model, row.period, self.calendar, self.language)
+        return self.held[key]
 
     def _name(self, row: Row) -> str:
         return f"{PEOPLE}/{_unused(page_name(row.employee, str(row.period)), self.used)}"

@@ -134,13 +134,19 @@ def facts_of(sheet: Sheet, nodes: Iterable[Node], asked: frozenset[Node] = froze
     """
     found: dict[str, Fact] = {}
     for inner in behind(sheet.cells, nodes):
-        if isinstance(inner, Fact) and inner.id in sheet.facts:
+        if isinstance(inner, Fact) and _drawn(sheet, inner.id):
             found.setdefault(inner.id, inner)
         elif isinstance(inner, Along) and inner not in asked:
             looked = facts_of(sheet, [inner.arg], asked | {inner})
             if len(looked) <= MOST_FACTS:
                 found |= {name: fact for name, fact in looked.items() if name not in found}
     return found
+
+
+def _drawn(sheet: Sheet, name: str) -> bool:
+    """Whether something has to be made up for a fact: not for what kpicore puts into some rows, where in the others
+    something stands for it."""
+    return name in sheet.model.facts or (name in sheet.given and sheet.given[name].default is None)
 
 
 def shared_facts(sheet: Sheet) -> dict[str, Within]:
@@ -158,7 +164,7 @@ def shared_facts(sheet: Sheet) -> dict[str, Within]:
             if node in seen or isinstance(node, Across):
                 continue
             seen.add(node)
-            if isinstance(node, Fact) and node.id in sheet.facts:
+            if isinstance(node, Fact) and _drawn(sheet, node.id):
                 found[node.id] = "all" if "all" in (portion.within, found.get(node.id)) else "team"
             waiting += [sheet.cells[node.cell].node] if isinstance(node, Ref) else children(node)
     return found

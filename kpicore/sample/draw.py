@@ -147,7 +147,7 @@ def _share(blanks: float | None, facts: Sized) -> float:
 def _named(sheet: Sheet) -> list[str]:
     """The facts that can have a column: a name that heads a column of keys would be read as one."""
     headings = Headings(sheet.model)
-    return [name for name in sheet.facts if headings.key(name) not in (*_KEYS, "occasion")]
+    return [name for name in sheet.model.facts if headings.key(name) not in (*_KEYS, "occasion")]
 
 
 def as_text(value: Value) -> str:

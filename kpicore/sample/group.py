@@ -52,7 +52,7 @@ class Group:
 
 def groups(sheet: Sheet) -> list[Group]:
     """Every fact of a sheet in exactly one group, in the order of the facts."""
-    together = _Together(sheet.facts)
+    together = _Together(sheet.model.facts)
     found = aims(sheet)
     for aim in found:
         together.join(aim.facts)

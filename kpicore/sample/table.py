@@ -67,7 +67,7 @@ class Tables:
     @classmethod
     def of(cls, sheet: Sheet, seed: str) -> Tables:
         """For this sheet with its own parameters."""
-        return cls(sheet, seed, ExactReader(sheet), Usuals(sheet.facts, words(sheet)), may_be_blank(sheet))
+        return cls(sheet, seed, ExactReader(sheet), Usuals(sheet.model.facts, words(sheet)), may_be_blank(sheet))
 
     def all(self, periods: Sequence[Period]) -> list[list[Table]]:
         """For each group of facts one table a period."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Literal
 
-from attrs import field, fields, frozen, has
+from attrs import evolve, field, fields, frozen, has
 
 from kpicore.errors import FormulaError
 from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Ref, Type, walk
@@ -13,14 +14,15 @@ from kpicore.formula.syntax import CallSyntax, NameSyntax, parse
 from kpicore.model import FactSpec
 
 NO_FIGURES = "A break, a weight or an award may not depend on figures; put it into the measure."
+Role = Literal["value", "function", "indicator", "pay", "word"]
 _OTHER_SCOPE = "It is worked out from the indicators; only gates and pay may use it, or previous(...) and its like."
 
 
 @frozen
 class Names:
-    """What the formulas of one scheme may use. `unsure`: names that exist, but whose type is not known since
-    their own entry is wrong; `lost`: whether facts or parameters could not be read at all; `unmeasured`: the
-    indicators without a measure in numbers, and what they have instead."""
+    """What the formulas of one scheme may use. `seasons` are conditions on the period. `unsure`: names that exist, but
+    whose type is not known since their own entry is wrong; `lost`: whether facts or parameters could not be read at
+    all; `unmeasured`: the indicators without a measure in numbers, and what they have instead."""
 
     facts: Mapping[str, Node]
     params: Mapping[str, Node]
@@ -32,8 +34,10 @@ class Names:
     unsure: frozenset[str] = frozenset()
     lost: bool = False
     unmeasured: Mapping[str, str] = field(factory=dict)
+    pays: frozenset[str] = frozenset()
     rated: Mapping[str, FactSpec] = field(factory=dict)
     """What several raters give under one name: only what is judged of each of them may use it."""
+    seasons: Mapping[str, Node] = field(factory=dict)
 
     def scopes(self) -> dict[str, Scope]:
         """The scope of each place: 'amount', 'measure', 'result'."""
@@ -43,7 +47,7 @@ class Names:
             name: f"Several raters give it; name one of them: {', '.join(f'{name}_{rater}' for rater in spec.raters)}."
             for name, spec in self.rated.items()
         }
-        common: dict[str, Node] = {**self.params, "year": Moment("year")}
+        common: dict[str, Node] = {**self.seasons, **self.params, "year": Moment("year")}
         if self.monthly:
             common["month"] = Moment("month")
         else:
@@ -70,7 +74,7 @@ class Names:
             "rated": self._scope(
                 {**measured, **{name: spec.node for name, spec in self.rated.items()}}, {**refused, **later}, before
             ),
-            "result": self._scope({**measured, **results}, lacking, before),
+            "result": evolve(self._scope({**measured, **results}, lacking, before), pays=self.pays),
         }
 
     def _scope(
@@ -107,12 +111,13 @@ class Expressions:
             syntax = parse(text)
         except FormulaError as error:
             return [error]
-        unknown = [found for part in _named(syntax, scope) if (found := _unknown(part, scope)) is not None]
+        parts = [part for part, role in named(syntax, scope.functions) if role in ("value", "function")]
+        unknown = [found for part in parts if (found := _unknown(part, scope)) is not None]
         if self.names.lost and unknown:
             return []
         if unknown:
             return [error for place, error in enumerate(unknown) if error.sentence not in _sentences(unknown[:place])]
-        used = {part.name for part in _named(syntax, scope)}
+        used = {part.name for part in parts}
         return [] if used & self.names.unsure else [first]
 
 
@@ -132,21 +137,24 @@ def _unknown(part: NameSyntax | CallSyntax, scope: Scope) -> FormulaError | None
     return None
 
 
-def _named(syntax: object, scope: Scope) -> Iterator[NameSyntax | CallSyntax]:
-    """The names that stand for values or functions, in their order; not words such as the 'high' of a rank."""
+def named(syntax: object, functions: Mapping[str, Function]) -> Iterator[tuple[NameSyntax | CallSyntax, Role]]:
+    """The names in a formula, in their order, each with what it stands for."""
     if isinstance(syntax, tuple):
         for part in syntax:
-            yield from _named(part, scope)
+            yield from named(part, functions)
     elif isinstance(syntax, NameSyntax):
-        yield syntax
+        yield syntax, "value"
     elif isinstance(syntax, CallSyntax):
-        yield syntax
-        function = scope.functions.get(syntax.name)
+        yield syntax, "function"
+        function = functions.get(syntax.name)
         for place, arg in enumerate(syntax.args):
             parameters = function.parameters if function else ()
             taken = parameters[place] if place < len(parameters) else function.rest if function else None
-            if not (isinstance(arg, NameSyntax) and taken is not None and taken.wants in ("indicator", "word")):
-                yield from _named(arg, scope)
+            wants = "any" if taken is None else taken.wants
+            if isinstance(arg, NameSyntax) and wants in ("indicator", "pay", "word"):
+                yield arg, wants
+            else:
+                yield from named(arg, functions)
     elif has(syntax.__class__):
         # Whatever else a syntax is made of: its parts, in the order of their fields.
-        yield from _named(tuple(getattr(syntax, one.name) for one in fields(syntax.__class__)), scope)
+        yield from named(tuple(getattr(syntax, one.name) for one in fields(syntax.__class__)), functions)

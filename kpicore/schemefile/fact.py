@@ -1,4 +1,4 @@
-"""The [facts] and [params] of a scheme file."""
+"""The [facts], [params] and [seasons] of a scheme file."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from attrs import define, evolve, field
 from kpicore.decimals import plain_text, quoted
 from kpicore.errors import FigureError
 from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, read
-from kpicore.formula.node import Fact, Node, Param
+from kpicore.formula.node import Fact, Flag, Node, Param
 from kpicore.model import FactSpec, ParamSpec, RaterSpec
 from kpicore.problem import did_you_mean
 from kpicore.schemefile import scalar
 from kpicore.schemefile.finding import Findings, KeyPath
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
 from kpicore.schemefile.scalar import MistakeError
+from kpicore.season import SeasonSpec
 from kpicore.text import LANGUAGES, Title
 
-S = TypeVar("S", FactSpec, ParamSpec)
+S = TypeVar("S", FactSpec, ParamSpec, SeasonSpec)
+_WHAT = {FactSpec: "a fact", ParamSpec: "a parameter", SeasonSpec: "a season"}
 
 
 @define
 class Section(Generic[S]):
-    """The entries of [facts] or [params]. `nodes` has every id, also of those that could not be read (`unsure`);
-    `rated` are facts that several raters give, under their common name; `lost`: nothing could be read at all."""
+    """The entries of [facts], [params] or [seasons]. `nodes` has every id, also of those that could not be read
+    (`unsure`); `rated` are facts that several raters give, under their common name; `lost`: nothing could be read at
+    all."""
 
     specs: dict[str, S] = field(factory=dict)
     nodes: dict[str, Node] = field(factory=dict)
@@ -120,6 +123,39 @@ def read_params(
     return section
 
 
+def read_seasons(
+    reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str], others: Mapping[str, Mapping[str, Node]]
+) -> Section[SeasonSpec]:
+    """Every declared season; `others` are the names that stand for something else, by what they stand for."""
+    section: Section[SeasonSpec] = Section()
+    known: dict[frozenset[int], str] = {}
+    for name, inner, where in _entries(reader.findings, raw, path, taken, section):
+        for what, names in others.items():
+            if name in names:
+                message = f"{quoted(name)} is {what} and a season."
+                reader.findings.error("duplicate", where, message, "Give one of them another name.")
+        found = _table(reader, SeasonSpec, inner, where, "Write { months = [9, 10, 11] }.")
+        spec = None
+        if found is not None:
+            _check_months(found, name, known, reader.findings)
+            found.values["id"] = name
+            spec = found.build(reader.findings)
+        _keep(section, name, spec, Flag(True))
+    return section
+
+
+def _check_months(found: Read, name: str, known: dict[frozenset[int], str], findings: Findings) -> None:
+    """Seasons of the same months could not be told apart where a formula is put into words."""
+    months = found.get("months")
+    if months is None:
+        return
+    other = known.setdefault(frozenset(months), name)
+    if other != name:
+        message = f"{quoted(name)} has the same months as {quoted(other)}."
+        findings.error("duplicate", found.at("months"), message, "Use one season for both.")
+        found.bad.add("months")
+
+
 def _entries(
     findings: Findings, raw: object, path: KeyPath, taken: Mapping[str, str], section: Section[Any]
 ) -> list[tuple[str, object, KeyPath]]:
@@ -147,7 +183,7 @@ def _table(reader: Reader, cls: type, raw: object, path: KeyPath, hint: str) -> 
     if not isinstance(raw, dict):
         reader.findings.error("wrong_type", path, scalar.wrong(raw, "a table").message, hint)
         return None
-    return reader.table(cls, raw, path, "a fact" if cls is FactSpec else "a parameter")
+    return reader.table(cls, raw, path, _WHAT[cls], partial=reader.partial)
 
 
 def _keep(section: Section[S], name: str, spec: S | None, stand_in: Node) -> None:
@@ -167,7 +203,9 @@ def _check_fact(found: Read, findings: Findings) -> None:
         return
     kind = KINDS[found.values["kind"]]
     least, most = found.get("least"), found.get("most")
-    if kind.name == "choice" and "choices" not in found.keys:
+    if kind.name == "choice" and "choices" not in found.keys and found.partial:
+        found.bad.add("choices")
+    elif kind.name == "choice" and "choices" not in found.keys:
         findings.error("missing_key", found.at("choices"), "'choices' is missing: a choice needs something to choose "
                        "from.", 'Write choices = ["a", "b"], best first.')  # fmt: skip
         found.bad.add("choices")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import define, field, frozen
 
@@ -33,6 +33,8 @@ class Findings:
 
     found: list[Finding] = field(factory=list)
     errors: int = 0
+    elsewhere: list[Problem] = field(factory=list)
+    """Mistakes in other files that this one takes from, placed there already."""
 
     def error(self, code: str, path: KeyPath, message: str, hint: str = "") -> None:
         """A mistake: the scheme can not be used."""
@@ -40,6 +42,12 @@ class Findings:
             raise EnoughError
         self.errors += 1
         self.found.append(Finding(code, path, message, hint, "error"))
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Mistakes that make a part of another file useless to this one; each is told once."""
+        new = [problem for problem in problems if problem not in self.elsewhere]
+        self.elsewhere += new
+        self.errors += len(new)
 
     def warning(self, code: str, path: KeyPath, message: str, hint: str = "") -> None:
         """Something that may be meant so."""
@@ -61,6 +69,7 @@ class Findings:
             )
             for finding in self.found
         ]
+        placed += self.elsewhere
         own = place(()).file
         placed.sort(key=lambda problem: (problem.place.file != own, problem.place.file or "", problem.place.line or 0))
         if more:

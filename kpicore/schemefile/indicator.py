@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define
@@ -13,7 +13,7 @@ from kpicore.errors import FormulaError
 from kpicore.figure import KINDS
 from kpicore.formula.node import HUNDRED, ZERO, Fact, Node, Num, Ref
 from kpicore.formula.resolve import ARTICLES
-from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec, RaterSpec
+from kpicore.model import FactSpec, Formula, GroupSpec, IndicatorSpec, RaterSpec, Taken
 from kpicore.problem import closest, did_you_mean
 from kpicore.protocols import Frame, MeasuringRule
 from kpicore.schemefile.fact import Section
@@ -28,33 +28,42 @@ MOST_PLACES = 6
 
 @define
 class Lines:
-    """What the indicators of a scheme have in common. `groups` is None where none are declared."""
+    """What the indicators of a scheme have in common. `named` are the names that stand for something else, by what
+    that is; `groups` is None where none are declared. By the places of rows: `taken_from` says from where indicators
+    were taken over, `lost` are those of which that could not be had."""
 
     reader: Reader
     facts: Section[FactSpec]
-    params: Mapping[str, Node]
+    named: Mapping[str, Mapping[str, Node]]
     taken: Mapping[str, str]
     raters: Mapping[str, RaterSpec]
     groups: Sequence[str] | None
     percent: bool
     mean: bool
+    taken_from: Mapping[int, tuple[Taken, ...]]
+    lost: Collection[int]
 
     def read(self, rows: Sequence[object], path: KeyPath) -> list[IndicatorSpec]:
         """Every indicator that could be read."""
-        reads = [self.reader.table(IndicatorSpec, row, (*path, i), "an indicator") for i, row in enumerate(rows)]
-        check_ids(self.reader, reads, self.taken, self.params)
+        reads = [
+            self.reader.table(IndicatorSpec, row, (*path, i), "an indicator", partial=i in self.lost)
+            for i, row in enumerate(rows)
+        ]
+        check_ids(self.reader, reads, self.taken, self.named)
         found = []
-        for read in reads:
+        for place, read in enumerate(reads):
             if read is not None:
+                read.values["taken"] = self.taken_from.get(place, ())
                 self._check(read)
                 spec = read.build(self.reader.findings)
                 if spec is not None:
                     found.append(spec)
-        if found and all(isinstance(line.weight, Num) and line.weight.value == 0 for line in found):
+        if found and len(found) == len(rows) and all(line.weight == ZERO for line in found):
             self.reader.findings.error("bad_value", path, "All weights are 0.", "Give what counts a weight.")
         return found
 
     def _check(self, read: Read) -> None:
+        self._check_take(read)
         check_places(self.reader, read)
         self._check_weight(read)
         self._check_group(read)
@@ -68,16 +77,21 @@ class Lines:
         self.reader.findings.error(code, read.at(name), message, hint)
         read.bad.add(name)
 
+    def _check_take(self, read: Read) -> None:
+        if read.get("take") and "from_" not in read.keys:
+            message = "'take' says which indicator of another scheme is taken, and no scheme is named."
+            self._wrong(read, "take", "does_not_fit", message, 'Write from = "other/id" too, or leave it away.')
+
     def _check_weight(self, read: Read) -> None:
-        if "weight" in read.bad:
+        if "weight" in read.bad or read.partial:
             return
         weight = read.get("weight")
         if weight is None and not self.mean and not self._by_itself(read):
             help = self.reader.forms(IndicatorSpec)["weight"][0].help
             self._wrong(read, "weight", "missing_key", f"'weight' is missing: {help}.", "Write weight = 10.")
-        elif weight is not None and self.mean:
+        elif weight is not None and self.mean and weight != ZERO:
             self._wrong(read, "weight", "does_not_fit", "A mean counts every indicator alike and has no weights.",
-                        "Leave it away, or write total = \"share\".")  # fmt: skip
+                        "Leave it away, or write 0 for what is only shown, or total = \"share\".")  # fmt: skip
         elif isinstance(weight, Num) and weight.value < 0:
             self._wrong(read, "weight", "bad_value", "The weight is negative.", "Deductions belong into the rule.")
 
@@ -176,7 +190,7 @@ class Lines:
         kind = read.get("kind") or "number"
         places = read.get("places")
         full = read.get("weight")
-        if self.percent or full is None:
+        if self.percent or self.mean or full is None:
             full = HUNDRED
         places = KINDS[kind].places if places is None else places
         return Frame(full, kind, places, read.get("better"), read.get("levels", ()))
@@ -214,9 +228,9 @@ def check_places(reader: Reader, read: Read) -> None:
 
 
 def check_ids(
-    reader: Reader, reads: Sequence[Read | None], taken: Mapping[str, str], params: Mapping[str, Any]
+    reader: Reader, reads: Sequence[Read | None], taken: Mapping[str, str], named: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Each id once, and none that is taken."""
+    """Each id once, and none that is taken, or that stands for something else: `named` has those names by what."""
     seen: set[str] = set()
     for read in reads:
         name = read.get("id") if read is not None else None
@@ -227,8 +241,8 @@ def check_ids(
             message, code = f"{quoted(name)} is given twice.", "duplicate"
         elif name in taken:
             message, hint = f"{quoted(name)} is taken.", f"{taken[name]} Choose another."
-        elif name in params:
-            message = f"{quoted(name)} is a parameter as well."
+        elif (what := next((what for what, names in named.items() if name in names), None)) is not None:
+            message = f"{quoted(name)} is a {what} as well."
         seen.add(name)
         if message:
             reader.findings.error(code, read.at("id"), message, hint)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-
-from attrs import define, field, frozen
 
 from kpicore.decimals import quoted
 from kpicore.errors import KpicoreError, SchemeError
 from kpicore.ladderspec import PARTS
-from kpicore.problem import Place, Problem, closest, did_you_mean
-from kpicore.schemefile.finding import Findings, KeyPath
+from kpicore.problem import Problem, closest, did_you_mean
+from kpicore.schemefile.finding import Findings
+from kpicore.schemefile.origin import TABLES, Base, Origin, Resolved, alone, merged
 from kpicore.schemefile.raw import RawScheme
-from kpicore.schemefile.scalar import LONGEST_ID
 
 MOST_BASES = 20
 ROWS = ("rater", "group", "indicator", "gate", "pay", "rollup")
-TABLES = ("facts", "params")
+WHOLE = ("grade", "appraisal", "adjustments")
+"""Tables of which there is one, and which `without` takes away whole, by their name."""
 OWN = ("id", "version", "effective", "extends", "without")
 _PREFIXES = {
     "fact": "facts",
     "param": "params",
+    "season": "seasons",
     "gate": "gate",
     "pay": "pay",
     "group": "group",
@@ -30,81 +30,6 @@ _PREFIXES = {
     "indicator": "indicator",
     **{part: f"ladder.{part}" for part in PARTS},
 }
-
-Base = Callable[[str], RawScheme | None]
-
-
-@define
-class Origin:
-    """Where a table stands. `inside` holds those of its keys that stand elsewhere."""
-
-    raw: RawScheme
-    path: KeyPath
-    inside: dict[str | int, Origin] = field(factory=dict)
-
-    def at(self, key: str | int) -> Origin:
-        """The origin of what stands under this key."""
-        return self.inside.get(key) or Origin(self.raw, (*self.path, key))
-
-    def place(self, path: KeyPath) -> Place:
-        """The file and line of a key below."""
-        origin = self
-        for depth, key in enumerate(path):
-            following = origin.inside.get(key)
-            if following is None:
-                return origin.raw.place((*origin.path, *path[depth:]))
-            origin = following
-        return origin.raw.place(origin.path)
-
-
-@frozen
-class Resolved:
-    """The tables of a scheme with all that it takes over."""
-
-    table: Mapping[str, Any]
-    origin: Origin
-
-    def key(self, path: KeyPath) -> str:
-        """A key as messages name it: 'indicator.inquiry_conversion.rule.bands[2].points'."""
-        shown = ""
-        here: Any = self.table
-        for part in path:
-            if isinstance(part, int):
-                here = here[part] if isinstance(here, list) and part < len(here) else None
-                name = here.get("id") if isinstance(here, dict) else None
-                shown += f".{_shown(name)}" if isinstance(name, str) and name else f"[{part + 1}]"
-            else:
-                shown += f".{_shown(part)}" if shown else _shown(part)
-                here = here.get(part) if isinstance(here, dict) else None
-        return shown
-
-    def path(self, key: str) -> KeyPath:
-        """The path of a key as messages name it, as far as it is there."""
-        path: list[str | int] = []
-        here: Any = self.table
-        for name in key.split("."):
-            if isinstance(here, list):
-                row = next((i for i, row in enumerate(here) if isinstance(row, dict) and row.get("id") == name), None)
-                if row is None:
-                    break
-                path.append(row)
-                here = here[row]
-            elif isinstance(here, dict) and name in here:
-                path.append(name)
-                here = here[name]
-            else:
-                break
-        return tuple(path)
-
-
-def _shown(name: str) -> str:
-    """A name from a file, made fit to be printed."""
-    return name if len(name) <= LONGEST_ID and name.isprintable() else quoted(name)[1:-1]
-
-
-def alone(raw: RawScheme) -> Resolved:
-    """A scheme without what it extends."""
-    return Resolved(raw.table, Origin(raw, ()))
 
 
 def resolve(raw: RawScheme, base: Base | None, findings: Findings) -> Resolved | None:
@@ -186,9 +111,9 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
             table[key], origin.inside[key] = theirs, where
         elif key in ROWS and isinstance(mine, list) and isinstance(theirs, list):
             table[key], origin.inside[key] = _rows(theirs, where, mine, Origin(child, (key,)))
-        elif key in TABLES or key == "grade":
+        elif key in TABLES or key in WHOLE:
             depth = 2 if key in TABLES else 1
-            table[key], origin.inside[key] = _merged(theirs, where, mine, Origin(child, (key,)), depth)
+            table[key], origin.inside[key] = merged(theirs, where, mine, Origin(child, (key,)), depth)
         elif key == "ladder" and isinstance(mine, dict) and isinstance(theirs, dict):
             table[key], origin.inside[key] = _ladder(theirs, where, mine, Origin(child, (key,)))
         else:
@@ -197,19 +122,6 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
         key: value for key, value in child.table.items() if key not in table and key not in ("extends", "without")
     }
     return Resolved(table, origin)
-
-
-def _merged(theirs: Any, where: Origin, mine: Any, here: Origin, depth: int) -> tuple[Any, Origin]:
-    """Key by key, mine before theirs; `depth` says how many levels down."""
-    if depth == 0 or not isinstance(theirs, dict) or not isinstance(mine, dict):
-        return mine, here
-    table: dict[str, Any] = {}
-    for key, value in theirs.items():
-        if key in mine:
-            table[key], here.inside[key] = _merged(value, where.at(key), mine[key], here.at(key), depth - 1)
-        else:
-            table[key], here.inside[key] = value, where.at(key)
-    return table | {key: value for key, value in mine.items() if key not in table}, here
 
 
 def _rows(theirs: list[Any], where: Origin, mine: list[Any], here: Origin) -> tuple[list[Any], Origin]:
@@ -226,7 +138,7 @@ def _rows(theirs: list[Any], where: Origin, mine: list[Any], here: Origin) -> tu
         inside = where.at(place)
         if match is not None and match not in taken:
             taken.add(match)
-            row, inside = _merged(row, inside, mine[match], here.at(match), 1)
+            row, inside = merged(row, inside, mine[match], here.at(match), 1)
         origin.inside[len(rows)] = inside
         rows.append(row)
     for place, row in enumerate(mine):
@@ -289,7 +201,7 @@ def _ids(table: Mapping[str, Any], section: str) -> list[str]:
 
 
 def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[tuple[str, str]]:
-    """What `without` names, as (section, id); ('', 'grade') for a whole section."""
+    """What `without` names, as (section, id); ('', 'grade') for a whole table."""
     if without is None:
         return set()
     if not isinstance(without, list):
@@ -303,8 +215,8 @@ def _removed(table: Mapping[str, Any], without: Any, findings: Findings) -> set[
         if not isinstance(name, str):
             findings.error("wrong_type", path, "'without' is a list of texts.")
             continue
-        if name == "grade" and "grade" in table:
-            gone.add(("", "grade"))
+        if name in WHOLE and name in table:
+            gone.add(("", name))
             continue
         prefix, colon, rest = name.rpartition(":")
         section = _PREFIXES.get(prefix) if colon else "indicator"

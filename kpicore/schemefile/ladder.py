@@ -89,7 +89,8 @@ class Ladders:
         cls, what = PARTS[name]
         path = (*head.path, head.sections.get(name, name))
         reads = [self.reader.table(cls, row, (*path, place), what) for place, row in enumerate(rows)]
-        check_ids(self.reader, reads, self.taken if name == "value" else {}, self.params if name == "value" else {})
+        own = name == "value"
+        check_ids(self.reader, reads, self.taken if own else {}, {"parameter": self.params} if own else {})
         found = []
         for read in reads:
             if read is not None:

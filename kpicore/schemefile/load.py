@@ -15,13 +15,14 @@ from kpicore.decimals import plain_text
 from kpicore.errors import SchemeError
 from kpicore.model import SchemeModel, Sheet
 from kpicore.problem import Place, Problem
-from kpicore.schemefile.inherit import Base, Resolved
+from kpicore.schemefile.origin import Base, Resolved
 from kpicore.schemefile.parse import parse_raw
 from kpicore.schemefile.raw import MOST_BYTES, RawScheme, decode, raw_scheme
 from kpicore.text import Title
 from kpicore.vocabulary import Vocabulary
 
 _NOT_CONTENT = ("extends", "without")
+_NOT_OF_ROWS = ("from", "take")
 
 
 @define(frozen=True, slots=False, eq=False)
@@ -59,8 +60,15 @@ class FileScheme:
         return self.model.periods
 
     def content(self) -> Mapping[str, Any]:
-        """The tables after `extends` as plain data: whole numbers, texts for other numbers and for dates."""
-        return {key: _plain(value) for key, value in self._resolved.table.items() if key not in _NOT_CONTENT}
+        """The tables after all that is taken over, as plain data: whole numbers, texts for other numbers and for dates.
+
+        They are those of a file that takes nothing over and says the same.
+        """
+        found = {key: _plain(value) for key, value in self._resolved.table.items() if key not in _NOT_CONTENT}
+        if self.model.indicators:
+            rows = found["indicator"]
+            found["indicator"] = [{key: value for key, value in row.items() if key not in _NOT_OF_ROWS} for row in rows]
+        return found
 
     def sheet(self) -> Sheet:
         """The scheme's cells; raises SchemeError, placed in the file, where they do not fit together."""

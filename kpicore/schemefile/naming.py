@@ -35,15 +35,19 @@ RESULT_WORDS = frozenset(
         "occasion",
     ]
 )
+ADJUSTED_WORDS = frozenset(["adjustment", "adjustments"])
+"""Those that only the results of schemes with plus and minus items have."""
 SCHEME_ID = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 LONGEST_NAME = 100
 
 
-def reserved(vocabulary: Vocabulary) -> Mapping[str, str]:
-    """Names that no fact, parameter or indicator may bear, each with the reason."""
+def reserved(vocabulary: Vocabulary, adjusting: bool = False) -> Mapping[str, str]:
+    """Names that no fact, parameter or indicator may bear, each with the reason; some only where the scheme allows
+    items (`adjusting`)."""
+    words = RESULT_WORDS | ADJUSTED_WORDS if adjusting else RESULT_WORDS
     return {
         **dict.fromkeys(vocabulary.functions, "It is the name of a function."),
-        **dict.fromkeys(RESULT_WORDS, "A result has a field of this name."),
+        **dict.fromkeys(words, "A result has a field of this name."),
         **dict.fromkeys(FORMULA_WORDS, "It is a word of the formula language."),
     }

@@ -1,4 +1,4 @@
-"""The [[gate]], [grade] and [[pay]] of a scheme file."""
+"""The [[gate]], [grade], [adjustments] and [[pay]] of a scheme file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import define
 
 from kpicore.decimals import plain_text, quoted
 from kpicore.formula.node import Fact, Node, Num, Ref
-from kpicore.model import BandedAmount, FactSpec, GateEffect, GateSpec, GradeSpec, PaySpec
+from kpicore.model import AdjustmentsSpec, BandedAmount, FactSpec, GateEffect, GateSpec, GradeSpec, PaySpec, Tier
 from kpicore.problem import did_you_mean
 from kpicore.schemefile.finding import KeyPath
 from kpicore.schemefile.indicator import check_ids
@@ -65,6 +65,24 @@ class Outcomes:
                         "bad_band", path, f"A share of heads lies in 0 to 1, not at {shown}.", hint
                     )
                     read.bad.add("bands")
+
+    def adjustments(self, raw: object, path: KeyPath) -> AdjustmentsSpec | None:
+        """That items are allowed. Somebody without any has a sum of 0, so that must lie within the bounds."""
+        read = self.reader.table(AdjustmentsSpec, raw, path, "[adjustments]")
+        if read is None:
+            return None
+        if not self.totals:
+            message, hint = "There is no total that items could change.", "Add [[indicator]], or leave it away."
+            self.reader.findings.error("does_not_fit", path, message, hint)
+        for name, wrong in (("least", 1), ("most", -1)):
+            bound = read.get(name)
+            if isinstance(bound, Num) and bound.value * wrong > 0:
+                message = f"'{name}' is {plain_text(bound.value)}, and without any item the sum is 0."
+                hint = "Write 0 or less." if name == "least" else "Write 0 or more."
+                self.reader.findings.error("bad_value", read.at(name), message, hint)
+                read.bad.add(name)
+        spec: AdjustmentsSpec | None = read.build(self.reader.findings)
+        return spec
 
     def gates(self, rows: Sequence[object], path: KeyPath) -> list[GateSpec]:
         """Every gate that could be read."""
@@ -132,12 +150,14 @@ class Outcomes:
         path = read.at("amount")
         kind = amount.by.node.type
         message, hint, key = "", "", "bands"
-        if bool(amount.bands) == bool(amount.amounts):
+        if sum(map(bool, (amount.bands, amount.amounts, amount.tiers))) != 1:
             message, hint = (
-                "Give either 'bands' or 'amounts'.",
-                "'bands' for a number, 'amounts' for a grade or choice.",
+                "Give one of 'bands', 'amounts' and 'tiers'.",
+                "'bands' or 'tiers' for a number, 'amounts' for a grade or choice.",
             )
             key = ""
+        elif amount.tiers:
+            message, hint, key = *_tiers(amount.tiers, kind), "tiers"
         elif amount.bands and kind != "number":
             message, hint = "Bands need a number.", "For a grade or a choice write amounts = { A = 300, B = 200 }."
         elif amount.amounts and kind != "text":
@@ -167,3 +187,18 @@ class Outcomes:
             message = f"There is no amount for {', '.join(quoted(name) for name in lacking)}."
             self.reader.findings.error("missing_key", path, message, "Write 0 where nothing is paid.")
         return not unknown and not lacking
+
+
+def _tiers(tiers: Sequence[Tier], kind: str) -> tuple[str, str]:
+    """What is wrong with tiers, and what to write instead; nothing twice where they are sound."""
+    *others, last = tiers
+    if kind != "number":
+        return "Tiers need a number.", "For a grade or a choice write amounts = { A = 300, B = 200 }."
+    if not last.otherwise or last.up_to is not None:
+        return "The last tier has an end.", "Write { otherwise = true, rate = 0.03 } as the last."
+    if any(tier.otherwise or tier.up_to is None for tier in others):
+        return "A tier before the last has no end.", "Write { up_to = 100000, rate = 0.01 }, the lowest first."
+    ends = [tier.up_to.value for tier in others if isinstance(tier.up_to, Num)]
+    if any(end <= 0 for end in ends) or sorted(set(ends)) != ends:
+        return "The tiers do not rise from 0 up.", "Write the lowest tier first; each ends above the one before."
+    return "", ""

@@ -48,7 +48,8 @@ _SCALARS: Mapping[str, Callable[[object], Any]] = {
 @define
 class Read:
     """What was read of one table. `bad`: fields that are missing or could not be read; `keys`: the key under
-    which each given field stands (it may be misspelt); `sections`: the same for keys that are no fields."""
+    which each given field stands (it may be misspelt); `sections`: the same for keys that are no fields. `partial`: a
+    part of the table could not be had, so that nobody is told what it lacks but its id."""
 
     cls: type
     path: KeyPath
@@ -56,6 +57,7 @@ class Read:
     bad: set[str] = field(factory=set)
     keys: dict[str, str] = field(factory=dict)
     sections: dict[str, str] = field(factory=dict)
+    partial: bool = False
 
     def at(self, name: str) -> KeyPath:
         """The path of a field."""
@@ -80,10 +82,12 @@ class Read:
 
 @define
 class Reader:
-    """Reads the tables of one scheme. `expressions` is set once the names are known."""
+    """Reads the tables of one scheme. `expressions` is set once the names are known. `partial`: an indicator could not
+    be taken over, so that what a declaration lacks may stand in another scheme."""
 
     findings: Findings
     vocabulary: Vocabulary
+    partial: bool = False
     expressions: Expressions | None = None
     _forms: dict[type, dict[str, tuple[Form, bool]]] = field(factory=dict)
 
@@ -95,18 +99,26 @@ class Reader:
         return found
 
     def table(
-        self, cls: type, raw: object, path: KeyPath, what: str = "this table", sections: Collection[str] = ()
+        self,
+        cls: type,
+        raw: object,
+        path: KeyPath,
+        what: str = "this table",
+        sections: Collection[str] = (),
+        partial: bool = False,
     ) -> Read | None:
         """The fields that a table gives; None where it is no table. `sections` are keys read elsewhere."""
         if not isinstance(raw, dict):
             self._mistake(path, scalar.wrong(raw, "a table"))
             return None
-        read = Read(cls, path)
+        read = Read(cls, path, partial=partial)
         declared = self.forms(cls)
         self._match(read, raw, {name.rstrip("_"): name for name in declared}, what, sections)
         for name, (form, must) in declared.items():
             if name not in read.keys:
-                if must:
+                if must and partial and name != "id":
+                    read.bad.add(name)
+                elif must:
                     self.missing(read, name, form)
                 continue
             value = self.value(form, raw[read.keys[name]], read.at(name), must)
@@ -162,6 +174,8 @@ class Reader:
                     return _word(scalar.text(raw), form.words)
                 case "words":
                     return self._words(form, raw, path)
+                case "months":
+                    return self._months(raw, path)
                 case "amount":
                     return self.amount(raw, path)
                 case "formula":
@@ -199,6 +213,20 @@ class Reader:
                 if word in found:
                     raise MistakeError("duplicate", f"{quoted(word)} is given twice.")
                 found.append(word)
+            except MistakeError as mistake:
+                good = False
+                self._mistake((*path, place), mistake)
+        return tuple(found) if good else BAD
+
+    def _months(self, raw: object, path: KeyPath) -> Any:
+        found: list[int] = []
+        good = True
+        for place, item in enumerate(_listed(raw, "a list of months", "Write the numbers of months: [9, 10, 11].")):
+            try:
+                month = scalar.month(item)
+                if month in found:
+                    raise MistakeError("duplicate", f"Month {month} is given twice.", "Write each month once.")
+                found.append(month)
             except MistakeError as mistake:
                 good = False
                 self._mistake((*path, place), mistake)
@@ -303,9 +331,9 @@ def or_formula(form: Form) -> bool:
     return form.name == "table" and form.scope == "result"
 
 
-def _listed(raw: object, meant: str) -> Sequence[object]:
+def _listed(raw: object, meant: str, hint: str = "Put it in square brackets: [...]") -> Sequence[object]:
     if not isinstance(raw, list):
-        raise scalar.wrong(raw, meant, "Put it in square brackets: [...]")
+        raise scalar.wrong(raw, meant, hint)
     if not raw:
         raise MistakeError("empty", "The list is empty.")
     return raw

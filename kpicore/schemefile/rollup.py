@@ -11,14 +11,14 @@ from attrs import define, frozen
 from kpicore.decimals import quoted
 from kpicore.model import GIVEN_TOTAL, RollupSpec
 from kpicore.schemefile.finding import KeyPath
-from kpicore.schemefile.inherit import Origin, Resolved
+from kpicore.schemefile.origin import Origin, Resolved
 from kpicore.schemefile.reading import Read, Reader
 
 ROLLUP = "rollup"
 _LENGTH = {"day": 0, "month": 1, "quarter": 3, "half": 6, "year": 12}
 _OWN = ("indicator", "group", "gate", "grade", "pay")
 """What a roll-up has of its own; a grade is the scheme's where it gives none."""
-_KEPT = ("facts", "params", "rater", "seasons")
+_KEPT = ("facts", "params", "rater", "appraisal", "occasions")
 GIVEN = {
     "kind": "number",
     "fixed": True,

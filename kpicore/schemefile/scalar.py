@@ -105,6 +105,14 @@ def integer(raw: object) -> int:
     return int(value)
 
 
+def month(raw: object) -> int:
+    """The number of a month."""
+    value = integer(raw)
+    if not 1 <= value <= 12:
+        raise MistakeError("bad_value", f"There is no month {value}.", "Months are numbered 1 to 12.")
+    return value
+
+
 def date(raw: object) -> datetime.date:
     """A day, without a time."""
     if isinstance(raw, datetime.datetime) or not isinstance(raw, datetime.date):

@@ -9,6 +9,8 @@ from typing import Any
 from kpicore.form import Form, forms
 from kpicore.ladderspec import PARTS, LadderSpec
 from kpicore.model import (
+    AdjustmentsSpec,
+    AppraisalSpec,
     FactSpec,
     GateSpec,
     GradeSpec,
@@ -24,6 +26,7 @@ from kpicore.schemefile.inherit import OWN
 from kpicore.schemefile.naming import SCHEME_ID, VERSION
 from kpicore.schemefile.reading import or_formula
 from kpicore.schemefile.scalar import LONGEST_ID
+from kpicore.season import SeasonSpec
 from kpicore.vocabulary import Vocabulary
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -43,6 +46,12 @@ _SIMPLE: Mapping[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
     "date": {"type": "string", "format": "date"},
+    "months": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"type": "integer", "minimum": 1, "maximum": 12},
+    },
     "value": {"type": ["number", "string", "boolean"]},
     "amount": {"$ref": "#/$defs/amount"},
     "amounts": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/amount"}},
@@ -56,7 +65,11 @@ _LISTS = {
     "gate": (GateSpec, "a gate"),
     "pay": (PaySpec, "an element of pay"),
 }
-_TABLES = {"facts": (FactSpec, "the facts by id"), "params": (ParamSpec, "the parameters by id")}
+_TABLES = {
+    "facts": (FactSpec, "the facts by id"),
+    "params": (ParamSpec, "the parameters by id"),
+    "seasons": (SeasonSpec, "the seasons by id"),
+}
 
 
 def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -71,7 +84,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
-            "rollup:id, grade, level:id, check:id, value:id, move:id, standard:id of its ladder",
+            "rollup:id, season:id, grade, appraisal, adjustments; of its ladder level:id, check:id, value:id, move:id, "
+            "standard:id",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -119,8 +133,12 @@ def _sections(*, vary: bool) -> dict[str, Any]:
             "description": description,
             "items": _object(cls, vary=vary),
         }
+    if not vary:
+        found["indicator"]["items"] |= _taking()
     found["grade"] = _object(GradeSpec, vary=vary)
     found["rollup"] = {"type": "array", "minItems": 1, "description": "a longer period", "items": _rollup(vary=vary)}
+    found["appraisal"] = _object(AppraisalSpec, vary=vary)
+    found["adjustments"] = _object(AdjustmentsSpec, vary=vary)
     found["ladder"] = _ladder(vary=vary)
     return found
 
@@ -145,6 +163,16 @@ def _ladder(*, vary: bool) -> dict[str, Any]:
     if not vary:
         found["required"] += ["level", "move"]
     return found
+
+
+def _taking() -> dict[str, Any]:
+    """What an indicator must have: all that it needs, unless it is taken from another scheme."""
+    must = _object(IndicatorSpec)["required"]
+    return {
+        "required": _object(IndicatorSpec, vary=True)["required"],
+        "if": {"required": ["from"]},
+        "else": {"required": must, "properties": {"take": False}},
+    }
 
 
 def _object(cls: type, *, vary: bool = False) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Titles are tables from languages to texts. An amount (a break, a weight, points) is a table of its `text`, as a
 formula over parameters; its `value` with the scheme's own parameters, None where it depends on the period or the
-weight; the `params` in it; and `assumed`, true where one of those is.
+weight; the `params` in it; and `assumed`, true where something in it is. One that follows seasons has their ids in
+`seasons`, and `words`, what a person reads in each language.
 """
 
 from __future__ import annotations
@@ -10,44 +11,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-from kpicore.curve import Curve, Interval, OnCurve, Piece, partition, piece_value
+import attrs
+
+from kpicore.curve import Interval, OnCurve, Piece
 from kpicore.decimals import plain_text
-from kpicore.engines.exact import ExactReader
-from kpicore.explain.naming import Titles
 from kpicore.form import forms
-from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Moment, Node, Num, Param, Ref, Sum, walk
+from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Node, Ref, Sum
 from kpicore.formula.node import number as constant
+from kpicore.messages import appraisal_text
 from kpicore.model import (
     GIVEN_TOTAL,
+    AdjustmentsSpec,
+    AppraisalSpec,
     BandedAmount,
     Ends,
-    Formula,
     GateSpec,
     GradeSpec,
+    GroupSpec,
     IndicatorSpec,
     LevelBand,
     PaySpec,
     RaterSpec,
-    SchemeModel,
-    Sheet,
+    Tier,
 )
 from kpicore.protocols import Scheme
-from kpicore.row import Row
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
-from kpicore.sheet import frame_of, items_of, measured_of, weight_of
+from kpicore.sheet import frame_of, items_of, measured_of, weighs, weight_of
+from kpicore.show.amount import Amounts, Data
 from kpicore.show.ladder import ladder_data
-from kpicore.show.text import sheet_text
-from kpicore.stretch import Month
+from kpicore.show.text import is_idle, sheet_text
 from kpicore.text import LANGUAGES, Title
-from kpicore.wording import formula_text
+from kpicore.wording import months_text
 
 __all__ = ["Data", "sheet_data", "sheet_text"]
-
-Data = dict[str, Any]
-_NOBODY = Row("", Month(2000, 1), {})
 
 
 def sheet_data(scheme: Scheme) -> Data:
@@ -55,11 +53,7 @@ def sheet_data(scheme: Scheme) -> Data:
     return _Shower(scheme.sheet().model).data()
 
 
-class _Shower:
-    def __init__(self, model: SchemeModel) -> None:
-        self.model = model
-        self.reader = ExactReader(Sheet(model, {}))
-
+class _Shower(Amounts):
     def data(self) -> Data:
         model = self.model
         weights = [self._weight(line) for line in model.indicators]
@@ -68,6 +62,8 @@ class _Shower:
             "version": model.version,
             "effective": model.effective.isoformat(),
             "periods": list(model.periods),
+            "occasions": list(model.occasions),
+            "appraisal": None if model.appraisal is None else self._appraisal(model.appraisal),
             "title": _title(model.title),
             "industry": model.industry,
             "source": model.source,
@@ -80,11 +76,13 @@ class _Shower:
             "least_counted": plain_text(model.least_counted),
             "facts": [self._fact(id_) for id_ in model.facts if id_ != GIVEN_TOTAL],
             "params": [self._param(id_) for id_ in model.params],
+            "seasons": [self._season(id_) for id_ in model.seasons],
             "raters": [self._rater(rater) for rater in model.raters],
-            "groups": [{"id": group.id, "title": _title(group.title)} for group in model.groups],
+            "groups": [self._group(group) for group in model.groups],
             "indicators": [self._line(line, weight) for line, weight in zip(model.indicators, weights, strict=True)],
             "gates": [self._gate(gate) for gate in model.gates],
             "grade": None if model.grade is None else self._grade(model.grade),
+            "adjustments": None if model.adjustments is None else self._adjustments(model.adjustments),
             "pay": [self._pay(element) for element in model.pay],
             "ladder": None if model.ladder is None else ladder_data(model, model.ladder),
             "made_of": model.shorter or None,
@@ -95,7 +93,18 @@ class _Shower:
         """The weight; of a checklist without one a mark an item, as many as it has where all apply."""
         weight = weight_of(self.model, line)
         own = measured_of(line)
-        return self._amount(constant(len(items_of(line.rule))) if own is not None and weight == own.full else weight)
+        return self.amount(constant(len(items_of(line.rule))) if own is not None and weight == own.full else weight)
+
+    def _appraisal(self, appraisal: AppraisalSpec) -> Data:
+        periods = self.model.periods
+        return {
+            "day": appraisal.day,
+            "months_after": appraisal.months_after,
+            "moved": appraisal.moved,
+            "words": {language: appraisal_text(appraisal, periods, language) for language in LANGUAGES},
+            "assumed": appraisal.assumed,
+            "note": _title(appraisal.note),
+        }
 
     def _full_marks(self, weights: Sequence[Data]) -> str | None:
         if not self.model.totals:
@@ -133,14 +142,36 @@ class _Shower:
             "note": _title(param.note),
         }
 
+    def _season(self, id_: str) -> Data:
+        season = self.model.seasons[id_]
+        return {
+            "id": id_,
+            "title": _title(season.title),
+            "months": list(season.months),
+            "words": {language: months_text(season, language) for language in LANGUAGES},
+            "assumed": season.assumed,
+            "note": _title(season.note),
+        }
+
+    def _group(self, group: GroupSpec) -> Data:
+        return {
+            "id": group.id,
+            "title": _title(group.title),
+            "only_if": self.formula(group.only_if),
+            "assumed": group.assumed,
+            "note": _title(group.note),
+        }
+
     def _line(self, line: IndicatorSpec, weight: Data) -> Data:
-        frame = frame_of(self.model, line)
+        frame, rule = frame_of(self.model, line), self._rule(line)
+        nothing = weighs(self.model) or is_idle(rule)
         return {
             "id": line.id,
             "title": _title(line.title),
             "group": line.group,
             "weight": weight,
-            "measure": self._formula(line.judged or line.measure),
+            "shown_only": weight["value"] == "0" and nothing,
+            "measure": self.formula(line.judged or line.measure),
             "raters": [rated.rater for rated in line.rated],
             "combine": line.combine if line.rated else None,
             "missing_rater": line.missing_rater if line.rated else None,
@@ -150,17 +181,18 @@ class _Shower:
             "kind": line.kind,
             "places": frame.places,
             "better": line.better,
-            "rule": self._rule(line),
-            "only_if": self._formula(line.only_if),
-            "counts_when": self._formula(line.counts_when),
+            "rule": rule,
+            "only_if": self.formula(line.only_if),
+            "counts_when": self.formula(line.counts_when),
             "when_missing": line.when_missing,
             "when_undefined": line.when_undefined,
             "assumed": line.assumed,
             "note": _title(line.note),
+            "taken": [attrs.asdict(step) for step in line.taken],
         }
 
     def _rater(self, rater: RaterSpec) -> Data:
-        weight = None if rater.weight is None else self._amount(rater.weight)
+        weight = None if rater.weight is None else self.amount(rater.weight)
         return {
             "id": rater.id,
             "title": _title(rater.title),
@@ -175,7 +207,7 @@ class _Shower:
         return found
 
     def _beside(self, line: IndicatorSpec) -> Data | None:
-        return self._words(self.model.facts[line.beside].node) if line.beside else None
+        return self.words(self.model.facts[line.beside].node) if line.beside else None
 
     def _rule(self, line: IndicatorSpec) -> Data:
         judged = line.judged or line.measure
@@ -184,21 +216,21 @@ class _Shower:
         found: Data = {"kind": line.rule.kind}
         ranked = node.arg if isinstance(node, OnCurve) and isinstance(node.arg, Across) else None
         conditions = list(self._conditions(node, line.rule))
-        items = [self._words(item.node) for item in items_of(line.rule)]
+        items = [self.words(item.node) for item in items_of(line.rule)]
         if items:
             found["items"] = items
         elif isinstance(node, OnCurve) and node.arg == measure:
-            found["pieces"] = self._pieces(node.curve, self._range(line))
+            found["pieces"] = self.pieces(node.curve, self._range(line))
         elif isinstance(node, OnCurve) and ranked is not None and ranked.arg == measure:
             found["order"] = "high" if ranked.way == "rank_high" else "low"
             found["within"] = ranked.within
-            found["pieces"] = self._pieces(node.curve, Interval(Fraction(1), True, None, False))
+            found["pieces"] = self.pieces(node.curve, Interval(Fraction(1), True, None, False))
         elif isinstance(node, Lookup) and node.arg == measure:
             found["choices"] = self._choices(node.rows, node.otherwise)
         elif conditions:
             found["conditions"] = conditions
         else:
-            found["formula"] = self._words(node)
+            found["formula"] = self.words(node)
         return found
 
     def _conditions(self, node: Node, rule: object) -> Iterator[Data]:
@@ -211,15 +243,15 @@ class _Shower:
         for part, title in zip(parts, titles, strict=True):
             assert isinstance(part, Choose)
             yield {
-                "when": self._words(part.condition),
-                "points": self._amount(part.then),
+                "when": self.words(part.condition),
+                "points": self.amount(part.then),
                 "title": _title(title),
             }
 
     def _choices(self, rows: Iterable[tuple[str, Node]], otherwise: Node | None) -> list[Data]:
-        found: list[Data] = [{"choice": choice, "value": self._amount(value)} for choice, value in rows]
+        found: list[Data] = [{"choice": choice, "value": self.amount(value)} for choice, value in rows]
         if otherwise is not None:
-            found.append({"choice": None, "value": self._amount(otherwise)})
+            found.append({"choice": None, "value": self.amount(otherwise)})
         return found
 
     def _gate(self, gate: GateSpec) -> Data:
@@ -227,7 +259,7 @@ class _Shower:
         return {
             "id": gate.id,
             "title": _title(gate.title),
-            "require": self._formula(gate.require),
+            "require": self.formula(gate.require),
             "effect": {"ineligible": effect.ineligible, "grade": effect.grade, "lower_by": effect.lower_by},
             "assumed": gate.assumed,
             "note": _title(gate.note),
@@ -241,28 +273,42 @@ class _Shower:
         head: Data = {"by": grade.by, "within": within, "bands": bands}
         return {**head, "assumed": grade.assumed, "note": _title(grade.note)}
 
+    def _adjustments(self, spec: AdjustmentsSpec) -> Data:
+        bounds = {"least": spec.least, "most": spec.most}
+        found: Data = {name: None if bound is None else self.amount(bound) for name, bound in bounds.items()}
+        return {"title": _title(spec.title), **found, "assumed": spec.assumed, "note": _title(spec.note)}
+
     def _pay(self, element: PaySpec) -> Data:
         amount = element.amount
         found: Data = {
             "id": element.id,
             "title": _title(element.title),
-            "pool": self._formula(element.pool),
+            "pool": self.formula(element.pool),
             "within": None if element.pool is None else element.within,
-            "when": self._formula(element.when),
+            "when": self.formula(element.when),
             "assumed": element.assumed,
             "note": _title(element.note),
         }
         if not isinstance(amount, BandedAmount):
-            return {**found, "amount": self._formula(amount)}
+            return {**found, "amount": self.formula(amount)}
         kind = amount.by.node
-        found["by"] = self._formula(amount.by)
+        found["by"] = self.formula(amount.by)
         found["by_kind"] = self.model.facts[kind.id].kind if isinstance(kind, Fact) else "number"
         if amount.amounts:
             return {**found, "choices": self._choices(amount.amounts, None)}
+        if amount.tiers:
+            return {**found, "tiers": list(self._tiers(amount.tiers))}
         return {**found, "bands": [self._band(band, band.amount) for band in amount.bands]}
 
+    def _tiers(self, tiers: Sequence[Tier]) -> Iterator[Data]:
+        low: Node | None = None
+        for tier in tiers:
+            ends = self.ends(Piece(ZERO, low, tier.up_to, low_closed=False))
+            yield {**ends, "rate": self.amount(tier.rate)}
+            low = tier.up_to
+
     def _band(self, ends: Ends, value: Node) -> Data:
-        return {**self._ends(band_piece(ends, value)), "value": self._amount(value)}
+        return {**self.ends(band_piece(ends, value)), "value": self.amount(value)}
 
     def _range(self, line: IndicatorSpec) -> Interval:
         """The values that a measure can have, as far as its one fact says."""
@@ -274,108 +320,6 @@ class _Shower:
         least, most = fact.bounds.ends
         low, high = (None if end is None else Fraction(end) for end in (least, most))
         return Interval(low, low is not None, high, high is not None)
-
-    def _pieces(self, curve: Curve, reach: Interval) -> list[Data]:
-        """The pieces that can decide, in their order. One that rises or falls has the ends between which it does."""
-        bound = self._bound(curve)
-        parts = [part for part in partition(bound) if _meet(part, reach)] if bound.bound else []
-        found: list[Data] = []
-        for place, piece in enumerate(curve.pieces):
-            spans = [part for part in parts if part.piece == place]
-            if parts and not spans:
-                continue
-            slope = self._value(piece.slope)
-            if slope == 0:
-                found.append({**self._ends(piece), "value": self._amount(piece.base)})
-            else:
-                found.append(self._slope(piece, bound.pieces[place], spans))
-        return found
-
-    def _slope(self, piece: Piece, bound: Piece, spans: Sequence[Interval]) -> Data:
-        ends = self._ends(piece)
-        if len(spans) == 1:
-            span = spans[0]
-            ends = {
-                "low": self._end(span.low, piece, bound),
-                "low_closed": span.low_closed,
-                "high": self._end(span.high, piece, bound),
-                "high_closed": span.high_closed,
-            }
-        found: Data = {**ends, "base": self._amount(piece.base), "origin": self._amount(piece.origin)}
-        found["slope"] = self._amount(piece.slope)
-        found["step"] = None if piece.step is None else self._amount(piece.step)
-        for name, end in (("from_value", "low"), ("to_value", "high")):
-            given = ends[end] and ends[end]["value"]
-            known = isinstance(bound.base, Num) and isinstance(bound.slope, Num) and isinstance(bound.origin, Num)
-            there = piece.step is None and given is not None and known
-            found[name] = plain_text(piece_value(bound, Fraction(given))) if there else None
-        return found
-
-    def _end(self, value: Fraction | None, piece: Piece, bound: Piece) -> Data | None:
-        """The end of a stretch: in the words of the piece where it is the piece's own."""
-        if value is None:
-            return None
-        for own, number in ((piece.low, bound.low), (piece.high, bound.high)):
-            if own is not None and number == Num(value):
-                return self._amount(own)
-        return self._amount(Num(value))
-
-    def _ends(self, piece: Piece) -> Data:
-        return {
-            "low": None if piece.low is None else self._amount(piece.low),
-            "low_closed": piece.low_closed,
-            "high": None if piece.high is None else self._amount(piece.high),
-            "high_closed": piece.high_closed,
-        }
-
-    def _bound(self, curve: Curve) -> Curve:
-        """The curve with every amount that is known by itself as its number."""
-
-        def change(node: Node) -> Node | None:
-            value = self._value(node)
-            return None if value is None else Num(value)
-
-        return curve.bind(change)
-
-    def _amount(self, node: Node) -> Data:
-        value = self._value(node)
-        params = [part.id for part in walk(node) if isinstance(part, Param)]
-        text = plain_text(value) if value is not None and not params else formula_text(node)
-        return {
-            "value": None if value is None else plain_text(value),
-            "text": text,
-            "params": params,
-            "assumed": any(self.model.params[id_].assumed for id_ in params),
-        }
-
-    def _value(self, node: Node) -> Fraction | None:
-        """The number that a formula over constants and parameters gives; None where it depends on the period."""
-        if isinstance(node, Num):
-            return node.value
-        if node.type != "number" or any(isinstance(part, Fact | Ref | Moment) for part in walk(node)):
-            return None
-        value = self.reader.value(node, _NOBODY)
-        return value if isinstance(value, Fraction) else None
-
-    def _formula(self, formula: Formula | None) -> Data | None:
-        if formula is None:
-            return None
-        return {"text": formula.text, "words": self._words(formula.node)["words"]}
-
-    def _words(self, node: Node) -> Data:
-        """A formula by ids, and in the titles of each language."""
-        words = {language: Titles(self.model, language).worded(node) for language in LANGUAGES}
-        return {"text": formula_text(node), "words": words}
-
-
-def _meet(part: Interval, reach: Interval) -> bool:
-    """Whether two stretches have a number in common."""
-    for low, high in ((part, reach), (reach, part)):
-        if low.low is not None and high.high is not None:
-            touching = low.low_closed and high.high_closed
-            if low.low > high.high or (low.low == high.high and not touching):
-                return False
-    return True
 
 
 def _title(title: Title) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kpicore.decimals import plain_text
 from kpicore.messages import Messages
+from kpicore.period import parse_period
 from kpicore.show.ladder import ladder_lines
 from kpicore.show.rater import rated_lines, raters_lines
 from kpicore.text import Title
@@ -29,6 +30,12 @@ def rule_lines(rule: Data, kind: str | None, language: str) -> list[str]:
     return list(_Writer({"params": []}, language).rule(rule, kind or "number"))
 
 
+def is_idle(rule: Data) -> bool:
+    """Whether a rule gives 0 points for every measure."""
+    rows = [*rule.get("pieces", ()), *rule.get("choices", ())]
+    return bool(rows) and all("value" in row and row["value"]["value"] == "0" for row in rows)
+
+
 class _Writer:
     def __init__(self, data: Data, language: str) -> None:
         self.data = data
@@ -43,10 +50,12 @@ class _Writer:
         sections = (
             ("facts", self._facts),
             ("params", self._params),
+            ("seasons", self._seasons),
             ("raters", self._raters),
             ("indicators", self._indicators),
             ("gates", self._gates),
             ("grade", self._grade),
+            ("adjustments", self._adjustments),
             ("pay", self._pay),
             ("ladder", self._ladder),
         )
@@ -89,6 +98,10 @@ class _Writer:
         kinds = [*data["periods"], *(kind for longer in data["rollups"] for kind in longer["periods"])]
         periods = messages("word.list").join(messages(f"period.{kind}") for kind in kinds)
         yield _STEP + messages("show.periods", periods=periods)
+        if data["occasions"]:
+            named = [messages(f"occasion.{occasion}") for occasion in data["occasions"]]
+            yield _STEP + messages("show.occasions", occasions=messages("word.list").join(named), first=named[0])
+        yield from self._appraisal()
         for name in ("industry", "source"):
             if data[name]:
                 yield _STEP + messages(f"show.head.{name}", value=data[name])
@@ -99,6 +112,20 @@ class _Writer:
         if data["rank"] is not None:
             yield _STEP + messages(f"show.rank_{data['rank']}")
         yield from self._notes(data)
+
+    def _appraisal(self) -> Iterator[str]:
+        """When the appraisal is held, and, where a period was asked for, on which day."""
+        rule, asked = self.data["appraisal"], self.data.get("appraisal_day")
+        if rule is not None:
+            yield _STEP + self.messages("show.appraisal", rule=rule["words"][self.language])
+            yield from self._notes(rule, _STEP * 2)
+        if asked is not None:
+            period = parse_period(asked["period"]).label(self.language)
+            if asked["day"] is None:
+                yield _STEP + self.messages("show.no_appraisal_day", period=period)
+            else:
+                day = parse_period(asked["day"]).label(self.language)
+                yield _STEP + self.messages("show.appraisal_day", period=period, day=day)
 
     def _facts(self) -> Iterator[str]:
         providers = dict.fromkeys(fact["provider"] for fact in self.data["facts"])
@@ -141,6 +168,12 @@ class _Writer:
             yield f"{self.title(param)}  {param['id']} = {self.plain(param['value'], param['kind'])}{mark}"
             yield from self._notes({**param, "assumed": False})
 
+    def _seasons(self) -> Iterator[str]:
+        for season in self.data["seasons"]:
+            mark = f"  ({self.messages('show.assumed')})" if season["assumed"] else ""
+            yield f"{self.title(season)}  {season['id']} = {season['words'][self.language]}{mark}"
+            yield from self._notes({**season, "assumed": False})
+
     def amount(self, amount: Data, kind: str) -> str:
         """'65 %', 'refund_excellent (2 %, assumed)'."""
         value = None if amount["value"] is None else amount_text(Fraction(amount["value"]), kind, None, self.language)
@@ -149,25 +182,37 @@ class _Writer:
         if value is not None and len(amount["text"]) > _LONG:
             return self.messages("show.depends", value=value, names=self.messages("word.list").join(amount["params"]))
         known = [part for part in (value, self.messages("show.assumed") if amount["assumed"] else None) if part]
-        return f"{amount['text']} ({self.messages('word.comma').join(known)})" if known else str(amount["text"])
+        text = str(amount["words"][self.language] if "words" in amount else amount["text"])
+        return f"{text} ({self.messages('word.comma').join(known)})" if known else text
 
     def _formula(self, formula: Data) -> str:
         return str(formula["words"][self.language])
 
     def _indicators(self) -> Iterator[str]:
-        groups = {group["id"]: self.title(group) for group in self.data["groups"]}
+        groups = {group["id"]: group for group in self.data["groups"]}
         shown: str | None = None
         for line in self.data["indicators"]:
             if line["group"] != shown and (line["group"] or shown):
                 shown = line["group"]
-                name = groups.get(shown, shown) if shown else self.messages("show.no_group")
-                yield self.messages("show.group", group=name)
+                yield from self._group(groups[shown] if shown else None)
             yield from self._indicator(line)
+
+    def _group(self, group: Data | None) -> Iterator[str]:
+        name = self.messages("show.no_group") if group is None else self.title(group)
+        yield self.messages("show.group", group=name)
+        if group is not None and group["only_if"] is not None:
+            yield _STEP + self.messages("show.asked.group_only_if", condition=self._formula(group["only_if"]))
+        if group is not None:
+            yield from self._notes(group)
 
     def _indicator(self, line: Data) -> Iterator[str]:
         messages = self.messages
-        weight = "" if self.data["total"] == "mean" else f"  {self._weight(line['weight'])}"
-        yield f"{self.title(line)}  {line['id']}{weight}"
+        weight = "" if self.data["total"] == "mean" else self._weight(line["weight"])
+        if line["shown_only"]:
+            weight = messages("show.shown_only")
+        yield f"{self.title(line)}  {line['id']}  {weight}".rstrip()
+        for place, step in enumerate(line["taken"]):
+            yield _STEP + messages("show.taken_on" if place else "show.taken", **step)
         if line["measure"] is not None:
             places = line["places"]
             kind = messages(f"kind.{line['kind']}")
@@ -179,8 +224,8 @@ class _Writer:
             if line[name] is not None:
                 yield _STEP + messages(f"show.asked.{name}", condition=self._formula(line[name]))
         yield from (_STEP + row for row in rated_lines(line, self))
-        for row in self.rule(line["rule"], line["kind"] or "number"):
-            yield _STEP * 2 + row
+        if not (line["shown_only"] and is_idle(line["rule"])):
+            yield from (_STEP * 2 + row for row in self.rule(line["rule"], line["kind"] or "number"))
         for name in ("when_missing", "when_undefined"):
             if line[name] != "incomplete":
                 yield _STEP + messages(f"show.absent.{name}", policy=messages(f"policy.{line[name]}"))
@@ -284,6 +329,16 @@ class _Writer:
             yield _STEP + self.messages("show.piece", ends=self.ends(band, kind, place), value=shown)
         yield from self._notes(grade)
 
+    def _adjustments(self) -> Iterator[str]:
+        spec = self.data["adjustments"]
+        if self.title(spec):
+            yield self.title(spec)
+        yield _STEP + self.messages("show.adjustments.added")
+        for name in ("least", "most"):
+            if spec[name] is not None:
+                yield _STEP + self.messages(f"show.adjustments.{name}", bound=self.amount(spec[name], "number"))
+        yield from self._notes(spec)
+
     def _pay(self) -> Iterator[str]:
         messages = self.messages
         for element in self.data["pay"]:
@@ -300,6 +355,9 @@ class _Writer:
             for place, band in enumerate(element.get("bands", ())):
                 ends = self.ends(band, element["by_kind"], place)
                 yield _STEP * 2 + messages("show.piece", ends=ends, value=self.amount(band["value"], kind))
+            for place, tier in enumerate(element.get("tiers", ())):
+                ends = self.ends(tier, element["by_kind"], place)
+                yield _STEP * 2 + messages("show.tier", ends=ends, rate=self.amount(tier["rate"], "ratio"))
             for choice in element.get("choices", ()):
                 paid = self.amount(choice["value"], kind)
                 yield _STEP * 2 + messages("show.piece", ends=choice["choice"], value=paid)
@@ -310,4 +368,7 @@ class _Writer:
 
 def _negated(amount: Data) -> Data:
     value = None if amount["value"] is None else amount["value"].removeprefix("-")
-    return {**amount, "value": value, "text": amount["text"].removeprefix("-")}
+    found = {**amount, "value": value, "text": amount["text"].removeprefix("-")}
+    if "words" in amount:
+        found["words"] = {language: text.removeprefix("-") for language, text in amount["words"].items()}
+    return found

@@ -308,3 +308,53 @@ def test_measures_against_others_are_tried_beside_a_colleague(tmp_path: Path) ->
 def test_points_by_place_have_no_break_in_a_measure(tmp_path: Path) -> None:
     scheme = made(tmp_path, "measure = 'n'\nrule = { kind = 'rank', points = [10, 5], within = 'all' }")
     assert break_cases(scheme.sheet()) == BreakCases()
+
+
+SEASONAL = """
+measure = 'n'
+rule = { kind = "bands", bands = [{ from = "30 if peak else 20", points = 10 }, { otherwise = true, points = 0 }] }
+[seasons]
+peak = { months = [9, 10, 11, 12, 1, 2] }
+"""
+
+
+def test_the_breaks_of_each_season_get_cases_in_its_months(tmp_path: Path) -> None:
+    scheme = made(tmp_path, SEASONAL)
+    cases = break_cases(scheme.sheet())
+    assert wrong(scheme, cases) == []
+    tried: dict[int, set[tuple[str, str | None]]] = {}
+    for case in cases.cases:
+        assert case.period.month is not None
+        tried.setdefault(case.period.month, set()).add((case.measure, case.points))
+    assert sorted(tried) == list(range(1, 13))
+    for month, found in tried.items():
+        inside = month in (9, 10, 11, 12, 1, 2)
+        on = {("29", "0.00"), ("30", "10.00"), ("31", "10.00")}
+        off = {("19", "0.00"), ("20", "10.00"), ("21", "10.00")}
+        assert found >= (on if inside else off)
+        assert not found & {("20", "0.00"), ("30", "0.00")}
+
+
+def test_the_breaks_of_each_season_get_cases_on_days_too(tmp_path: Path) -> None:
+    scheme = made(tmp_path, SEASONAL)
+    path = scheme.path
+    path.write_text(path.read_text("utf-8").replace('["month"]', '["day"]'), "utf-8")
+    days = load_scheme(path, Vocabulary.of(RULES, FUNCTIONS))
+    cases = break_cases(days.sheet())
+    assert wrong(days, cases) == []
+    assert {case.period.month for case in cases.cases if case.measure == "30"} == {9, 10, 11, 12, 1, 2}
+
+
+def test_a_condition_of_the_group_is_kept_to_as_an_own_one_is(tmp_path: Path) -> None:
+    rule = 'rule = { kind = "bands", bands = [{ from = 5, points = 10 }, { otherwise = true, points = 1 }] }\n'
+    group = "[[group]]\nid = 'g'\nonly_if = '{}'\n"
+    line = f"group = 'g'\nmeasure = 'n'\nonly_if = 'm >= 1'\n{rule}"
+    scheme = made(tmp_path, line + group.format("ok"))
+    cases = break_cases(scheme.sheet())
+    assert wrong(scheme, cases) == []
+    assert {(case.measure, case.points) for case in cases.cases} >= {("4", "1.00"), ("5", "10.00"), ("6", "10.00")}
+    assert all(case.facts["ok"] is True and case.facts["m"] for case in cases.cases)
+    scheme = made(tmp_path, line + group.format("n < 0"))  # never holds, so all is 0
+    cases = break_cases(scheme.sheet())
+    assert wrong(scheme, cases) == []
+    assert {case.points for case in cases.cases} == {"0.00"}

@@ -18,7 +18,7 @@ def pages(folder: str = "pages") -> list[str]:
 def test_an_index_and_a_page_a_person_and_period(run: Run) -> None:
     result = run("report", "counter.toml", "counter.csv", "-o", "pages")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.splitlines()[-1] == "2 people scored, 1 ineligible; pages from pages/index.html on"
+    assert result.stderr.splitlines()[-1] == "2 results scored, 1 ineligible; pages from pages/index.html on"
     assert len(pages()) == 4 and "index.html" in pages()
     index = Path("pages/index.html").read_text("utf-8")
     assert "张三" in index and "94.50" in index
@@ -93,3 +93,92 @@ def test_what_can_not_be_done(run: Run, args: list[str], told: str) -> None:
     result = run("report", "counter.toml", *args)
     assert (result.exit_code, result.stdout, Path("pages").exists()) == (2, "", False)
     assert told in result.stderr
+
+
+def with_appraisal(more: str = "") -> None:
+    """The scheme counter.toml as fifteenth.toml, with an appraisal on the 15th."""
+    text = Path("counter.toml").read_text("utf-8").replace("effective = 2024-01-01", "effective = 2020-01-01")
+    Path("fifteenth.toml").write_text(f"{text}\n[appraisal]\nday = 15\n{more}", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "index", "own"),
+    [
+        ("en", "Appraisal day, April 2024: 15 May 2024", "Appraisal day 15 April 2024"),
+        ("zh", "2024年4月考核日 2024年5月15日", "考核日 2024年4月15日"),
+    ],
+)
+def test_the_appraisal_day_stands_at_the_head_of_the_pages(run: Run, language: str, index: str, own: str) -> None:
+    with_appraisal()
+    result = run("report", "fifteenth.toml", "counter.csv", "-o", "pages", "--lang", language)
+    assert result.exit_code == 0 and "warning" not in result.stderr
+    (march, *_) = [name for name in pages() if "E001__2024-03" in name]
+    for name, said in (("index.html", index), (march, own)):
+        head = Path("pages", name).read_text("utf-8").partition('<p class="who">')[2].partition("</header>")[0]
+        assert f'<span class="appraisal-day">{said}</span>' in head
+
+
+def test_a_report_of_one_period_names_its_day_alone(run: Run) -> None:
+    with_appraisal()
+    assert run("report", "fifteenth.toml", "counter.csv", "-o", "pages", "--period", "2024-03").exit_code == 0
+    assert '<span class="appraisal-day">Appraisal day 15 April 2024</span>' in Path("pages/index.html").read_text(
+        "utf-8"
+    )
+
+
+def test_without_one_the_pages_say_nothing_of_it(run: Run) -> None:
+    assert run("report", "counter.toml", "counter.csv", "-o", "pages").exit_code == 0
+    assert all('class="appraisal-day"' not in Path("pages", name).read_text("utf-8") for name in pages())
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "sentence"),
+    [
+        ("en", "the calendar of 2999 is not known", "The calendar of 2999 is not known, so it can not be told"),
+        ("zh", "尚不知2999年的工作日安排", "尚不知某年的工作日安排"),
+    ],
+)
+def test_where_the_year_is_unknown_the_pages_say_so_and_a_warning_tells_what_to_do(
+    run: Run, language: str, said: str, sentence: str
+) -> None:
+    with_appraisal()
+    figures = Path("counter.csv").read_text("utf-8").replace("2024-03", "2998-12").replace("2024-04", "2999-01")
+    Path("far.csv").write_text(figures, "utf-8")
+    result = run("report", "fifteenth.toml", "far.csv", "-o", "pages", "--lang", language)
+    assert result.exit_code == 0
+    (warned,) = [line for line in result.stderr.splitlines() if line.startswith("warning:")]
+    assert warned.startswith("warning: The calendar of 2999 is not known") and "--calendar FILE" in result.stderr
+    assert "unknown_year" in Path("pages.problems.csv").read_text("utf-8-sig")
+    assert f"<em>{said}</em>" in Path("pages/index.html").read_text("utf-8")
+    assert sentence in Path("pages/problems.html").read_text("utf-8")
+    for name in pages():
+        assert name == "problems.html" or f"<em>{said}</em>" in Path("pages", name).read_text("utf-8")
+    Path("days.toml").write_text("[2999]\nholidays = [2999-01-15]\n", "utf-8")
+    result = run("report", "fifteenth.toml", "far.csv", "-o", "pages", "--calendar", "days.toml", "--lang", "en")
+    assert result.exit_code == 0 and "warning" not in result.stderr
+    (december, *_) = [name for name in pages() if "2998-12" in name]
+    assert "Appraisal day 16 January 2999" in Path("pages", december).read_text("utf-8")
+
+
+def test_a_calendar_that_is_wrong_ends_the_report_before_it_begins(run: Run) -> None:
+    with_appraisal()
+    Path("days.toml").write_text("[2999]\n", "utf-8")
+    result = run("report", "fifteenth.toml", "counter.csv", "-o", "pages", "--calendar", "days.toml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("days.toml:1: 2999: 2999 has neither")
+    assert not Path("pages").exists()
+    result = run("report", "fifteenth.toml", "counter.csv", "-o", "days.toml", "--calendar", "days.toml")
+    assert result.exit_code == 2 and "also given as another file" in result.stderr
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Appraisal day"), ("zh", "考核日")])
+def test_an_assumed_day_is_among_what_is_assumed(run: Run, language: str, word: str) -> None:
+    with_appraisal("assumed = true\nnote = 'By custom.'\n")
+    assert run("report", "fifteenth.toml", "counter.csv", "-o", "pages", "--lang", language).exit_code == 0
+    text = Path("pages/index.html").read_text("utf-8")
+    assert word in text.partition('<section class="assumptions">')[2]
+    assert run("score", "fifteenth.toml", "counter.csv", "-o", "out.xlsx").exit_code == 0
+    import openpyxl
+
+    rows = list(openpyxl.load_workbook("out.xlsx")["assumed"].iter_rows(values_only=True))
+    assert ("appraisal", None, None, None, "By custom.") in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -52,9 +53,8 @@ def version(shop: Path, name: str, effective: str) -> None:
 def test_the_shipped_schemes_are_listed(run: Run) -> None:
     result = run("schemes")
     assert result.exit_code == 0 and result.stderr == ""
-    assert (
-        "ecommerce/agent-indicators  2016.1   ecommerce  e-commerce  month    Service agent indicators" in result.stdout
-    )
+    row = r"ecommerce/agent-indicators +2016\.1 +ecommerce +e-commerce +month +Service agent indicators"
+    assert re.search(row, result.stdout)
     assert "客服指标绩效考核" in run("schemes", "--lang", "zh").stdout
 
 

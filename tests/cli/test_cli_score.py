@@ -36,7 +36,7 @@ def figures(name: str, text: str) -> str:
 def test_the_results_are_those_of_the_library(run: Run) -> None:
     result = run("score", "counter.toml", "counter.csv", "-o", "out.json")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.splitlines()[-1] == "2 people scored, 1 ineligible; results in out.json"
+    assert result.stderr.splitlines()[-1] == "2 results scored, 1 ineligible; results in out.json"
     scheme = kpicore.load().scheme("counter.toml")
     with Path("counter.csv").open(encoding="utf-8") as stream:
         expected = [each.to_dict() for each in scheme.score_many(csv.DictReader(stream))]
@@ -73,7 +73,7 @@ def test_the_standard_output_carries_json_lines_alone(run: Run) -> None:
 
 def test_the_summary_is_in_the_language(run: Run) -> None:
     result = run("score", "counter.toml", "counter.csv", "-o", "out.json", "--lang", "zh")
-    assert result.stderr.splitlines()[-1] == "2 人已评分、1 人不合资格；结果在 out.json"
+    assert result.stderr.splitlines()[-1] == "2 个结果已评分、1 个不合资格；结果在 out.json"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_bad_cell_is_named_and_the_others_are_scored(run: Run) -> None:
     result = run("score", "counter.toml", "bad.csv", "-o", "out.json")
     assert result.exit_code == 3
     assert "bad.csv:row 3:column sales: sales: 'lots' is not a number." in result.stderr
-    assert result.stderr.endswith("1 person scored, 1 incomplete, 1 problem; results in out.json\n")
+    assert result.stderr.endswith("1 result scored, 1 incomplete, 1 problem; results in out.json\n")
     assert [each["status"] for each in results()] == ["scored", "incomplete"]
     (row,) = csv.DictReader(Path("out.json.problems.csv").read_text("utf-8-sig").splitlines())
     assert (row["file"], row["row"], row["column"], row["value"]) == ("bad.csv", "3", "sales", "lots")
@@ -359,7 +359,7 @@ def test_progress_is_shown_on_a_terminal_alone(place: Path, process: Process) ->
     figures("many.csv", HEAD + "".join(f"E{n:05d},2024-03,{GOOD}" for n in range(2500)))
     done = process("score", "counter.toml", "many.csv", "-o", "out.jsonl", "--engine", "exact")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.splitlines()[-1] == "2500 people scored; results in out.jsonl"
+    assert done.stderr.splitlines()[-1] == "2500 results scored; results in out.jsonl"
     ours, theirs = pty.openpty()
     code = "from kpicore.cli.main import main; main()"
     args = [

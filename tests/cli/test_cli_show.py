@@ -96,3 +96,87 @@ def test_a_scheme_that_is_not_in_force_yet_is_shown(run: Run, place: Path) -> No
 def test_without_a_scheme(run: Run) -> None:
     result = run("show")
     assert result.exit_code == 2 and "Missing argument 'SCHEME'" in result.stderr
+
+
+APPRAISAL = """
+[appraisal]
+day = 15
+"""
+
+
+@pytest.fixture
+def fifteenth(place: Path) -> str:
+    """The path of a scheme whose appraisal is held on the 15th."""
+    text = (place / "counter.toml").read_text("utf-8").replace("effective = 2024-01-01", "effective = 2020-01-01")
+    (place / "fifteenth.toml").write_text(text + APPRAISAL, "utf-8")
+    return "fifteenth.toml"
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "  appraisal: on the 15th of the following month, moved to the next working day",
+                "  appraisal for January 2024: 18 February 2024",
+            ],
+        ),
+        ("zh", ["  考核日：次月15日，遇休息日顺延至下一个工作日", "  2024年1月的考核日：2024年2月18日"]),
+    ],
+)
+def test_the_appraisal_day_of_a_period(run: Run, fifteenth: str, language: str, lines: list[str]) -> None:
+    result = run("show", fifteenth, "--period", "2024-01", "--lang", language)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[3:5] == lines
+    rule = run("show", fifteenth, "--lang", language).stdout.splitlines()
+    assert lines[0] in rule and lines[1] not in rule
+
+
+def test_the_appraisal_day_as_json(run: Run, fifteenth: str) -> None:
+    data = json.loads(run("show", fifteenth, "--period", "2024年1月", "--json").stdout)
+    assert data["appraisal_day"] == {"period": "2024-01", "day": "2024-02-18"}
+    assert data["appraisal"]["words"]["en"] == "on the 15th of the following month, moved to the next working day"
+    assert "appraisal_day" not in json.loads(run("show", fifteenth, "--json").stdout)
+
+
+def test_a_sheet_without_an_appraisal_day(run: Run) -> None:
+    assert (
+        "appraisal for January 2024: the sheet names no day"
+        in run("show", "counter.toml", "--period", "2024-01").stdout
+    )
+    data = json.loads(run("show", "counter.toml", "--period", "2024-01", "--json").stdout)
+    assert data["appraisal_day"] == {"period": "2024-01", "day": None} and data["appraisal"] is None
+
+
+def test_a_year_that_nobody_knows_yet(run: Run, place: Path, fifteenth: str) -> None:
+    result = run("show", fifteenth, "--period", "2998-12")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("The calendar of 2999 is not known")
+    assert "[2999]" in result.stderr and "--calendar FILE" in result.stderr
+    (place / "days.toml").write_text("[2999]\nholidays = [2999-01-15]\n", "utf-8")
+    shown = run("show", fifteenth, "--period", "2998-12", "--calendar", "days.toml")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert "appraisal for December 2998: 16 January 2999" in shown.stdout
+
+
+def test_a_calendar_that_is_wrong_or_for_nothing(run: Run, place: Path, fifteenth: str) -> None:
+    (place / "days.toml").write_text("[2999]\nholiday = []\n[x]\n", "utf-8")
+    result = run("show", fifteenth, "--period", "2998-12", "--calendar", "days.toml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line for line in result.stderr.splitlines() if not line.startswith(" ")] == [
+        "days.toml:2: 2999.holiday: 'holiday' is no key of a year.",
+        "days.toml:3: x: 'x' is no year.",
+    ]
+    assert run("show", fifteenth, "--calendar", "days.toml").exit_code == 2
+
+
+def test_the_version_that_scores_the_period_is_shown(run: Run, fifteenth: str) -> None:
+    result = run("show", fifteenth, "--period", "2019-12")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "No version of shop/counter was in force in 2019-12" in result.stderr
+    assert (
+        "appraisal for December 2019: 15 January 2020"
+        in run("show", fifteenth, "--period", "2019-12", "--version", "2024.1").stdout
+    )
+    assert "is a quarter, where a month is meant" in run("show", fifteenth, "--period", "2024-Q1").stderr

@@ -13,7 +13,8 @@ import pytest
 import kpicore
 from kpicore.curve import Piece
 from kpicore.explain.data import explanation_data
-from kpicore.explain.prose import explanation_text, piece_figures
+from kpicore.explain.prose import explanation_text
+from kpicore.explain.reckoning import piece_figures
 from kpicore.explain.record import explain
 from kpicore.explain.use import Explanation
 from kpicore.formula.node import number

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kpicore.io.figures import load_figures
 from kpicore.io.protocol import by_suffix
 from kpicore.io.source import READERS
-from kpicore.model import FactSpec, SchemeModel
+from kpicore.model import AdjustmentsSpec, FactSpec, SchemeModel
 
 BUILT_IN = by_suffix(READERS)
 MODEL = SchemeModel(
@@ -28,6 +28,7 @@ MODEL = SchemeModel(
         "sales": FactSpec(kind="money", id="sales"),
         "rate": FactSpec(kind="ratio", id="rate"),
     },
+    adjustments=AdjustmentsSpec(),
 )
 COLUMNS: dict[str | None, list[Any]] = {
     "工号": ["E1", "E2", "E1", "E2", "E1", 1001, "合计", "一组小计", None, "#N/A", " "],
@@ -51,6 +52,9 @@ COLUMNS: dict[str | None, list[Any]] = {
     "rates": [1, "x", None],
     "fact": ["payers", "sales", "nobody", None],
     "value": [1, 2, "x", None],
+    "分值": [1, -2.5, "x", None, 0.125],
+    "事由": ["甲", "乙", 3, None, "#N/A"],
+    "登记人": ["Li", None, 7.5],
     None: ["?", None, None],
 }
 
@@ -131,5 +135,5 @@ def test_every_filled_cell_is_in_one_class(seed: int) -> None:
     if counts.rows_set_aside or counts.cells_unreadable or counts.cells_conflicting:
         assert not found.complete
     assert ("total_row" in codes) == bool(counts.rows_total)
-    assert ("bad_figure" in codes) >= bool(counts.cells_unreadable)
+    assert bool(codes & {"bad_figure", "bad_adjustment"}) >= bool(counts.cells_unreadable)
     assert ("conflicting_figures" in codes) == bool(counts.cells_conflicting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import timeit
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +9,7 @@ from kpicore.curve import Curve, Piece
 from kpicore.decimals import plain_text
 from kpicore.formula.node import Param, number
 from kpicore.report.chart import CurveChart, bar, spread
-from kpicore.report.curvechart import _drawn, curve_chart, domain, stretches
+from kpicore.report.curvechart import curve_chart, domain
 from kpicore.report.gradescale import grade_scale
 
 BANDS = Curve((Piece(number(100), number(75)), Piece(number(60), number(50)), Piece(number(0))))
@@ -119,15 +118,6 @@ def test_everything_lies_inside_the_drawing() -> None:
 def test_texts_that_would_run_into_each_other_are_left_away() -> None:
     ticks = spread([(10.0, Fraction(1)), (12.0, Fraction(2)), (60.0, Fraction(3))], plain_text, 9)
     assert [tick.text for tick in ticks] == ["1", "3"]
-
-
-def test_a_chart_takes_less_than_a_millisecond() -> None:
-    def chart() -> None:
-        _drawn.cache_clear()
-        stretches.cache_clear()
-        drawn(BANDS, 60)
-
-    assert min(timeit.repeat(chart, number=20, repeat=5)) / 20 < 0.001
 
 
 def test_a_bar_shows_what_lies_above_the_full_marks_apart() -> None:

@@ -133,7 +133,7 @@ def test_the_index_as_kpicore_brings_it_has_a_column_of_ranks(
     write_report(entries[:3], tmp_path / "ranked", "en")
     texts = parsed(tmp_path / "ranked" / "index.html").texts
     at = texts.index("E1")
-    assert "Rank" in texts and texts[at : at + 5] == ["E1", "T1", "March 2024", "10.00", "2"]
+    assert "Rank" in texts and texts[at : at + 6] == ["E1", "T1", "March 2024", "10.00", "of 12.00 (83.33 %)", "2"]
     page = parsed(tmp_path / "ranked" / "people" / "E1__2024-03.html").texts
     assert page[page.index("Rank") + 1] == "2"
     write_report([person()], tmp_path / "plain", "en")
@@ -164,7 +164,7 @@ def test_the_agents_index_is_a_league_table(
     assert texts[at - 1] == "1"
     factors = [("5,000.00", "1", "3.00"), ("60.00 %", "1", "3.00"), ("30.0 s", "1", "3.00"), ("400", "1", "3.00")]
     told = [text for each in factors for text in (each[0], "Rank", each[1], "Points", each[2])]
-    assert texts[at : at + 25] == ["李强", "E2", *told, "12.00", "400.00", "2"]  # the last is of the next
+    assert texts[at : at + 26] == ["李强", "E2", *told, "12.00", "of 12.00 (100.00 %)", "400.00", "2"]  # then the next
     at = texts.index("张敏")
     assert texts[at - 1] == "–" and texts[at : at + 3] == ["张敏", "E3", "Incomplete"]
     links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}

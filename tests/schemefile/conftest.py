@@ -78,6 +78,10 @@ joined = { kind = "date" }
 line = { value = 0.75, assumed = true }
 strict = { value = false }
 
+[seasons]
+peak = { months = [11, 12, 1], title = "Peak season" }
+summer = { months = [7] }
+
 [[group]]
 id = "sales"
 

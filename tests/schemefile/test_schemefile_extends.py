@@ -209,3 +209,36 @@ def test_the_tables_of_the_base_stay_as_they_were(vocabulary: Vocabulary, agents
     model, _, _ = parse_raw(raw_scheme(HEAD + "[params]\nline = { value = 1 }\n", "m.toml"), vocabulary, lambda _: base)
     assert model is not None
     assert repr(base.table) == before
+
+
+def test_an_appraisal_day_is_taken_over_key_by_key_or_left_away(child: Child) -> None:
+    middle = """id = "shop/middle"
+extends = "shop/agents"
+occasions = ["regular", "spot"]
+[appraisal]
+day = 15
+moved = "previous"
+"""
+
+    def of(text: str) -> SchemeModel:
+        return sound(child(text, HEAD.replace("shop/agents", "shop/middle"), **{"shop/middle": middle}))
+
+    model = of("[appraisal]\nmonths_after = 2\nmoved = 'next'\n")
+    assert model.appraisal is not None
+    assert (model.appraisal.day, model.appraisal.months_after, model.appraisal.moved) == (15, 2, "next")
+    assert model.occasions == ("regular", "spot")
+    same = of('occasions = ["random"]\n')
+    assert same.occasions == ("random",)
+    assert same.appraisal is not None and same.appraisal.moved == "previous"
+    assert of('without = ["appraisal"]\n').appraisal is None
+    anew = of('without = ["appraisal"]\n[appraisal]\nday = 3\n').appraisal
+    assert anew is not None and (anew.day, anew.moved) == (3, "next")
+
+
+def test_a_mistake_in_an_appraisal_day_that_is_taken_over_is_placed_where_it_stands(child: Child) -> None:
+    middle = 'id = "shop/middle"\nextends = "shop/agents"\n[appraisal]\nday = 40\n'
+    head = HEAD.replace("shop/agents", "shop/middle")
+    _, (problem,) = child("[appraisal]\nmonths_after = 2\n", head, **{"shop/middle": middle})
+    assert (str(problem.place), problem.key) == ("shop/middle.toml:4", "appraisal.day")
+    _, (problem,) = child('without = ["appraisal"]\n')
+    assert (problem.key, problem.message) == ("without[1]", "The base has nothing named 'appraisal'.")

@@ -44,6 +44,37 @@ MISTAKES = [
     ("least_counted = 0.5", "places = 7", "places", "'places' is 7.", "0 to 6"),
     ("least_counted = 0.5", "places = 1.5", "places", "1.5 is not a whole number.", ""),
     ("least_counted = 0.5", 'rules_award = "percents"', "rules_award", "'percents' is not possible", "'percent'"),
+    ("least_counted = 0.5", 'occasions = ["spot", "sport"]', "occasions[2]", "'sport' is not possible here.", "'spot'"),
+    ("least_counted = 0.5", 'occasions = ["spot", "spot"]', "occasions[2]", "'spot' is given twice.", ""),
+    ("least_counted = 0.5", "occasions = []", "occasions", "The list is empty.", ""),
+    ("[params]", "[appraisal]\nday = 0\n[params]", "appraisal.day", "'day' is 0.", "1 to 31"),
+    ("[params]", "[appraisal]\nday = 32\n[params]", "appraisal.day", "'day' is 32.", "1 to 31"),
+    ("[params]", "[appraisal]\n[params]", "appraisal.day", "'day' is missing: the day of the month", ""),
+    ("[params]", "[appraisal]\nday = 15.5\n[params]", "appraisal.day", "15.5 is not a whole number.", ""),
+    (
+        "[params]",
+        "[appraisal]\nday = 15\nmonths_after = 13\n[params]",
+        "appraisal.months_after",
+        "'months_after' is 13.",
+        "0 to 12",
+    ),
+    (
+        "[params]",
+        "[appraisal]\nday = 15\nmonths_after = -1\n[params]",
+        "appraisal.months_after",
+        "'months_after' is -1.",
+        "0 to 12",
+    ),
+    (
+        "[params]",
+        '[appraisal]\nday = 15\nmoved = "nxt"\n[params]',
+        "appraisal.moved",
+        "'nxt' is not possible here.",
+        "'next'",
+    ),
+    ("[params]", "[appraisal]\nday = 15\nmonth = 1\n[params]", "appraisal.month", "no key of [appraisal]", "months_"),
+    ("[params]", "[appraisel]\nday = 15\n[params]", "appraisel", "no key of a scheme", "'appraisal'"),
+    ("least_counted = 0.5", "appraisal = 15", "appraisal", "A number stands where a table is meant.", ""),
     ("least_counted = 0.5", 'colour = "red"', "colour", "'colour' is no key of a scheme.", "There is: id,"),
     ("least_counted = 0.5", 'without = ["late"]', "without", "there is none", "extends"),
     ("title = {", "titel = {", "titel", "'titel' is no key of a scheme.", "Did you mean 'title'?"),
@@ -118,3 +149,24 @@ def test_nobody_is_ranked_without_a_total(parse: Callable[..., Any]) -> None:
     assert str(problem) == (
         "agents.toml:5: rank: There is no total to rank people by.\n    Add [[indicator]], or leave it away."
     )
+
+
+@pytest.mark.parametrize("day", [1, 28, 31])
+def test_an_appraisal_day(parse: Callable[..., Any], agents: str, day: int) -> None:
+    model, problems = parse(f"{agents}\n[appraisal]\nday = {day}\n")
+    assert problems == ()
+    appraisal = model.appraisal
+    assert (appraisal.day, appraisal.months_after, appraisal.moved, appraisal.assumed) == (day, 1, "next", False)
+    text = f'{agents}\n[appraisal]\nday = {day}\nmonths_after = 12\nmoved = "none"\nassumed = true\nnote = "N"\n'
+    model, problems = parse(text)
+    assert problems == ()
+    appraisal = model.appraisal
+    assert (appraisal.months_after, appraisal.moved, appraisal.assumed) == (12, "none", True)
+    assert appraisal.note.text("en") == "N"
+
+
+def test_occasions_are_kept_in_their_order(parse: Callable[..., Any], agents: str) -> None:
+    model, problems = parse(f'occasions = ["random", "regular"]\n{agents}')
+    assert (problems, model.occasions) == ((), ("random", "regular"))
+    model, _ = parse(agents)
+    assert model.occasions == () and model.appraisal is None

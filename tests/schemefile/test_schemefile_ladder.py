@@ -96,10 +96,17 @@ def test_a_ladder_is_read() -> None:
     assert {"level", "move.rises", "value.enough", "standard.some.0", "standard.some.1", "decision.to"} <= set(cells)
 
 
+def test_a_ladder_may_say_when_its_cycles_are_decided() -> None:
+    model, problems = parsed(f"{HEAD}{LADDER}\n[appraisal]\nday = 10\n")
+    assert problems == () and model is not None and model.appraisal is not None
+    assert model.appraisal.day == 10
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
         ("months = 2", "months = 0", "1 to 60 are possible"),
+        ('periods = ["cycle"]', 'periods = ["cycle"]\noccasions = ["spot"]', "A cycle of a ladder has no occasion."),
         ("months = 2", "", "'months' is missing"),
         ("months = 2", "months = 2\nlevles = 3", "'levles' is no key of [ladder]. Did you mean 'level'?"),
         ('id = "high"', 'id = "low"', "'low' is given twice"),

@@ -41,7 +41,7 @@ MISTAKES = [
         "amounts",
     ),
     ('by = "grade", amounts', 'by = "total", amounts', "pay.bonus.amount.amounts", "need a grade or a choice", "bands"),
-    (", amounts = { A = 300, B = 0 }", "", "pay.bonus.amount", "Give either 'bands' or 'amounts'.", ""),
+    (", amounts = { A = 300, B = 0 }", "", "pay.bonus.amount", "Give one of 'bands', 'amounts' and 'tiers'.", ""),
     ("amount = 12.5", "amount = true", "pay.fixed.amount", "True or false stands where a number or a formula", ""),
     ("amount = 12.5", "amount = '''late'''", "pay.fixed.amount", "The formula gives a yes or no", ""),
     ('"given(payers)"', '"payers"', "pay.share.when", "a yes or no is needed here", ""),

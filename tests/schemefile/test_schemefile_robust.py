@@ -60,6 +60,9 @@ def replaced(table: Any, path: tuple[Any, ...], value: Any) -> Any:
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_a_value_where_another_is_meant(vocabulary: Vocabulary, agents: str, value: Any) -> None:
     raw = raw_scheme(agents, "a.toml")
+    taking = "".join(f'[[indicator]]\nid = "i{n}"\nfrom = "a"\ntake = "{row["id"]}"\n'
+                     for n, row in enumerate(raw.table["indicator"]))  # fmt: skip
+    taker = raw_scheme(f'id = "t"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n{taking}', "t.toml")
     child = raw_scheme('id = "c"\nversion = "1"\neffective = 2024-01-01\nextends = "a"\nwithout = ["care"]\n', "c.toml")
     for path in list(places(raw.table))[VALUES.index(value) % 4 :: 4]:
         table = replaced(raw.table, path, value)
@@ -68,5 +71,46 @@ def test_a_value_where_another_is_meant(vocabulary: Vocabulary, agents: str, val
             parse_raw(changed, vocabulary, None),
             parse_raw(child, vocabulary, lambda _, base=changed: base),  # type: ignore[misc]
             parse_raw(RawScheme("d.toml", "", {**table, "extends": "a"}), vocabulary, lambda _: raw),
+            parse_raw(taker, vocabulary, lambda _, base=changed: base),  # type: ignore[misc]
         ):
             assert (model is None) == any(problem.severity == "error" for problem in problems), path
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_a_value_where_another_is_meant_in_a_scheme_that_takes_from_another(
+    vocabulary: Vocabulary, agents: str, value: Any
+) -> None:
+    base = raw_scheme(agents, "a.toml")
+    text = """
+id = "t"
+version = "1"
+effective = 2024-01-01
+periods = ["month"]
+[facts]
+payers = { least = 1 }
+[params]
+line = { value = 0.5 }
+[seasons]
+peak = { months = [3] }
+[[indicator]]
+id = "conversion"
+from = "a"
+weight = 5
+[[indicator]]
+id = "mood"
+from = "a"
+take = "attitude"
+group = "g"
+measure = "attitude + 1"
+kind = "number"
+better = "higher"
+rule = { kind = "ramp", from = "line", to = "2 if peak else 3" }
+"""
+    raw = raw_scheme(text, "t.toml")
+    model, _, problems = parse_raw(raw, vocabulary, lambda _: base)
+    assert [str(problem) for problem in problems] == []
+    assert model is not None
+    for path in places(raw.table):
+        changed = RawScheme("t.toml", text, replaced(raw.table, path, value))
+        model, _, problems = parse_raw(changed, vocabulary, lambda _: base)
+        assert (model is None) == any(problem.severity == "error" for problem in problems), path

@@ -50,6 +50,9 @@ def test_a_sound_file_fits(check: Callable[[str], list[str]], agents: str) -> No
         ("least_counted", "colour = 1\nleast_counted"),
         ('version = "2024.1"', 'version = "2024.1"\nwithout = ["x"]'),
         ("effect = { lower_by = 1 }", 'effect = { lower_by = "1" }'),
+        ("[params]", "[appraisal]\nmoved = 'next'\n[params]"),
+        ("[params]", "[appraisal]\nday = 15\nmoved = 'nxt'\n[params]"),
+        ("least_counted", "occasions = ['sport']\nleast_counted"),
     ],
 )
 def test_a_mistake_does_not_fit(
@@ -62,6 +65,34 @@ def test_a_file_that_extends_another_may_leave_things_away(check: Callable[[str]
     head = 'id = "a"\nversion = "1"\neffective = 2024-01-01\nextends = "b"\nwithout = ["x"]\n'
     assert check(head + '[[indicator]]\nid = "y"\nweight = 3\n[params]\nz = { value = 3 }\n') == []
     assert check(head + "[[indicator]]\nweight = 3\n") != []
+    assert check(head + "[appraisal]\nmoved = 'none'\n") == []
+
+
+def test_an_appraisal_day_and_occasions_fit(check: Callable[[str], list[str]], agents: str) -> None:
+    text = f"occasions = ['spot']\n{agents}\n[appraisal]\nday = 15\nmonths_after = 1\nmoved = 'next'\n"
+    assert check(text) == []
+
+
+TAKING = 'id = "a"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\n[[indicator]]\nid = "y"\n'
+
+
+@pytest.mark.parametrize(
+    ("row", "fits"),
+    [
+        ('from = "lib/one"\n', True),
+        ('from = "lib/one"\ntake = "x"\nweight = 3\n', True),
+        ('from = "lib/one"\nrule = { kind = "straight" }\n', True),
+        ("from = 3\n", False),
+        ('form = "lib/one"\n', False),
+        ('take = "x"\nrule = { kind = "straight" }\n', False),
+        ('rule = { kind = "straight" }\n', True),
+        ("weight = 3\n", False),
+    ],
+)
+def test_an_indicator_that_is_taken_from_another_scheme_needs_no_rule(
+    check: Callable[[str], list[str]], row: str, fits: bool
+) -> None:
+    assert (check(TAKING + row) == []) == fits
 
 
 def test_every_field_and_rule_kind_is_described(vocabulary: Vocabulary) -> None:

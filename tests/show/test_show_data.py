@@ -243,3 +243,225 @@ amount = "n"
 def test_a_sheet_that_compares_nobody_says_so_in_its_data(counter: dict[str, Any]) -> None:
     assert counter["rank"] is None and counter["grade"]["within"] is None
     assert {element["pool"] for element in counter["pay"]} == {None}
+
+
+SEASON = """
+[seasons]
+peak = { months = [11, 12, 1], assumed = true, title = { zh = "旺季", en = "Peak season" }, note = "Ask the shop." }
+july = { months = [7] }
+[[indicator]]
+id = "calls"
+weight = "10 if july else 5"
+measure = "n"
+only_if = "not peak"
+rule = { kind = "bands", bands = [{ from = "30 if peak else 20", points = 5 }, { otherwise = true, points = 0 }] }
+[[indicator]]
+id = "faults"
+weight = 10
+measure = "n"
+rule = { kind = "deduct", each = "2 if peak else 1", wipe_out_at = 9 }
+"""
+
+
+def test_seasons_are_listed_with_their_months_and_what_is_assumed(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, SEASON))
+    assert data["seasons"] == [
+        {
+            "id": "peak",
+            "title": {"zh": "旺季", "en": "Peak season"},
+            "months": [11, 12, 1],
+            "words": {"zh": "11月至次年1月", "en": "November to January"},
+            "assumed": True,
+            "note": {"": "Ask the shop."},
+        },
+        {"id": "july", "title": {}, "months": [7], "words": {"zh": "7月", "en": "July"}, "assumed": False, "note": {}},
+    ]
+    english, chinese = (sheet_text(data, language) for language in ("en", "zh"))
+    assert "Seasons\n  Peak season  peak = November to January  (assumed)\n    note: Ask the shop.\n" in english
+    assert "\n  july  july = July\n" in english
+    assert "季节\n  旺季  peak = 11月至次年1月  (约定)\n" in chinese
+
+
+def test_what_follows_a_season_says_it_in_words(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, SEASON))
+    low = data["indicators"][0]["rule"]["pieces"][0]["low"]
+    assert low == {
+        "value": None,
+        "text": "30 if peak else 20",
+        "params": [],
+        "assumed": True,
+        "seasons": ["peak"],
+        "words": {
+            "zh": "旺季（11月至次年1月） 30，否则 20",
+            "en": "30 in the peak season (November to January), else 20",
+        },
+    }
+    assert data["indicators"][0]["weight"]["assumed"] is False
+    text = sheet_text(data, "en")
+    lines = [line.strip() for line in text[text.index("Indicators") :].splitlines()]
+    assert lines[1] == "calls  calls  10 in the season july (July), else 5 marks"
+    assert "0 points unless not in the peak season (November to January)" in lines
+    assert "from 30 in the peak season (November to January), else 20 (assumed): 5 points" in lines
+    stair = "10 points, less (2 in the peak season (November to January), else 1) (assumed) for each whole 1 above 0"
+    assert any(line.endswith(stair) for line in lines)
+
+
+GROUPS = """
+[[group]]
+id = "service"
+title = { zh = "服务", en = "Service" }
+only_if = "n <= 5"
+assumed = true
+note = "The whole block is 0."
+[[group]]
+id = "rest"
+[[indicator]]
+id = "first"
+group = "service"
+weight = 10
+measure = "n"
+rule = { kind = "accrue", each = 1 }
+[[indicator]]
+id = "second"
+group = "rest"
+weight = 10
+measure = "n"
+rule = { kind = "accrue", each = 1 }
+"""
+
+
+def test_a_condition_of_a_group_stands_at_the_group(tmp_path: Path) -> None:
+    data = sheet_data(scheme(tmp_path, GROUPS))
+    assert data["groups"] == [
+        {
+            "id": "service",
+            "title": {"zh": "服务", "en": "Service"},
+            "only_if": {"text": "n <= 5", "words": {"zh": "n ≤ 5", "en": "n ≤ 5"}},
+            "assumed": True,
+            "note": {"": "The whole block is 0."},
+        },
+        {"id": "rest", "title": {}, "only_if": None, "assumed": False, "note": {}},
+    ]
+    assert data["indicators"][0]["only_if"] is None
+    lines = [line.strip() for line in sheet_text(data, "en").splitlines()]
+    start = lines.index("Group: Service")
+    assert lines[start + 1 : start + 5] == [
+        "every indicator of the group: 0 points unless n ≤ 5",
+        "assumed: the source does not say this, please confirm it",
+        "note: The whole block is 0.",
+        "first  first  10 marks",
+    ]
+    assert lines[lines.index("Group: rest") + 1] == "second  second  10 marks"
+    assert "    须满足 n ≤ 5，否则本组各项均为 0 分\n" in sheet_text(data, "zh")
+
+
+@pytest.mark.parametrize(
+    ("head", "rule", "shown"),
+    [
+        ("", "{ kind = 'bands', bands = [{ otherwise = true, points = 0 }] }", True),
+        ("", "{ kind = 'accrue', each = 1 }", True),  # at most its full marks, and these are none
+        ("", "{ kind = 'accrue', each = 1, most = 5 }", False),
+        ("rules_award = 'percent'", "{ kind = 'accrue', each = 1, most = 5 }", True),
+        ("total = 'mean'", "{ kind = 'accrue', each = 1, most = 5 }", True),
+    ],
+)
+def test_an_indicator_that_is_only_shown_says_so(tmp_path: Path, head: str, rule: str, shown: bool) -> None:
+    weight = "" if "mean" in head else "weight = 10"
+    lines = f"[[indicator]]\nid = 'one'\n{weight}\nmeasure = 'n'\nrule = {{ kind = 'accrue', each = 1 }}\n"
+    lines += f"[[indicator]]\nid = 'trend'\nweight = 0\nmeasure = 'n'\nrule = {rule}\n"
+    data = sheet_data(scheme(tmp_path, lines, head))
+    assert [line["shown_only"] for line in data["indicators"]] == [False, shown]
+    text = sheet_text(data, "en")
+    assert ("trend  trend  shown, not scored\n" in text) == shown
+    assert ("trend  trend  0 marks\n" in text) != shown
+    assert ("趋势" not in text) and ("  trend  trend  仅列示，不计分\n" in sheet_text(data, "zh")) == shown
+
+
+def test_the_appraisal_day_and_the_occasions(tmp_path: Path) -> None:
+    head = 'occasions = ["regular", "spot"]\n[appraisal]\nday = 15\nassumed = true\nnote = "By custom."'
+    rest = "[[pay]]\nid = 'p'\namount = 1\n"
+    data = sheet_data(scheme(tmp_path, rest, head))
+    assert json.loads(json.dumps(data)) == data
+    assert data["occasions"] == ["regular", "spot"]
+    assert data["appraisal"] == {
+        "day": 15,
+        "months_after": 1,
+        "moved": "next",
+        "words": {
+            "zh": "次月15日，遇休息日顺延至下一个工作日",
+            "en": "on the 15th of the following month, moved to the next working day",
+        },
+        "assumed": True,
+        "note": {"": "By custom."},
+    }
+    english, chinese = (sheet_text(data, language).splitlines() for language in ("en", "zh"))
+    assert english[3:7] == [
+        "  occasions: regular, spot; where the figures name none: regular",
+        "  appraisal: on the 15th of the following month, moved to the next working day",
+        "    assumed: the source does not say this, please confirm it",
+        "    note: By custom.",
+    ]
+    assert chinese[3:5] == [
+        "  考核缘由：定期、突击；数据未写明时为定期",
+        "  考核日：次月15日，遇休息日顺延至下一个工作日",
+    ]
+
+
+def test_a_sheet_that_says_neither_shows_neither(counter: dict[str, Any]) -> None:
+    assert (counter["occasions"], counter["appraisal"]) == ([], None)
+    text = sheet_text(counter, "en")
+    assert "occasions" not in text and "appraisal" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            """\
+Plus and minus items
+  By the manager
+    added to the total, each with its reason and its author
+    a person's items count for no less than -2.5 in a period
+    a person's items count for no more than cap (5, assumed) in a period
+    assumed: the source does not say this, please confirm it
+    note: A page a month.
+""",
+        ),
+        (
+            "zh",
+            """\
+加减分
+  店长
+    计入总分，每项均注明事由和登记人
+    每人每期合计不低于 -2.5 分
+    每人每期合计不超过 cap (5，约定) 分
+    约定：原表未写明，请确认
+    说明：A page a month.
+""",
+        ),
+    ],
+)
+def test_plus_and_minus_items(tmp_path: Path, language: str, told: str) -> None:
+    rows = """
+[params]
+cap = { value = 5, assumed = true }
+[[indicator]]
+id = "x"
+weight = 1
+rule = { kind = "straight", of = 1 }
+[adjustments]
+title = { en = "By the manager", zh = "店长" }
+least = -2.5
+most = "cap"
+assumed = true
+note = "A page a month."
+"""
+    data = sheet_data(scheme(tmp_path, rows))
+    assert told in sheet_text(data, language)
+    assert json.loads(json.dumps(data))["adjustments"]["most"]["params"] == ["cap"]
+
+
+def test_without_items_nothing_is_said_of_them(counter: dict[str, Any]) -> None:
+    assert counter["adjustments"] is None
+    assert "lus and minus" not in sheet_text(counter, "en")

@@ -25,6 +25,9 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
     yield f"periods {model.periods[0]}"
     if model.rank is not None:
         yield f"head rank {model.rank}"
+    if model.adjustments is not None:
+        yield "items"
+        yield from (f"items with {name}" for name in ("least", "most") if getattr(model.adjustments, name) is not None)
     for line in model.indicators:
         yield f"rule {line.rule.kind}"
         yield f"kind {line.kind or 'none'}"
@@ -38,6 +41,8 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
         yield f"when_undefined {line.when_undefined}"
         if line.places is not None:
             yield "indicator places"
+    for group in model.groups:
+        yield from _of_formula("group", group.only_if and group.only_if.node)
     for gate in model.gates:
         effect = gate.effect
         yield "gate " + ("ineligible" if effect.ineligible else "grade" if effect.grade else "lower_by")
@@ -48,7 +53,7 @@ def _of_model(model: SchemeModel) -> Iterator[str]:
         yield "pay " + ("pool" if element.pool is not None else "plain")
         amount = element.amount
         if isinstance(amount, BandedAmount):
-            yield "pay by " + ("bands" if amount.bands else "amounts")
+            yield "pay by " + ("bands" if amount.bands else "tiers" if amount.tiers else "amounts")
             yield from _of_formula("pay", amount.by.node)
         else:
             yield "pay by formula"
@@ -88,6 +93,7 @@ def _of_table(table: dict[str, Any]) -> Iterator[str]:
         yield from (f"fact with {key}" for key in ("default", "least", "most") if key in spec)
     for spec in table.get("params", {}).values():
         yield f"param {spec.get('kind', type(spec['value']).__name__)}"
+    yield from (f"season of {len(spec['months'])} months" for spec in table.get("seasons", {}).values())
     for line in table.get("indicator", ()):
         for band in line["rule"].get("bands", ()):
             yield from (f"band {key}" for key in band if key != "points")

@@ -38,6 +38,7 @@ class Draft:
         self.params: dict[str, Table] = {}
         self.rated: dict[str, Table] = {}
         """The facts that several raters give, which only their own indicator names."""
+        self.seasons: dict[str, Table] = {}
         self.lines: list[tuple[str, str]] = []
         """The indicators so far, with the type of their measure ('' for none)."""
         self.results = self.then = self.totals = self.graded = self.recursive = False
@@ -85,6 +86,19 @@ class Draft:
         self.params.setdefault(f"{letter}0", {"value": value})
         return f"{letter}0"
 
+    def season(self) -> str:
+        """A season, a new one where there is room."""
+        dice, known = self.dice, list(self.seasons)
+        if known and (len(known) > 1 or dice.chance(60)):
+            return dice.pick(known)
+        first, count = dice.among(1, 12), dice.among(1, 7)
+        months = [(first + step - 1) % 12 + 1 for step in range(count)]
+        if any(set(months) == set(spec["months"]) for spec in self.seasons.values()):
+            return known[0]
+        name = f"z{len(known)}"
+        self.seasons[name] = {"months": dice.mixed(months) if dice.chance(20) else months}
+        return name
+
     # Amounts: numbers, or formulas over parameters and the period
 
     def amount(self, value: str, percent: int = 10) -> Decimal | str:
@@ -105,6 +119,8 @@ class Draft:
         ]
         if self.monthly:
             makers += [lambda: f"{value} if month in (3, 9) else {dice.pick(CONSTANTS)}", lambda: f"{value} + month"]
+            makers.append(lambda: f"{value} if {self.season()} else {dice.pick(CONSTANTS)}")
+            makers.append(lambda: f"{dice.pick(CONSTANTS)} if not {self.season()} else {value}")
         return dice.pick(makers)()
 
     # Formulas
@@ -253,6 +269,8 @@ class Draft:
     def _plain_flag(self) -> str:
         if self.dice.chance(12):
             return self.dice.pick((self._param_of("q", True), "true"))
+        if self.monthly and self.dice.chance(8):
+            return self.season()
         return (
             self.fact(("flag",)) if self.dice.chance(70) else f"({self.fact(NUMBERS)} >= {self.dice.pick(CONSTANTS)})"
         )

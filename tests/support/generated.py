@@ -17,11 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from support.dice import Rolled
 from support.feature import features
-from support.populations import Example, differences, example, frame_of, sound, texts
+from support.populations import Example, differences, example, frame_of, items_of, placeless, rows_of, sound, texts
 from support.promise import broken
 from support.smaller import smaller
 
-from kpicore.result import Result, flat_names
+from kpicore.result import flat_names
 
 by_exact: Counter[str] = Counter()
 """How many rows there were, and how many of them the columnar reader left to the exact one."""
@@ -30,15 +30,15 @@ by_exact: Counter[str] = Counter()
 def unlike(tried: Example) -> list[str]:
     """Where the columnar reader says something else than the exact one. The rows are those of the frame."""
     frame = frame_of(tried.rows)
-    rows = frame.to_dicts()
+    rows = rows_of(frame, tried.rows)
     results = tried.scheme.score_many(rows, params=tried.params).results
     names = flat_names(results)  # those of all versions together
     places = len(tried.scheme.versions) == 1
-    expected = [texts(flat, names, places) for flat in map(Result.flat, results)]
-    run = tried.scheme.score_table(frame, params=tried.params)  # type: ignore[attr-defined]
+    expected = [texts(placeless(result.flat()), names, places) for result in results]
+    run = tried.scheme.score_table(frame, params=tried.params, adjustments=items_of(tried.rows))
     by_exact.update(rows=len(rows), left=run.by_exact if isinstance(run.by_exact, int) else len(run.by_exact))
-    reckoned = [texts(row, names, places) for row in run.frame.to_dicts()]
-    found = differences(reckoned, expected, ("columnar", "exact"))
+    rows_ = [texts(row, row, places) for row in map(placeless, run.frame.to_dicts())]
+    found = differences(rows_, expected, ("columnar", "exact"))
     if results and not found and run.frame.columns != names:
         found = [f"columns in another order: {run.frame.columns} != {names}"]
     return found

@@ -95,7 +95,8 @@ class PlainScore:
         full = Fraction(100) if percent else weight
         x = self.measure(line)
         raw = ruled(line["rule"], x, full, self.facts)
-        condition = self.facts[line["only_if"]] if line["only_if"] else True
+        asked = [self.facts[name] for name in (self.scheme["groups"][line["group"]], line["only_if"]) if name]
+        condition = False if False in asked else gravest(asked) or True
         raw = condition if absent(condition) else raw if condition else Fraction(0)
         points = raw if absent(raw) else half_up(raw, self.places)
         if points in ("missing", "undefined") and line["when_" + points] != "incomplete":
@@ -142,7 +143,9 @@ class PlainScore:
         if term[0] == "total":
             return self.total
         line = self.lines[term[1]]
-        return line["score"] if absent(line["score"]) else line["score"] / line["full"]
+        if absent(line["score"]):
+            return line["score"]
+        return line["score"] / line["full"] if line["full"] else "undefined"
 
     def condition(self, tree: Sequence[Any]) -> Plain:
         if tree[0] == "compare":
@@ -162,7 +165,7 @@ class PlainScore:
             judged = self.total
         else:
             percent = self.scheme["award"] == "percent"
-            asked = [line for line in self.lines.values() if line["score"] != "left_out"]
+            asked = [line for line in self.lines.values() if line["score"] != "left_out" and line["full"]]
             gone = gravest([line["score"] for line in asked]) or (None if asked else "left_out")
             shares = [line["points"] if percent else line["score"] * 100 / line["full"] for line in asked if not gone]
             judged = gone or min(shares)
@@ -224,7 +227,7 @@ class PlainScore:
                     ),
                     self.places,
                 )
-                for name in dict.fromkeys(line["group"] for line in self.scheme["lines"])
+                for name in self.scheme["groups"]
             },
             "gates": {
                 name: {True: "passed", "left_out": "passed", False: "failed"}.get(value, "unknown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,12 +38,16 @@ OTHERS = {
 IDS = ("E10", "E9", "E1", "E2", "e3", "王", "E04", "E005", "E 6", "7")
 MOST_ROWS = 40
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+ADJUSTMENTS = "adjustments"
+POINTS = ("1", "-1", "2", "2.0", "0", "-3", "10", "-40", "100", "0.5", "0.01", "-0.001", "0.0001")
 CHANGES = ("2024-02-01", "2024-01-01", "2023-12-15", "2024-03-02")
 
 
 @define(slots=False)
 class Example:
     """A scheme, rows of figures for it, and the parameters that somebody set: a mapping, or a text of settings.
+
+    A row may have plus and minus items, the same ones in all rows of a person and period.
 
     `later` is another version of the scheme, in force from some month on.
     """
@@ -109,7 +114,21 @@ def example(dice: Dice) -> Example:
     people = _people(dice)
     rows = _rows(dice, made, people, teams)
     settings = _settings(dice, made, people)
-    return Example(made.table, rows, settings, _later(dice, made.table) if dice.chance(10) else None)
+    later = _later(dice, made.table) if dice.chance(10) else None
+    if dice.chance(20):
+        _occasions(dice, later or made.table, rows)
+    if "adjustments" in made.table:
+        _adjust(dice, made, rows)
+    return Example(made.table, rows, settings, later)
+
+
+def _occasions(dice: Dice, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """A column of occasions, mostly of those that the newest version declares; now and then it declares none."""
+    words = dice.some(("regular", "spot", "random"), 1, 3)
+    if dice.chance(80):
+        table["occasions"] = list(words)
+    for row in rows:
+        row["occasion"] = dice.pick((None, dice.pick(words), f" {dice.pick(words)}".upper(), "抽查", ""))
 
 
 def _later(dice: Dice, table: Table) -> Table:
@@ -199,6 +218,30 @@ def given_facts(table: Table) -> dict[str, Table]:
     return found
 
 
+def _adjust(dice: Dice, made: Made, rows: list[dict[str, Any]]) -> None:
+    """Gives some people of periods that are scored items, now and then bad ones."""
+    (kind,) = made.table["periods"]
+    care = dice.weighted((5, 0), (3, 15))
+    scored, places = OTHERS.get(kind, MONTHS), made.table.get("places", 2)
+    known: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        key = row["employee"], row["period"]
+        if key not in known:
+            some = dice.pick((1, 1, 2, 3)) if row["period"] in scored and dice.chance(60) else 0
+            known[key] = [_item(dice, places, dice.chance(care)) for _ in range(some)]
+            if not care:
+                known[key] = [item | {"reason": f"{place}"} for place, item in enumerate(known[key])]
+        if known[key]:
+            row[ADJUSTMENTS] = known[key]
+
+
+def _item(dice: Dice, places: int, bad: bool) -> dict[str, Any]:
+    fitting = [text for text in POINTS if len(text.partition(".")[2].rstrip("0")) <= places]
+    points = dice.pick(fitting) if not bad else dice.pick((*POINTS, "x", "", "+2"))
+    reason, author = (dice.pick(words[bad:]) for words in (("ra", "rb", ""), ("aa", "ab", "")))
+    return {"points": points, "reason": reason or "r" * (not bad), "author": author or "a" * (not bad)}
+
+
 def _columns(dice: Dice, rows: list[dict[str, Any]], facts: Mapping[str, Table]) -> None:
     """Gives each fact's column its form: texts, texts written in many ways, typed values, floats; or takes it away."""
     for fact, spec in facts.items():
@@ -256,11 +299,11 @@ def _settings(dice: Dice, made: Made, people: Sequence[str]) -> Mapping[str, Any
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
-    """The rows as a frame. A column of values of several types is one of texts, as in a file."""
+    """The figures of the rows as a frame. A column of values of several types is one of texts, as in a file."""
     import polars
 
     columns = []
-    for name in dict.fromkeys(name for row in rows for name in row):
+    for name in dict.fromkeys(name for row in rows for name in row if name != ADJUSTMENTS):
         values = [row.get(name) for row in rows]
         types = {type(value) for value in values if value is not None}
         if types == {int, Decimal}:
@@ -269,6 +312,30 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> polars.DataFrame:
             values = [None if value is None else str(value) for value in values]
         columns.append(polars.Series(name, values, strict=True))
     return polars.DataFrame(columns)
+
+
+def rows_of(frame: polars.DataFrame, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the frame that was made of these, with their items."""
+    return [
+        line | ({ADJUSTMENTS: row[ADJUSTMENTS]} if ADJUSTMENTS in row else {})
+        for line, row in zip(frame.to_dicts(), rows, strict=True)
+    ]
+
+
+def items_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    """The items of all rows, each with its person and period; None where there are none."""
+    known = {(row["employee"], row["period"]): row[ADJUSTMENTS] for row in rows if ADJUSTMENTS in row}
+    found = [{"employee": who, "period": then, **item} for (who, then), items in known.items() for item in items]
+    return found or None
+
+
+def placeless(row: dict[str, Any]) -> dict[str, Any]:
+    """A flat result whose reasons say what is wrong with items, and not where."""
+    told = json.loads(row["reasons"]) if row.get("reasons") else []
+    if not any("adjustment" in reason["code"] for reason in told):
+        return row
+    bare = [{name: value for name, value in reason.items() if "place" not in name} for reason in told]
+    return row | {"reasons": json.dumps(sorted(map(str, bare)))}
 
 
 Flat = Mapping[str, Any]

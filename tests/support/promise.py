@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from support.populations import Example, differences
+from support.populations import ADJUSTMENTS, Example, differences
 
 from kpicore.result import IndicatorResult, Result
 
@@ -28,6 +28,10 @@ def _wrong(example: Example, result: Result) -> Iterator[str]:
     incomplete = result.status == "incomplete"
     if result.status not in ("incomplete", "ineligible", "scored"):
         yield f"status {result.status}"
+    if (model.adjustments is not None) != (result.adjustments is not None):
+        yield f"items are {result.adjustments}"
+    if not incomplete and result.adjustments is not None and result.adjustment is None:
+        yield "complete, and the sum of the items is not known"
     if incomplete and not result.reasons:
         yield "incomplete without a reason"
     published = [result.total, result.grade, result.rank, result.pay_total, *result.pay.values()]
@@ -86,9 +90,10 @@ def brief(example: Example) -> list[str]:
         return []
     found = []
     for row, result in zip(example.rows, run.results, strict=False):
-        facts = {name: value for name, value in row.items() if name not in KEYS}
-        keys = {name: row[name] for name in ("employee", "period", "team")}
-        alone = example.scheme.score(facts, **keys, name=row["name"], params=example.params)
+        facts = {name: value for name, value in row.items() if name not in (*KEYS, ADJUSTMENTS)}
+        keys = {name: row.get(name) for name in ("employee", "period", "team", ADJUSTMENTS)}
+        about = {"name": row["name"], "occasion": row.get("occasion")}
+        alone = example.scheme.score(facts, **keys, **about, params=example.params)
         found += differences([result.flat()], [alone.flat()], ("among others", "alone"))
         told = example.scheme.total_and_grade(facts, **keys, params=example.params)
         if told != (result.status, result.total, result.grade):
@@ -97,16 +102,16 @@ def brief(example: Example) -> list[str]:
 
 
 def disordered(example: Example) -> list[str]:
-    """Where results differ because the rows stood in another order. A row is known again by its occasion."""
-    rows = [{**row, "occasion": str(place)} for place, row in enumerate(example.rows)]
-    straight = _by_occasion(example, rows)
+    """Where results differ because the rows stood in another order. A row is known again by its name."""
+    rows = [{**row, "name": str(place)} for place, row in enumerate(example.rows)]
+    straight = _by_name(example, rows)
     for other in (rows[::-1], rows[1::2] + rows[::2]):
-        found = differences(straight, _by_occasion(example, other), ("in order", "in another order"))
+        found = differences(straight, _by_name(example, other), ("in order", "in another order"))
         if found:
             return found
     return []
 
 
-def _by_occasion(example: Example, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_name(example: Example, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     run = example.scheme.score_many(rows, params=example.params)
-    return sorted((result.flat() for result in run.results), key=lambda flat: int(flat["occasion"] or 0))
+    return sorted((result.flat() for result in run.results), key=lambda flat: int(flat["name"] or 0))

@@ -17,6 +17,7 @@ POLICIES = ("incomplete", "leave_out", "zero", "full")
 GRADES = ("A", "B", "C", "D", "E", "F")
 TOTALS = ("60", "80", "90", "50", "75.5", "33.33", "20.005", "100", "0")
 PAID = ("300", "-50.005", "0.125", "0", "1000.005", "88.888")
+LEAST, MOST = ("-5", "0", "-12.345", "-0.005"), ("5", "0", "12.345", "0.005")
 EFFECTIVE = ("2020-01-01", "2020-01-01", "2020-01-01", "2024-01-01", "2024-02-15")
 
 
@@ -51,7 +52,7 @@ def text_of(table: Mapping[str, Any]) -> str:
 
 
 def _is_section(key: str) -> bool:
-    return key in ("facts", "params", "group", "indicator", "gate", "grade", "pay")
+    return key in ("facts", "params", "seasons", "group", "indicator", "gate", "grade", "adjustments", "pay")
 
 
 def toml(value: Any) -> str:
@@ -81,16 +82,19 @@ def scheme(dice: Dice) -> Made:
     made = Made(head)
     maker = _Maker(draft, made, head.get("rules_award") == "percent", head.get("total") == "mean")
     lines = [maker.indicator(place) for place in range(count)]
-    _groups(dice, lines, head)
+    _groups(draft, lines, head)
     draft.results = True
     grade, grades = maker.grade() if draft.graded else ({}, [])
     gates = [maker.gate(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2), (1, 3)))]
     pay = [maker.pay(place, grades) for place in range(dice.weighted((4, 0), (4, 1), (2, 2)))]
     if not (lines or gates or pay):
         pay = [maker.pay(0, grades)]
-    sections = {"facts": draft.facts | draft.rated, "params": draft.params, "indicator": lines, "gate": gates}
+    sections = {"facts": draft.facts | draft.rated, "params": draft.params, "seasons": draft.seasons}
+    sections |= {"indicator": lines, "gate": gates}
     sections |= {"grade": grade, "pay": pay}
     head |= {name: section for name, section in sections.items() if section}
+    if lines and dice.chance(30):
+        head["adjustments"] = maker.adjustments()
     return made
 
 
@@ -112,8 +116,9 @@ def _head(dice: Dice, period: str, count: int) -> Table:
     return head
 
 
-def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
-    """Groups for some of the lines, declared or not."""
+def _groups(draft: Draft, lines: list[Table], head: Table) -> None:
+    """Groups for some of the lines, declared or not; some have a condition, which asks no indicator."""
+    dice = draft.dice
     if not lines or not dice.chance(40):
         return
     for line in lines:
@@ -121,6 +126,11 @@ def _groups(dice: Dice, lines: list[Table], head: Table) -> None:
             line["group"] = dice.pick(("ga", "gb"))
     if dice.chance(40):
         head["group"] = [{"id": name} for name in ("gb", "ga", "gc")]
+        held, draft.lines = draft.lines, []
+        for row in head["group"]:
+            if dice.chance(50):
+                row["only_if"] = draft.flag(dice.pick((1, 2)))
+        draft.lines = held
 
 
 @define
@@ -138,6 +148,8 @@ class _Maker:
         line: Table = {"id": f"i{place}"}
         if not self.mean:
             line["weight"] = draft.amount(weight, 12)
+        elif place and dice.chance(10):
+            line["weight"] = 0
         if dice.chance(10):
             line["only_if"] = draft.flag(2)
         if dice.chance(12):
@@ -173,7 +185,7 @@ class _Maker:
             {"id": name} | ({"weight": draft.amount(dice.pick(("20", "0.5", "30", "1")), 12)} if weighed else {})
             for name in names
         ]
-        fact = f"z{place}"
+        fact = f"j{place}"
         kind = dice.pick(("count", "rating", "number"))
         draft.rated[fact] = {"kind": kind, "raters": names} | ({"default": 0} if dice.chance(30) else {})
         found: Table = {"measure": fact}
@@ -288,6 +300,12 @@ class _Maker:
         found["bands"] = [row | {"grade": name} for row, name in zip(rows, names, strict=True)]
         return found, list(dict.fromkeys(names))
 
+    def adjustments(self) -> Table:
+        """[adjustments]: both bounds, one, or none."""
+        draft, dice = self.draft, self.draft.dice
+        scales = {"least": LEAST, "most": MOST}
+        return {name: draft.amount(dice.pick(scale), 15) for name, scale in scales.items() if dice.chance(50)}
+
     def gate(self, place: int, grades: list[str]) -> Table:
         """A condition beside the points."""
         dice = self.draft.dice
@@ -300,7 +318,7 @@ class _Maker:
         """An element of pay."""
         draft, dice = self.draft, self.draft.dice
         shared = draft.looks and dice.chance(30)
-        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared)}
+        found: Table = {"id": f"pay{place}", "amount": self._amount(grades, shared, place)}
         if shared:
             found["pool"] = self._pool()
             if dice.chance(60):
@@ -324,7 +342,7 @@ class _Maker:
                 return f"within(sum, {draft.fact(('money',))}, {dice.pick(('all', 'team'))}) * 0.03"
         return draft.number(1)
 
-    def _amount(self, grades: list[str], weights: bool) -> Any:
+    def _amount(self, grades: list[str], weights: bool, before: int) -> Any:
         draft, dice = self.draft, self.draft.dice
         known = [text for text in PAID if not (weights and text.startswith("-"))]
 
@@ -334,10 +352,17 @@ class _Maker:
         way = dice.weighted(
             (3, "formula"), (3 if draft.totals else 0, "by total"), (3 if grades else 0, "by grade"), (2, "by value"),
             (1, "by choice"), (1, "rate"), (1, "constant"),
+            (2, "tiers"), (2 if before else 0, "of pay"),
         )  # fmt: skip
         match way:
             case "formula":
                 return draft.number(2)
+            case "of pay":
+                return f"min(0.2 * {draft.number(1)}, pay(pay{dice.below(before)}))"
+            case "tiers":
+                ends = dice.pick((("0.5",), ("1", "60"), ("33.335", "75.5", "1000"), ()))
+                tiers = [{"up_to": draft.amount(end), "rate": draft.amount("0.005")} for end in ends]
+                return {"by": draft.number(1), "tiers": [*tiers, {"otherwise": True, "rate": paid()}]}
             case "rate":
                 return f"0.003 * {draft.fact(('money',))}"
             case "constant":

@@ -1,5 +1,6 @@
 """How callers use kpicore, for mypy: checked, never run."""
 
+import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,17 @@ def score_one(registry: kpicore.Registry) -> None:
     result.total = None  # type: ignore[misc]
     scheme.score(facts, period="2024-03")  # type: ignore[call-arg]
     scheme.score("payers=1", employee="E001", period="2024-03")  # type: ignore[arg-type]
+
+
+def appraised(registry: kpicore.Registry) -> None:
+    scheme = registry.scheme("x")
+    calendar = kpicore.load_calendar("days.toml")
+    assert_type(calendar, kpicore.Calendar)
+    assert_type(scheme.appraisal_day("2024-03"), datetime.date | None)
+    scheme.appraisal_day(kpicore.parse_period("2024-03"), calendar, version="1")
+    scheme.appraisal_day("2024-03", Path("days.toml"))
+    assert_type(calendar.is_workday(datetime.date(2024, 2, 18)), bool)
+    assert_type(scheme.occasions, tuple[str, ...])
 
 
 def score_some(registry: kpicore.Registry) -> None:

@@ -24,6 +24,7 @@ from kpicore.engines.exact.engine import ExactReader, Making, Output
 from kpicore.engines.exact.term import Code, Term
 from kpicore.figure import LONGEST_TEXT
 from kpicore.formula.node import Along, Crossing, Fact, Moment
+from kpicore.formula.resolve import constant
 from kpicore.history import part_of
 from kpicore.model import FactSpec
 from kpicore.protocols import Period
@@ -198,6 +199,11 @@ class _RawMaking(Making):
         return super().moment(node)
 
     def fact(self, node: Fact) -> Term:
+        given = self.reader.sheet.given.get(node.id)
+        if given is not None:  # kpicore puts it into some rows, never among the figures that are handed in
+            if given.default is None:
+                raise _NoShortWayError
+            return self.writer.term(constant(given.default))
         known = self.raw.get(node.id)
         if known is None:
             if node.id in self.params:
