@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -35,6 +36,21 @@ class Place:
         if self.column is not None:
             parts.append(f"column {self.column}")
         return ":".join(part for part in parts if part)
+
+
+_PLACE = re.compile(
+    r"(?P<file>.*?)(?::(?P<line>[0-9]+))?(?::page (?P<page>.+?))?(?::row (?P<row>[0-9]+))?(?::column (?P<column>.+))?"
+)
+
+
+def place_of(text: str) -> Place:
+    """The place whose text this is; one that is written otherwise is taken for a file's name."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        return Place(text)
+    parts = found.groupdict()
+    line, row = (None if parts[name] is None else int(parts[name]) for name in ("line", "row"))
+    return Place(parts["file"] or None, line, parts["page"], row, parts["column"])
 
 
 @frozen

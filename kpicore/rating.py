@@ -112,10 +112,10 @@ def _places(model: SchemeModel, line: IndicatorSpec, frame: Frame) -> Iterator[N
     """The places of the levels that are compared, the best 0."""
     for rated in line.rated:
         if rated.measure is not None:
-            yield _place(model, line, rated.measure, judged_measure(line, rated, frame))
+            yield level_place(model, line, rated.measure, judged_measure(line, rated, frame))
     if not line.rated:
         assert line.measure is not None
-        yield _place(model, line, line.measure, Ref(f"{line.id}.measure", line.measure.node.type))
+        yield level_place(model, line, line.measure, Ref(f"{line.id}.measure", line.measure.node.type))
     if line.beside:
         yield _of_choice(model, line.beside)
 
@@ -129,9 +129,18 @@ def judged_measure(line: IndicatorSpec, rated: Rated, frame: Frame) -> Node:
     return Round(node, frame.places) if node.type == "number" else node
 
 
-def _place(model: SchemeModel, line: IndicatorSpec, measure: Formula, cell: Node) -> Node:
+def level_names(model: SchemeModel, line: IndicatorSpec, measure: Formula | None) -> tuple[str, ...]:
+    """The levels of an indicator, the best first, or the choices of a fact; none where it has neither."""
     if line.levels:
-        names = list(dict.fromkeys(band.level for band in line.levels))
+        return tuple(dict.fromkeys(band.level for band in line.levels))
+    node = None if measure is None else measure.node
+    return model.facts[node.id].choices if isinstance(node, Fact) and node.id in model.facts else ()
+
+
+def level_place(model: SchemeModel, line: IndicatorSpec, measure: Formula, cell: Node) -> Node:
+    """The place of a measure, whose value the cell is, among the levels of its indicator or its own choices."""
+    if line.levels:
+        names = level_names(model, line, measure)
         return on_bands(cell, line.levels, [number(names.index(band.level)) for band in line.levels])
     assert isinstance(measure.node, Fact)
     return _of_choice(model, measure.node.id)

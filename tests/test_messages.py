@@ -137,8 +137,8 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
         (Reason.of("missing_figure", gate="present"), "Present: a figure is missing.", "出勤：缺少某项数据。"),
         (
             Reason.of("unreadable_figure", fact="sales", value="abc", place="a.csv:row 2"),
-            "Sales can not be read: 'abc' (a.csv:row 2).",
-            "销售额无法读取：“abc”（a.csv:row 2）。",
+            "Sales can not be read: 'abc' (a.csv, row 2).",
+            "销售额无法读取：“abc”（a.csv，第 2 行）。",
         ),
         (
             Reason.of("undefined_measure", indicator="conversion", fact="visitors"),
@@ -168,8 +168,8 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
         (Reason.of("missing_figure", pay="share", fact="x"), "Share: x is missing.", "提成：缺少x。"),
         (
             Reason.of("bad_adjustment", part="points", value="two", expected="a number", place="items.csv:row 2"),
-            "The points of a plus or minus item can not be read: 'two', where a number is expected (items.csv:row 2).",
-            "加减分项的分值无法读取：“two”，应为 a number（items.csv:row 2）。",
+            "The points of a plus or minus item can not be read: 'two', where a number is expected (items.csv, row 2).",
+            "加减分项的分值无法读取：“two”，应为 数字（items.csv，第 2 行）。",
         ),
         (
             Reason.of("adjustment_without", part="author"),

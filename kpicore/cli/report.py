@@ -15,14 +15,11 @@ from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 if TYPE_CHECKING:
     from kpicore.calendar import Calendar
     from kpicore.cli.job import Job
-    from kpicore.explain.use import Earlier, Explanation
+    from kpicore.explain.use import Explanation
     from kpicore.problem import Problem
     from kpicore.result import Result
     from kpicore.row import Row
     from kpicore.run import Run
-
-_EARLIER = 12
-"""The most periods before that a page shows."""
 
 
 @click.command("report")
@@ -79,12 +76,12 @@ def command(
     run = job.run(say("score.progress"))
     job.problems += _unknown_years(job, run, days)
     report = write_report(
-        _entries(job, run),
+        explained(job, run),
         folder,
         language,
         templates=registry.templates,
         problems=tuple(job.problems),
-        others=_others(job) if job.scheme.climbs else None,
+        others=other_cycles(job) if job.scheme.climbs else None,
         calendar=days,
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
@@ -94,20 +91,19 @@ def command(
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
 
 
-def _entries(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
+def explained(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:
     """Each result explained, with its row, one at a time."""
+    from kpicore.cli.past import Past
     from kpicore.explain.record import explain
 
     results = {(result.employee, result.period): result for result in run}
-    people: dict[str, list[Row]] = {}
-    for row in job.history:
-        people.setdefault(row.employee, []).append(row)
+    past = Past(job, results)
     for row in job.rows:
         result = results.get((row.employee, str(row.period)))
         if result is not None:
             scorer = job.scheme.in_force(row.period).scorer(job.settings)
-            earlier = () if job.scheme.climbs else _earlier(job, people[row.employee], row)
-            yield explain(scorer, row, result, earlier), row
+            earlier, shorter = ((), ()) if job.scheme.climbs else (past.earlier(row), past.shorter(row))
+            yield explain(scorer, row, result, earlier, shorter), row
 
 
 def _unknown_years(job: Job, run: Run, calendar: Calendar) -> Iterator[Problem]:
@@ -126,7 +122,7 @@ def _unknown_years(job: Job, run: Run, calendar: Calendar) -> Iterator[Problem]:
                 yield from (evolve(problem, severity="warning") for problem in error.problems)
 
 
-def _others(job: Job) -> Callable[[str], Iterable[Result]]:
+def other_cycles(job: Job) -> Callable[[str], Iterable[Result]]:
     """Gives the results of the cycles of a person on a ladder that are not asked for."""
     from kpicore.errors import UnknownSchemeError
 
@@ -142,16 +138,3 @@ def _others(job: Job) -> Callable[[str], Iterable[Result]]:
                 yield job.scheme.in_force(row.period).scorer(job.settings).score(row)
 
     return others
-
-
-def _earlier(job: Job, rows: Sequence[Row], row: Row) -> Iterator[Earlier]:
-    """What the person's periods of the same kind before came to, the last year of them."""
-    from kpicore.errors import UnknownSchemeError
-    from kpicore.explain.use import Earlier
-
-    alike = (other for other in rows if other.period.kind == row.period.kind)
-    before = sorted((other for other in alike if other.period < row.period), key=lambda other: other.period)
-    for other in before[-_EARLIER:]:
-        with suppress(UnknownSchemeError):  # a period before the first version, of which the run has told
-            scorer = job.scheme.in_force(other.period).scorer(job.settings)
-            yield Earlier(str(other.period), *scorer.brief(other))

@@ -283,6 +283,12 @@ class Naming(Titles):
         bands = () if self.model.grade is None else self.model.grade.bands
         return next((band.title.text(self.language, grade) for band in bands if band.grade == grade), grade)
 
+    def level_name(self, indicator: str, level: str) -> str:
+        """A level of an indicator with the words that say what it means."""
+        bands = next((line.levels for line in self.model.indicators if line.id == indicator), ())
+        title = next((band.title.text(self.language) for band in bands if band.level == level), "")
+        return self.say("show.rated.level_title", level=level, title=title) if title else level
+
     def cell(self, node: Ref) -> str:
         """What another cell of the sheet came to, as the result has it."""
         if self.explanation.ladder is not None:

@@ -11,7 +11,7 @@ from kpicore.curve import interval, partition
 from kpicore.explain.itemprose import item_lines
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
-from kpicore.explain.raterprose import items_lines, raters_lines
+from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
 from kpicore.explain.reckoning import ABOUT, equals, piece_figures
 from kpicore.explain.use import (
     CurveUse,
@@ -29,6 +29,7 @@ from kpicore.explain.use import (
 from kpicore.figure import Value
 from kpicore.formula.node import Fact, Param
 from kpicore.messages import reason_text
+from kpicore.messages.found import place_text
 from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.row import Reason
@@ -147,6 +148,7 @@ class Prose(Naming):
         yield from items_lines(self, line)
         if line.result.measure is None and line.barred is None:
             yield from raters_lines(self, line)
+        yield from level_lines(self, line)
         if not (line.shown_only and line.idle):
             yield from [self.barred(line)] if line.barred is not None else self.judged(line)
         result = line.result
@@ -371,14 +373,7 @@ class Prose(Naming):
 
     def place_text(self, place: Place) -> str:
         """File, page, row and column."""
-        parts = [place.file or ""]
-        if place.page is not None:
-            parts.append(self.say("explain.place.page", page=place.page))
-        if place.row is not None:
-            parts.append(self.say("explain.place.row", row=place.row))
-        if place.column is not None:
-            parts.append(self.say("explain.place.column", column=place.column))
-        return self.say("explain.separator").join(part for part in parts if part)
+        return place_text(place, self.say)
 
     def reason(self, reason: Reason) -> str:
         """A reason as a sentence."""

@@ -1,4 +1,4 @@
-"""What raters made of an indicator, as records."""
+"""What raters made of an indicator, and the levels that its measures stand in, as records."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Protocol
 
+from attrs import evolve
+
 from kpicore.explain.use import CurveUse, FormulaUse, RaterUse, TableUse
-from kpicore.formula.node import Node, Ref
-from kpicore.model import Formula, IndicatorSpec, SchemeModel
+from kpicore.formula.node import Node, Ref, number
+from kpicore.model import Formula, IndicatorSpec, Rated, SchemeModel
 from kpicore.protocols import Frame
-from kpicore.rating import judged_measure
+from kpicore.rating import judged_measure, level_names, level_place
+from kpicore.rules.band import on_bands
 from kpicore.schemefile.rater import formulas_in
 
 
@@ -50,4 +53,26 @@ def raters_of(
             None if ruled is None else explaining.table(ruled),
             tuple(explaining.use(formula) for formula in formulas_in(rated.rule)),
             points if isinstance(points, Fraction) else None,
+            level_of(model, line, rated, frame, explaining),
         )
+
+
+def level_of(model: SchemeModel, line: IndicatorSpec, rated: Rated, frame: Frame, explaining: Explaining) -> str | None:
+    """The level that a rater's measure stands in, or the choice that it is; None where there are no levels."""
+    names = level_names(model, line, rated.measure)
+    if not names or rated.measure is None:
+        return None
+    place = explaining.exact(level_place(model, line, rated.measure, judged_measure(line, rated, frame)))
+    return names[int(place)] if isinstance(place, Fraction) and place < len(names) else None
+
+
+def levels_of(line: IndicatorSpec, frame: Frame, explaining: Explaining) -> CurveUse | None:
+    """The levels of an indicator and the one that its measure stands in; nobody's where each rater has a measure."""
+    if not line.levels:
+        return None
+    first = line.rated[0].rater if line.by_points else ""
+    cell = f"{line.id}.{first}.measure" if first else f"{line.id}.measure"
+    names = tuple(dict.fromkeys(band.level for band in line.levels))
+    node = on_bands(Ref(cell), line.levels, [number(names.index(band.level)) for band in line.levels])
+    use = next(iter(explaining.curves(node, cell)))
+    return evolve(use, labels=names) if not first else evolve(use, labels=names, at=None, piece=None)

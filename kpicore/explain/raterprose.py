@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from kpicore.curve import number_of
 from kpicore.explain.naming import plain
 from kpicore.explain.use import LineExplanation, RaterUse
 from kpicore.formula.node import Fact
@@ -32,10 +33,11 @@ def raters_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
         given = prose.say("explain.separator").join(rater_words(prose, line, rater))
         yield prose.say("explain.rater", rater=who, given=given)
     if line.result.points is not None:
-        yield from _mean(prose, line, Fraction(line.result.points))
+        yield from mean_line(prose, line, Fraction(line.result.points))
 
 
-def _mean(prose: Prose, line: LineExplanation, points: Fraction) -> Iterator[str]:
+def mean_line(prose: Prose, line: LineExplanation, points: Fraction) -> Iterator[str]:
+    """The mean of the raters' points, which was rounded to `points`."""
     counted = [(rater.points, rater.weight) for rater in line.raters if rater.points is not None]
     weights = [Fraction(1) if weight is None else weight for _, weight in counted]
     whole = sum(weights, Fraction(0))
@@ -55,10 +57,29 @@ def _mean(prose: Prose, line: LineExplanation, points: Fraction) -> Iterator[str
     )
 
 
+def level_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
+    """The level that the measure stands in, and the choice beside it."""
+    level = level_of(line)
+    if level is not None:
+        yield prose.say("explain.level", level=prose.level_name(line.id, level))
+    if line.beside is not None:
+        yield prose.figure(line.beside)
+
+
+def level_of(line: LineExplanation) -> str | None:
+    """The level that an indicator's measure stands in; None where it has no levels, or no measure of all."""
+    use = line.levels
+    if use is None or use.piece is None:
+        return None
+    return use.labels[int(number_of(use.curve.pieces[use.piece].base))]
+
+
 def rater_words(prose: Prose, line: LineExplanation, rater: RaterUse) -> list[str]:
     """What one rater gave, and what the rule made of it."""
     kind = line.kind or "number"
     parts = [] if rater.value is None else [amount_text(rater.value, kind, line.places, prose.language)]
+    if rater.level is not None and line.levels is not None:
+        parts.append(prose.say("explain.level", level=prose.level_name(line.id, rater.level)))
     parts += [prose.piece(use, kind) for use in rater.curves if use.piece is not None]
     parts += [] if rater.table is None else prose.table(rater.table)
     parts += [prose.condition("when", use) for use in rater.conditions]

@@ -20,7 +20,7 @@ from kpicore.decimals import rounded, scaled_decimal
 from kpicore.engines.exact import ExactReader
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
-from kpicore.explain.rater import raters_of
+from kpicore.explain.rater import levels_of, raters_of
 from kpicore.explain.use import (
     AdjustmentsUse,
     CurveUse,
@@ -45,6 +45,7 @@ from kpicore.formula.node import (
     Absence,
     Across,
     Along,
+    Every,
     Fact,
     Lookup,
     Node,
@@ -61,13 +62,21 @@ from kpicore.row import Row
 from kpicore.score import Scorer
 from kpicore.season import seasons_in
 from kpicore.sheet import for_gates, for_pay, frame_of, items_of, weighs
-from kpicore.wording import streak_of
+from kpicore.wording import formula_text, streak_of
 
 
-def explain(scorer: Scorer, row: Row, result: Result | None = None, earlier: Iterable[Earlier] = ()) -> Explanation:
-    """The way of every figure into the result of this row; `earlier` are the person's periods before, rising."""
+def explain(
+    scorer: Scorer,
+    row: Row,
+    result: Result | None = None,
+    earlier: Iterable[Earlier] = (),
+    shorter: Iterable[Earlier] = (),
+) -> Explanation:
+    """The way of every figure into the result of this row; `earlier` are the person's periods before, `shorter` those
+    of which a longer one is made, both rising."""
     found = result if result is not None else scorer.score(row)
-    return evolve(_Explainer(scorer, row, found).whole(), earlier=tuple(earlier))
+    whole = _Explainer(scorer, row, found).whole()
+    return evolve(whole, earlier=tuple(earlier), shorter=tuple(shorter), where=row.where)
 
 
 class _Explainer:
@@ -145,14 +154,27 @@ class _Explainer:
 
     def _formula(self, formula: Formula, reckoned: Node | None = None) -> FormulaUse:
         """A formula as written; `reckoned` is what the sheet makes of it, where that differs."""
+        asked = reckoned or formula.node
+        parts = tuple(self._parts(formula.node, asked))
         figures = tuple(dict.fromkeys(self._figures(formula.node)))
-        return FormulaUse(formula.text, formula.node, figures, self._value(self._counting(reckoned or formula.node)))
+        return FormulaUse(formula.text, formula.node, figures, self._value(self._counting(asked)), parts)
 
     def _paid_by(self, formula: Formula) -> FormulaUse:
         """A formula of pay, its grade the one after the gates."""
         node = for_pay(formula.node)
+        shown = replace(node, _shown_sum)
         figures = tuple(dict.fromkeys(self._figures(node)))
-        return FormulaUse(formula.text, replace(node, _shown_sum), figures, self._value(self._counting(node)))
+        return FormulaUse(
+            formula.text, shown, figures, self._value(self._counting(node)), tuple(self._parts(shown, node))
+        )
+
+    def _parts(self, shown: Node, reckoned: Node) -> Iterator[FormulaUse]:
+        """The conditions that a formula joins by 'and', each by itself."""
+        if not (isinstance(shown, Every) and isinstance(reckoned, Every)) or asked_check(self.model, shown) is not None:
+            return
+        for part, asked in zip(shown.args, reckoned.args, strict=True):
+            figures = tuple(dict.fromkeys(self._figures(part)))
+            yield FormulaUse(formula_text(part, times="*"), part, figures, self._value(self._counting(asked)))
 
     def _counting(self, node: Node) -> Node:
         """A formula as the sheet reckons it, with those who take part where it looks across people."""
@@ -246,6 +268,8 @@ class _Explainer:
             items=() if line.by_points else tuple(self._formula(item) for item in items_of(line.rule)),
             raters=tuple(raters_of(self.model, line, frame, self, lambda name: self.sheet.cells[name].node)),
             seasons=self._seasons(*(f"{line.id}.{part}" for part in ("measure", "awarded", "points", "full_marks"))),
+            levels=levels_of(line, frame, self),
+            beside=self._fact(line.beside) if line.beside else None,
         )
         unscored = result.full_marks == 0 and not result.score
         return evolve(found, shown_only=unscored and (weighs(self.model) or found.idle))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -58,20 +59,22 @@ class FigureUse:
 
 @frozen
 class FormulaUse:
-    """A formula, what it rests on, and its exact value (None where it has none)."""
+    """A formula, what it rests on, and its exact value (None where it has none). `parts` are the conditions that it
+    joins by 'and', where it does."""
 
     text: str
     node: Node
     figures: tuple[FigureUse, ...]
     value: Fraction | str | bool | None
+    parts: tuple[FormulaUse, ...] = ()
 
 
 @frozen
 class CurveUse:
     """A curve as it stood for this person, the value that it was asked at, and the piece that decided.
 
-    `labels` are the grades of a grading curve, by the value of its pieces. `piece` is None in a hole. `place` is the
-    place among others where the curve gives points by that, and then `at` is its number.
+    `labels` are the grades of a grading curve, or the levels of a measure, by the value of its pieces. `piece` is None
+    in a hole. `place` is the place among others where the curve gives points by that, and then `at` is its number.
     """
 
     curve: Curve
@@ -93,7 +96,8 @@ class TableUse:
 class RaterUse:
     """What one rater made of an indicator: the measure, what of its rule decided, and the exact points.
 
-    `weight` is None where all raters count alike; points are None where the rater has none.
+    `weight` is None where all raters count alike; points are None where the rater has none. `level` is the one that
+    the measure stands in, where the indicator has levels.
     """
 
     id: str
@@ -105,6 +109,7 @@ class RaterUse:
     table: TableUse | None
     conditions: tuple[FormulaUse, ...]
     points: Fraction | None
+    level: str | None = None
 
 
 @frozen
@@ -130,7 +135,10 @@ class GroupExplanation:
 class LineExplanation:
     """How an indicator's score came about. `awards`: what its rule gives for a full result. `conditions` go by the key
     of the scheme file under which each stands; 'group_only_if' is that of its group. `seasons` are those that any part
-    of it asks for, amounts included. `shown_only`: it has no full marks, and can give no score."""
+    of it asks for, amounts included. `shown_only`: it has no full marks, and can give no score.
+    `levels` are those that the indicator has names for, with the one that the measure stands in, and `beside` is the
+    choice beside it.
+    """
 
     id: str
     title: Title
@@ -150,6 +158,8 @@ class LineExplanation:
     assumed: bool
     items: tuple[FormulaUse, ...] = ()
     raters: tuple[RaterUse, ...] = ()
+    levels: CurveUse | None = None
+    beside: FigureUse | None = None
     seasons: tuple[SeasonUse, ...] = ()
     shown_only: bool = False
 
@@ -252,12 +262,18 @@ class PayExplanation:
 
 @frozen
 class Earlier:
-    """What an earlier period of the same person came to."""
+    """What another period of the same person came to, before this one or within it.
+
+    `paged`: the report has a page of it. `decided`: its total was given as decided, and nothing else of it is known.
+    """
 
     period: str
     status: Status
     total: Decimal | None
     grade: str | None
+    indicators: Mapping[str, IndicatorResult] = {}
+    paged: bool = False
+    decided: bool = False
 
 
 @frozen
@@ -348,7 +364,9 @@ class LadderExplanation:
 @frozen
 class Explanation:
     """The whole of one result. `params` are the parameters as they were in force for it; `ladder` is there where the
-    scheme has one, `adjustments` where it allows items."""
+    scheme has one, `adjustments` where it allows items. `earlier` are
+    the person's periods before, `shorter` those of whose totals a longer one is made,
+    both rising. `where` is the row of the file in which the figures stand."""
 
     model: SchemeModel
     result: Result
@@ -359,5 +377,7 @@ class Explanation:
     params: tuple[FigureUse, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     ladder: LadderExplanation | None = None
+    shorter: tuple[Earlier, ...] = ()
+    where: Place = Place()
     groups: tuple[GroupExplanation, ...] = ()
     adjustments: AdjustmentsUse | None = None

@@ -7,9 +7,11 @@ from fractions import Fraction
 
 from kpicore.adjustment import ITEMS, ITEMS_FACT
 from kpicore.ladderspec import LadderSpec
+from kpicore.messages.found import expected_text, place_text
 from kpicore.messages.words import Messages, placeholders
 from kpicore.model import SchemeModel
 from kpicore.period import parse_period
+from kpicore.problem import place_of
 from kpicore.row import Reason
 from kpicore.text import Title
 
@@ -37,7 +39,7 @@ def reason_text(reason: Reason, model: SchemeModel, language: str) -> str:
     for name in placeholders(messages.text(key)):
         part = name.removesuffix("_clause")
         if part != name:
-            texts[name] = messages(f"clause.{part}", **{part: values[part]}) if part in values else ""
+            texts[name] = messages(f"clause.{part}", **{part: values[part]}) if values.get(part) else ""
         else:
             texts[name] = values.get(name) or messages(f"unsaid.{name}")
     return messages(key, **texts)
@@ -65,6 +67,10 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
             titles = {part.id: part.title for part in getattr(model.ladder, name)}
         case "period":
             return parse_period(value).label(messages.language)
+        case "place" | "other_place":
+            return place_text(place_of(value), messages)
+        case "expected":
+            return expected_text(value, messages)
         case "part":
             return messages(f"adjustment.{value}") if f"adjustment.{value}" in messages else value
         case "because":

@@ -145,6 +145,7 @@ class Mark:
 class Trend:
     """The totals of the periods before and of this one."""
 
+    title: str = told("its heading: 'Months so far'")
     width: float = told("the width of the drawing")
     height: float = told("its height")
     left: float = told("the left edge of the plot")

@@ -12,7 +12,7 @@ from kpicore.messages import Messages
 from kpicore.protocols import Period
 from kpicore.report.chart import bar
 from kpicore.report.climb import since_text
-from kpicore.report.context import ClimbEntry, ClimbGroup
+from kpicore.report.listing import ClimbEntry, ClimbGroup
 from kpicore.report.person import person_of
 from kpicore.report.phrase import Phrases
 from kpicore.report.way import FATES, Stage, fate_text, level_title, reasons_of, so_far

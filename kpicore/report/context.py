@@ -5,12 +5,16 @@ All texts are ready to be shown, in the language of the page, and are escaped by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from kpicore.report.adjusting import Adjustments
 from kpicore.report.chart import Bar, CurveChart, GradeScale, Trend
 from kpicore.report.climbing import Asked, Climb
+from kpicore.report.coursing import Course, PeriodRow
 from kpicore.report.field import told
+from kpicore.report.judging import Beside, Checked, Judgement, Legend, RaterHead
 
 
 @frozen
@@ -81,6 +85,7 @@ class Condition:
     figures: str = told("the same with the person's figures")
     state: str = told("holds, fails or unknown")
     state_text: str = told("the same in the language of the page")
+    parts: tuple[Condition, ...] = told("the conditions that it joins by 'and'; empty where it joins none")
 
 
 @frozen
@@ -115,6 +120,13 @@ class Line:
     conditions: tuple[Condition, ...] = told("the conditions that it asks")
     seasons: tuple[str, ...] = told("sentences on the seasons that it follows, and whether the period lies in them")
     reasons: tuple[str, ...] = told("sentences on why the score is as it is, beyond the formula")
+    checked: Checked | None = told("how the items of its list were answered; none where it has none")
+    judgements: tuple[Judgement, ...] = told("what each rater of the page made of it; empty where it has no raters")
+    mean: str = told("how the raters' points made the indicator's, in a sentence; may be empty")
+    level: str = told("the level in which its measure stands; may be empty")
+    beside: Beside | None = told("the choice beside that level; none where none is asked")
+    tone: int = told("how much of the full points: 0 for none, 5 for all or more; -1 where there are no points")
+    apart: bool = told("whether its judgements lie so far apart that it is to be told")
     note: str = told("what the scheme's author wants readers to know; may be empty")
     assumed: bool = told("whether the line rests on something that the source leaves open")
 
@@ -231,6 +243,13 @@ class PersonPage:
     pay: tuple[Pay, ...] = told("the pay slip; empty where the sheet has no pay")
     figures: tuple[Figure, ...] = told("the figures that the result rests on")
     params: tuple[Figure, ...] = told("the parameters of the scheme as they were in force")
+    checked: Checked | None = told("the items of all lists together; none where the sheet has none")
+    raters: tuple[RaterHead, ...] = told("all who judge; empty where nobody does")
+    legends: tuple[Legend, ...] = told("the levels that raters go by")
+    courses: Sequence[Course] = told("the scores of the periods so far, each indicator by itself, the total first")
+    periods: Sequence[PeriodRow] = told("the periods so far, the newest first, with those that have no figures")
+    parts: tuple[PeriodRow, ...] = told("the shorter periods that it is made of; empty where it is made of none")
+    parts_title: str = told("what these are: 'Made of these months'; empty without them")
 
 
 @frozen
@@ -263,140 +282,3 @@ class LetterPage:
     reasons: tuple[str, ...] = told("sentences on why")
     rule: Asked | None = told("the move that decided; none where no move did")
     values: tuple[LetterValue, ...] = told("the values that it rests on; may be empty")
-
-
-@frozen
-class EntryLine:
-    """An indicator of a person in the index."""
-
-    id: str = told("the indicator's id")
-    title: str = told("its heading")
-    figure: str = told("the measure with its unit; '–' where there is none")
-    place: str = told("the place of the measure among others, for points by place; empty for who is not counted")
-    points: str = told("the points; '–' where there are none")
-    score: str = told("the score; '–' where there is none")
-    full_marks: str = told("the full marks of the indicator")
-    state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
-
-
-@frozen
-class Entry:
-    """A person and period in the index."""
-
-    person: Person = told("who was scored")
-    outcome: Outcome = told("what came out")
-    href: str = told("where the page lies, seen from the index")
-    lines: tuple[EntryLine, ...] = told("the indicators, where the sheet ranks people; else empty")
-
-
-@frozen
-class ClimbEntry:
-    """A person on a ladder in the index, with the latest cycle."""
-
-    person: Person = told("who it is; `period` is the latest cycle")
-    level: str = told("the level held in it; '–' where it is not known")
-    outcome_text: str = told("what was decided, with the levels")
-    since: str = told("the month since when the level after it holds; '–' where nothing was decided")
-    href: str = told("where the page of that cycle lies, seen from the index")
-    letter: str = told("where the newest letter lies, seen from the index; empty where there is none")
-    letter_of: str = told("the cycle of that letter, where it is an earlier one; else empty")
-    reasons: tuple[str, ...] = told("sentences on why")
-
-
-@frozen
-class ClimbGroup:
-    """The people on a ladder whose latest cycle came to the same."""
-
-    outcome: str = told("promoted, demoted, stays, running or undecided")
-    text: str = told("the same in words")
-    count: int = told("how many they are")
-    bar: Bar = told("that number against all")
-    entries: tuple[ClimbEntry, ...] = told("the people, by team and employee; empty where there is nobody")
-
-
-@frozen
-class League:
-    """People of one period who are ranked among one another."""
-
-    team: str = told("the team; empty where all are ranked together, and for those without a team")
-    period: str = told("the period, as people write it")
-    entries: tuple[Entry, ...] = told("the people, by rank; those without one come last")
-    ranked: int = told("how many of them have a rank")
-
-
-@frozen
-class Tally:
-    """How many people have a grade or a status."""
-
-    text: str = told("the grade, or the status in words")
-    count: int = told("how many")
-    bar: Bar = told("that number against all")
-
-
-@frozen
-class Trouble:
-    """Something in the figures that was set aside, or deserves a look."""
-
-    text: str = told("what was found")
-    todo: str = told("what to do about it; may be empty")
-    value: str = told("the text that was found; may be empty")
-    expected: str = told("what is expected instead; may be empty")
-    file: str = told("the file; may be empty")
-    place: str = told("the page and row in that file, in words; may be empty")
-    page: str = told("the page of a workbook; may be empty")
-    row: str = told("the number of the row; may be empty")
-    column: str = told("the heading of the column; may be empty")
-    severity: str = told("error or warning")
-
-
-@frozen
-class IndexPage:
-    """The page that lists the people."""
-
-    title: str = told("the title of the browser's window")
-    language: str = told("the language tag of the page: zh-CN or en")
-    heading: str = told("the heading of the page")
-    scheme: SchemeHead = told("the scheme")
-    periods: str = told("the periods that were scored")
-    appraisal: Held | None = told("when the appraisal for the last period is held; none where the scheme does not say")
-    entries: tuple[Entry, ...] = told("the people: as the leagues stand, then the others by team, employee and period")
-    has_total: bool = told("whether anybody can have a total")
-    has_grade: bool = told("whether anybody can have a grade")
-    has_rank: bool = told("whether any sheet ranks people")
-    has_pay: bool = told("whether anybody can have pay")
-    ladder: tuple[ClimbGroup, ...] = told("people by what their latest cycle came to; empty without a ladder")
-    leagues: tuple[League, ...] = told("who is ranked among whom, the newest period first, then by team")
-    grades: tuple[Tally, ...] = told("how many have each grade, best first")
-    statuses: tuple[Tally, ...] = told("how many have each status")
-    assumed: tuple[Figure, ...] = told("the parameters that the scheme assumes")
-    assumed_lines: tuple[str, ...] = told("the headings of lines that rest on something that the source leaves open")
-    troubles: tuple[Trouble, ...] = told("the first problems of the run")
-    problems: str = told("where the page of all problems lies, seen from the index; empty where there are none")
-    problem_count: str = told("how many problems there are, in words; empty where there are none")
-    problems_text: str = told("words for a link to that page")
-
-
-@frozen
-class ProblemsPage:
-    """The page that lists all problems of a run."""
-
-    title: str = told("the title of the browser's window")
-    language: str = told("the language tag of the page: zh-CN or en")
-    index: str = told("where the index lies, seen from this page")
-    heading: str = told("the heading of the index")
-    periods: str = told("the periods that were scored")
-    count: str = told("how many problems there are, in words")
-    kinds: tuple[Tally, ...] = told("how many there are of each kind, most first; `text` is what was found")
-    troubles: tuple[Trouble, ...] = told("the problems, in the order of the run")
-    more: int = told("how many further problems are not listed")
-    has_page: bool = told("whether any stands on a page of a workbook")
-    has_expected: bool = told("whether of any it is known what is expected")
-
-
-PAGES: tuple[type, ...] = (PersonPage, IndexPage, LetterPage, ProblemsPage)
-TOP = {
-    "page": "what the page shows: a `PersonPage`, an `IndexPage`, a `LetterPage` or a `ProblemsPage`",
-    "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page",
-    "style": "the style sheet of all pages, ready for a `<style>` element",
-}
-"""The names that a template may use, each with its help."""

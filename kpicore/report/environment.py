@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 BASE = "base"
 ENDING = ".html.j2"
 PROBLEMS = f"{BASE}/problems{ENDING}"
+MOST_COMPILED = 500
+"""The most templates that are kept compiled."""
 LARGEST_PAGE = 8_000_000
 """The most characters of a page."""
 LARGEST_TEMPLATE = 1_000_000
@@ -71,13 +75,40 @@ def _documented(cls: type) -> frozenset[str] | None:
 
 
 class Words:
-    """The words of the pages in one language, as templates ask for them: `word('weight')`."""
+    """The words of the pages in one language, as templates ask for them: `word('weight')`.
+
+    A word that differs by number goes by `count`, which may be a text: `word('items_count', count=3)`.
+    """
 
     def __init__(self, language: str) -> None:
         self._say = Messages(language)
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._say(f"page.{key}", **values)
+        name = f"page.{key}"
+        if name not in self._say and "count" in values:
+            name = f"{name}.one" if str(values["count"]) == "1" else f"{name}.many"
+        return self._say(name, **values)
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates compiled before in this process, by name, file and text: the next report needs not do it again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives the code where this very text was compiled before."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps the code."""
+        if len(self._kept) >= MOST_COMPILED:
+            self._kept.clear()
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = Compiled()
 
 
 class Templates:
@@ -94,6 +125,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_COMPILED,
         )
         self._of_scheme: dict[str, str] = {}
         self._globals = {"word": Words(language), "style": self._style()}

@@ -5,38 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from kpicore.explain.itemprose import items_title
 from kpicore.explain.use import Explanation, GroupExplanation, LineExplanation
 from kpicore.messages import Messages
-from kpicore.model import SchemeModel
+from kpicore.model import PERIOD_KINDS, SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
 from kpicore.report.climbers import Climber, climb_groups
-from kpicore.report.context import Entry, EntryLine, Figure, Held, IndexPage, League, SchemeHead, Tally
+from kpicore.report.context import Figure, Held, SchemeHead
 from kpicore.report.folder import PROBLEMS
-from kpicore.report.line import figure_of, place_of
+from kpicore.report.gathered import Gathered, entry_lines, entry_pay
+from kpicore.report.heat import heat_maps
+from kpicore.report.listing import Entry, IndexPage, Kind, League, Tally
+from kpicore.report.missed import Misses
+from kpicore.report.payroll import payrolls
 from kpicore.report.person import TAGS, outcome_of, person_of, scheme_head
 from kpicore.report.phrase import Phrases
+from kpicore.report.teamcourse import team_courses
 from kpicore.report.trouble import tallies_of, trouble_of
 from kpicore.wording import months_text
 
 MOST_TROUBLES = 10
 """The most problems that stand in the index; all of them have a page of their own."""
 _STATUSES = ("scored", "ineligible", "incomplete", "running")
-
-
-@frozen
-class _Gathered:
-    """An entry with what it is sorted by. `among`: the team in which it is ranked, '' for all; None where it is not."""
-
-    team: str
-    employee: str
-    period: str
-    rank: int | None
-    among: str | None
-    entry: Entry
 
 
 @define
@@ -48,13 +41,14 @@ class Gathering:
 
     language: str
     model: SchemeModel | None = None
-    entries: list[_Gathered] = field(factory=list)
+    entries: list[Gathered] = field(factory=list)
     schemes: dict[str, SchemeHead] = field(factory=dict)
     periods: dict[str, Period] = field(factory=dict)
     grades: dict[str, None] = field(factory=dict)
     assumed: dict[Figure, None] = field(factory=dict)
     assumed_lines: dict[str, None] = field(factory=dict)
     climbers: dict[str, Climber] = field(factory=dict)
+    misses: Misses = field(factory=Misses)
     held: dict[str, Held | None] = field(factory=dict)
 
     def add(
@@ -75,10 +69,12 @@ class Gathering:
             person=person_of(explanation, period, phrases),
             outcome=outcome_of(explanation, phrases),
             href=href,
-            lines=() if within is None else tuple(_entry_lines(explanation, phrases)),
+            lines=tuple(entry_lines(explanation, phrases)),
+            pay=tuple(entry_pay(explanation, phrases)),
         )
         among = None if within is None else team if within == "team" else ""
-        self.entries.append(_Gathered(team, result.employee, result.period, result.rank, among, entry))
+        self.entries.append(Gathered(period, result, among, model.places, entry))
+        self.misses.add(explanation, phrases)
         known = self.climbers.get(result.employee)
         if climber is not None and (known is None or known.cycle < climber.cycle):
             self.climbers[result.employee] = climber
@@ -93,7 +89,7 @@ class Gathering:
     def page(self, title: str, problems: Sequence[Problem]) -> IndexPage:
         """The index of all pages that were taken note of."""
         say = Messages(self.language)
-        ordered = sorted(self.entries, key=lambda each: (each.team, each.employee, each.period))
+        ordered = sorted(self.entries, key=lambda each: each.order)
         leagues = self._leagues(ordered)
         unranked = (each.entry for each in ordered if each.among is None)
         entries = (*(entry for league in leagues for entry in league.entries), *unranked)
@@ -114,6 +110,11 @@ class Gathering:
             has_pay=any(entry.outcome.pay_total for entry in entries),
             ladder=climb_groups(self.climbers.values(), say),
             leagues=leagues,
+            kinds=self._kinds(ordered, say),
+            heats=heat_maps(ordered, self.language),
+            courses=team_courses(ordered, say),
+            payrolls=payrolls(ordered, self.language),
+            missed=self.misses.items(say),
             grades=tallies_of(self.grades, [entry.outcome.grade for entry in entries]),
             statuses=self._statuses(entries, say),
             assumed=tuple(self.assumed),
@@ -124,6 +125,23 @@ class Gathering:
             problems_text=say.count("page.troubles_all", len(problems)) if problems else "",
         )
 
+    def _kinds(self, ordered: Sequence[Gathered], say: Messages) -> tuple[Kind, ...]:
+        """The people by the kind of their period, the longest first; nothing where all are of one kind."""
+        found: dict[str, list[Entry]] = {}
+        for each in ordered:
+            found.setdefault(each.period.kind, []).append(each.entry)
+        kinds = sorted(found, key=PERIOD_KINDS.index, reverse=True)
+        return tuple(
+            Kind(
+                kind=kind,
+                title=say(f"page.kind.{kind}"),
+                entries=tuple(found[kind]),
+                grades=tallies_of(self.grades, [entry.outcome.grade for entry in found[kind]]),
+                statuses=self._statuses(found[kind], say),
+            )
+            for kind in (kinds if len(kinds) > 1 else ())
+        )
+
     def _last_held(self) -> Held | None:
         """When the appraisal is held for the period that ends last; of several the longest."""
         last = max(
@@ -131,19 +149,20 @@ class Gathering:
         )
         return self.held.get(last)
 
-    def _leagues(self, ordered: Sequence[_Gathered]) -> tuple[League, ...]:
+    def _leagues(self, ordered: Sequence[Gathered]) -> tuple[League, ...]:
         """Who is ranked among whom, the newest period first."""
-        found: dict[tuple[str, str], list[_Gathered]] = {}
+        found: dict[tuple[str, str], list[Gathered]] = {}
         for each in ordered:
             if each.among is not None:
-                found.setdefault((each.period, each.among), []).append(each)
+                found.setdefault((each.result.period, each.among), []).append(each)
+        last = len(ordered) + 1
         newest = sorted(self.periods, key=lambda name: (self.periods[name].start, self.periods[name].end), reverse=True)
         return tuple(
             League(
                 team=among,
                 period=self.periods[period].label(self.language),
-                entries=tuple(each.entry for each in sorted(people, key=lambda each: each.rank or len(ordered) + 1)),
-                ranked=sum(each.rank is not None for each in people),
+                entries=tuple(each.entry for each in sorted(people, key=lambda each: each.result.rank or last)),
+                ranked=sum(each.result.rank is not None for each in people),
             )
             for (period, among), people in sorted(found.items(), key=lambda item: newest.index(item[0][0]))
         )
@@ -153,7 +172,8 @@ class Gathering:
         found = sorted(self.periods.values(), key=lambda period: (period.start, period.end))
         if not found:
             return ""
-        if found[0].kind == "cycle" and len(found) > 1:  # their months, since each is a span itself
+        mixed = len({period.kind for period in found}) > 1
+        if len(found) > 1 and (mixed or found[0].kind == "cycle"):  # their months, since each is a span itself
             found = [found[0].months[0], max(found, key=lambda period: period.end).months[-1]]
         first, last = (period.label(say.language) for period in (found[0], found[-1]))
         return first if len(found) == 1 else say("page.span", first=first, last=last)
@@ -163,21 +183,6 @@ class Gathering:
         counts = Counter(entry.outcome.status for entry in entries)
         shown = [texts[status] for status in _STATUSES if counts[status]]
         return tallies_of(shown, [entry.outcome.status_text for entry in entries])
-
-
-def _entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLine]:
-    for line in explanation.lines:
-        result = line.result
-        yield EntryLine(
-            id=line.id,
-            title=phrases.title(line.title, line.id),
-            figure=figure_of(line, phrases),
-            place=place_of(line),
-            points=phrases.marks(result.points),
-            score=phrases.marks(result.score),
-            full_marks=phrases.marks(result.full_marks),
-            state=result.state,
-        )
 
 
 def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+
+from attrs import frozen
 
 from kpicore.explain.reckoning import equals
 from kpicore.explain.use import CurveUse, LineExplanation
 from kpicore.formula.node import Fact, Param
+from kpicore.problem import Place
 from kpicore.report.chart import CurveChart, bar
+from kpicore.report.checked import checked_of
 from kpicore.report.context import BandText, Line
 from kpicore.report.curvechart import MOST_PIECES, curve_chart
+from kpicore.report.judging import RaterHead
 from kpicore.report.phrase import NONE, Phrases
+from kpicore.report.rated import beside_of, judged_level, judgements_of, mean_of
+from kpicore.report.tone import tone_of
 from kpicore.wording import amount_text, number_text
 
 
@@ -30,7 +37,18 @@ def bonus_of(line: LineExplanation) -> Decimal:
     return max(result.score - result.full_marks, Decimal(0))
 
 
-def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: dict[str, str]) -> Line:
+@frozen
+class Beyond:
+    """What of a page an indicator's part needs to know: the longest bar, the headings of groups, all raters, and the
+    row of the figures."""
+
+    longest: Decimal
+    groups: Mapping[str, str]
+    raters: Sequence[RaterHead]
+    where: Place
+
+
+def line_of(line: LineExplanation, phrases: Phrases, beyond: Beyond) -> Line:
     """The indicator, ready to be shown."""
     result, kind = line.result, line.kind or "number"
     title = phrases.title(line.title, line.id)
@@ -44,8 +62,8 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
     return Line(
         id=line.id,
         title=title,
-        group=groups.get(line.group, ""),
-        weight=_weight(line, phrases),
+        group=beyond.groups.get(line.group, ""),
+        weight=weight_of(line, phrases),
         figure=figure_of(line, phrases),
         measured=line.measure is not None,
         by_place=any(use.place is not None for use in line.curves),
@@ -63,7 +81,7 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         plain=phrases.marks(None if result.score is None else result.score - bonus),
         bonus=phrases.marks(bonus) if bonus else "",
         bar=bar(result.score, result.full_marks, label),
-        scaled=bar(result.score, result.full_marks, label, longest),
+        scaled=bar(result.score, result.full_marks, label, beyond.longest),
         curves=curves,
         bands=bands,
         tabled=bool(bands) and not curves,
@@ -74,16 +92,16 @@ def line_of(line: LineExplanation, phrases: Phrases, longest: Decimal, groups: d
         ),
         seasons=tuple(phrases.prose.seasons(line.seasons)),
         reasons=tuple(phrases.prose.reason(reason) for reason in line.reasons),
+        checked=checked_of(line, beyond.where, phrases),
+        judgements=judgements_of(line, beyond.raters, phrases),
+        mean=mean_of(line, phrases),
+        level=judged_level(line, phrases),
+        beside=beside_of(line.beside, phrases),
+        tone=tone_of(result.points, line.awards),
+        apart=any(reason.code == "levels_apart" for reason in line.reasons),
         note=line.note.text(phrases.language),
         assumed=line.assumed,
     )
-
-
-def _weight(line: LineExplanation, phrases: Phrases) -> str:
-    if line.weight is None:
-        return NONE
-    weight = number_text(Fraction(line.weight))
-    return f"{weight} %" if phrases.model.rules_award == "percent" else weight
 
 
 def _unit(line: LineExplanation, phrases: Phrases) -> str:
@@ -95,8 +113,21 @@ def _unit(line: LineExplanation, phrases: Phrases) -> str:
 
 def figure_of(line: LineExplanation, phrases: Phrases) -> str:
     """The measure with its unit, or the sign for none."""
-    shown = phrases.amount(line.result.measure, line.kind or "number", line.places)
-    return shown if line.result.measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
+    return measure_text(line, line.result.measure, phrases)
+
+
+def measure_text(line: LineExplanation, measure: Decimal | str | None, phrases: Phrases) -> str:
+    """A measure of this indicator with its unit, or the sign for none."""
+    shown = phrases.amount(measure, line.kind or "number", line.places)
+    return shown if measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
+
+
+def weight_of(line: LineExplanation, phrases: Phrases) -> str:
+    """The full marks, or, where rules award percent, the weight with the sign."""
+    if line.weight is None:
+        return NONE
+    weight = number_text(Fraction(line.weight))
+    return f"{weight} %" if phrases.model.rules_award == "percent" else weight
 
 
 def place_of(line: LineExplanation) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from kpicore.curve import Piece, number_of
 from kpicore.decimals import rounded, scaled_decimal
 from kpicore.explain.itemprose import held_text, items_title, signed, total_text
+from kpicore.explain.naming import formulas_of
 from kpicore.explain.prose import belongs
 from kpicore.explain.use import (
     AdjustmentsUse,
@@ -25,6 +26,7 @@ from kpicore.model import GateEffect
 from kpicore.protocols import Period
 from kpicore.report.adjusting import Adjustments, Item
 from kpicore.report.chart import bar
+from kpicore.report.checked import all_checked
 from kpicore.report.climbing import Climb
 from kpicore.report.context import (
     BandText,
@@ -41,10 +43,13 @@ from kpicore.report.context import (
     SchemeHead,
     Totals,
 )
+from kpicore.report.course import PersonCourses
 from kpicore.report.deciding import sources_of
+from kpicore.report.deferred import Deferred
 from kpicore.report.gradescale import grade_of, grade_scale
-from kpicore.report.line import bonus_of, line_of, longest_of
+from kpicore.report.line import Beyond, bonus_of, line_of, longest_of
 from kpicore.report.phrase import NONE, Phrases
+from kpicore.report.rated import legends_of, rater_heads
 from kpicore.report.trend import trend_of
 from kpicore.report.way import reasons_of
 from kpicore.wording import amount_text, number_text
@@ -63,10 +68,11 @@ def person_page(
 ) -> PersonPage:
     """All that the page shows. `index` is where the index lies, seen from the page."""
     groups = {group.id: phrases.title(group.title, group.id) for group in explanation.model.groups}
-    longest = longest_of(explanation.lines)
     person = person_of(explanation, period, phrases)
     scheme = scheme_head(explanation, phrases)
-    lines = tuple(line_of(line, phrases, longest, groups) for line in explanation.lines)
+    beyond = Beyond(longest_of(explanation.lines), groups, rater_heads(explanation.lines, phrases), explanation.where)
+    lines = tuple(line_of(line, phrases, beyond) for line in explanation.lines)
+    courses = PersonCourses(explanation, period, phrases)
     return PersonPage(
         title=phrases.word("separator").join((person.name, person.period, scheme.title)),
         language=TAGS[phrases.language],
@@ -89,6 +95,13 @@ def person_page(
         pay=tuple(_pay(element, phrases) for element in explanation.pay),
         figures=_figures(explanation, phrases),
         params=tuple(phrases.figure(use) for use in explanation.params),
+        checked=all_checked((line.checked for line in lines), explanation, phrases),
+        raters=tuple(beyond.raters),
+        legends=legends_of(explanation.lines, phrases),
+        courses=() if ladder is not None else Deferred(courses.courses),
+        periods=() if ladder is not None else Deferred(courses.rows),
+        parts=courses.parts(),
+        parts_title=phrases.word(f"parts.{explanation.model.shorter}") if explanation.model.shorter else "",
     )
 
 
@@ -212,7 +225,7 @@ def _adjustments(use: AdjustmentsUse | None, phrases: Phrases) -> Adjustments | 
                 reason=item.reason,
                 author=item.author,
                 file=item.place.file or "",
-                place=phrases.where(item.place),
+                place=phrases.where(item.place)[1],
             )
             for item in use.items
         ),
@@ -322,14 +335,14 @@ def _figures(explanation: Explanation, phrases: Phrases) -> tuple[Figure, ...]:
     uses: dict[FigureUse, None] = {}
     for formula in _formulas(explanation):
         uses.update(dict.fromkeys(use for use in formula.figures if use.way or use.id in explanation.model.facts))
+    uses.update(dict.fromkeys(line.beside for line in explanation.lines if line.beside is not None))
     return tuple(phrases.figure(each) for use in uses for each in (use, *use.parts))
 
 
 def _formulas(explanation: Explanation) -> list[FormulaUse]:
     found: list[FormulaUse] = []
     for line in explanation.lines:
-        found += [line.measure] if line.measure is not None else []
-        found += [use for _, use in line.conditions]
+        found += formulas_of(line)
     found += [gate.require for gate in explanation.gates]
     for element in explanation.pay:
         found += [element.amount] if element.when is None else [element.amount, element.when]

@@ -52,6 +52,10 @@ class Phrases:
         """A value of a kind, or the sign for none."""
         return NONE if value is None else amount_text(value, kind, places, self.language)
 
+    def signs(self, text: str) -> str:
+        """A sentence with the signs of print."""
+        return _signs(text)
+
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
         return _signs(self.prose.worded(node))
@@ -75,7 +79,7 @@ class Phrases:
         return f"{way} {'=' if exact else '≈'} {shown}"
 
     def condition(self, name: str, use: FormulaUse, group: str = "") -> Condition:
-        """A condition in words and in figures; `group` is the id of the indicator's group."""
+        """A condition in words and in figures, and those that it joins; `group` is the id of the indicator's group."""
         state = "unknown" if use.value is None else "holds" if use.value else "fails"
         return Condition(
             label=self.prose.condition_label(name, group),
@@ -83,6 +87,7 @@ class Phrases:
             figures=self.figured(use),
             state=state,
             state_text=self.say(f"explain.{state}"),
+            parts=tuple(self.condition(name, part) for part in use.parts),
         )
 
     def verdict(self, line: LineExplanation) -> tuple[str, ...]:
@@ -97,21 +102,12 @@ class Phrases:
         """The piece that decided, with the points that it gives."""
         return _signs(self.prose.piece(use, kind))
 
-    def where(self, place: Place | None) -> str:
-        """The page and row of a place."""
-        parts = []
-        if place is not None and place.page is not None:
-            parts.append(self.say("explain.place.page", page=place.page))
-        if place is not None and place.row is not None:
-            parts.append(self.say("explain.place.row", row=place.row))
-        return self.say("explain.separator").join(parts)
-
     def figure(self, use: FigureUse) -> Figure:
         """A figure and where it came from."""
-        place = use.place
         origin = "assumed" if use.assumed else use.origin
         fact = self.model.facts.get(use.id)
         unit = "" if fact is None or use.value is None else fact.unit.text(self.language)
+        file, place, column = self.where(use.place)
         value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
         if use.value is not None and use.heads is not None:
             value = self.prose.of_heads(use)
@@ -120,10 +116,18 @@ class Phrases:
             value=f"{value} {unit}".rstrip(),
             origin=origin,
             origin_text=self._origin(use, origin),
-            file=(place.file if place is not None else None) or "",
-            place=self.where(place),
-            column=(place.column if place is not None else None) or "",
+            file=file,
+            place=place,
+            column=column,
         )
+
+    def where(self, place: Place | None) -> tuple[str, str, str]:
+        """A place as its file, the page and row in words, and the column; '' where it is not known."""
+        if place is None:
+            return "", "", ""
+        parts = [] if place.page is None else [self.say("explain.place.page", page=place.page)]
+        parts += [] if place.row is None else [self.say("explain.place.row", row=place.row)]
+        return place.file or "", self.say("explain.separator").join(parts), place.column or ""
 
     def _origin(self, use: FigureUse, origin: str) -> str:
         """Where a figure without a place of its own came from."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
-from kpicore.report.context import PAGES, TOP
+from kpicore.report.context import LetterPage, PersonPage
 from kpicore.report.field import HELP
+from kpicore.report.listing import IndexPage, ProblemsPage
+
+PAGES: tuple[type, ...] = (PersonPage, IndexPage, LetterPage, ProblemsPage)
+TOP = {
+    "page": "what the page shows: a `PersonPage`, an `IndexPage`, a `LetterPage` or a `ProblemsPage`",
+    "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page; one that "
+    "differs by number goes by `count`: `word('items_count', count=3)`",
+    "style": "the style sheet of all pages, ready for a `<style>` element",
+}
+"""The names that a template may use, each with its help."""
 
 _INTRODUCTION = """\
 # Templates of reports
@@ -35,6 +45,17 @@ The index is sought likewise: `<template>.index.html.j2` beside the one that the
 prefix, and `base/index.html.j2`. Where several versions scored, the newest of them says it. Letters are sought in the
 same way, with `letter` in place of `index`: `<scheme id>.letter.html.j2`, ..., `base/letter.html.j2`.
 
+## Families that any scheme can name
+
+kpicore brings pages for whole families of sheets. Any scheme names one, also a bare file:
+
+{families}
+
+They are templates like any other: extend one, as below, to change a part of it. A scheme that keeps a page of its own
+can take over an index alone: `agents.index.html.j2` with the one line
+`{% extends "base/heatmap.index.html.j2" %}`. Where a scheme scores several kinds of period, such as months and
+quarters, the index lists the people by them, and the page of a quarter shows the months that it is made of.
+
 ## Writing one
 
 Extend the page that kpicore brings and replace the blocks that should look otherwise:
@@ -50,12 +71,14 @@ Extend the page that kpicore brings and replace the blocks that should look othe
 {% endblock %}
 ```
 
-The blocks of `base/person.html.j2` are `style`, `head`, `outcome`, `trend`, `ladder`, `overview`, `indicators` (and in
-it `line_reason`, `line_picture`, which know the `line`, and `totals`), `adjustments`, `deciding`, `gates`, `grading`,
-`pay` (and in it `pay_reason`, which knows the `element`), `signatures`, `figures` and `foot`.
-In each block `charts` has the macros `bar`, `curve`, `scale`, `trend` and `timeline`, which draw a chart:
-`{{ charts.bar(line.bar) }}`; `charts.fate_sign(step.outcome)` is the sign for what a cycle came to. `parts` has, among
-others, `signatures`: the lines for them, to stand elsewhere.
+The blocks of `base/person.html.j2` are `style`, `head`, `outcome` (and in it `reasons`), `trend`, `parts`, `ladder`,
+`overview`, `indicators` (and in it `line_reason`, `line_picture`, which know the `line`, and `totals`), `adjustments`,
+`deciding`, `gates`, `grading`, `pay` (and in it `pay_reason`, which knows the `element`), `signatures`, `figures` and
+`foot`.
+In each block `charts` has the macros `bar`, `curve`, `scale`, `trend`, `timeline`, `course` and `answers`, which draw a
+chart: `{{ charts.bar(line.bar) }}`; `charts.fate_sign(step.outcome)` is the sign for what a cycle came to. `parts` has,
+among others, `signatures`: the lines for them, to stand elsewhere. In an index `listed` has `people`, the list of
+people, and `tallies`.
 The blocks of `base/letter.html.j2` are `style`, `head`, `decision`, `reasons`, `values`, `signatures` and `foot`.
 The blocks of `base/index.html.j2` are `style`, `head`, `summary`, `people`, `troubles`, `assumptions` and `foot`.
 
@@ -70,9 +93,50 @@ of the page, numbers with their decimals and signs.
 """
 
 
+_FAMILIES = (
+    ("person", "is none of these", "each indicator with its way, its curve and the person's point", "the people"),
+    (
+        "scorecard",
+        "has groups, or many lines",
+        "the whole sheet on one page by its groups, with lines for signatures",
+        "the people",
+    ),
+    (
+        "heatmap",
+        "has bands, for people who are compared",
+        "the indicators as a strip of cells",
+        "people by indicators for each team and period, each cell in the tone of its share of the full points",
+    ),
+    ("league", "ranks people", "the places that were won", "a table of each league, by rank"),
+    (
+        "trend",
+        "is scored period after period",
+        "a small drawing of each indicator's scores over the periods, and the figures as a table",
+        "by period the means of each team, and the totals of each person",
+    ),
+    (
+        "checklist",
+        "is a list of items, by stages",
+        "by stage the items answered yes; what was missed, what does not apply and what is open",
+        "stages by visit, and the items that were missed most often",
+    ),
+    (
+        "rating",
+        "people judge, one or several of them",
+        "indicators by raters, with levels, flags and lines for signatures",
+        "the people",
+    ),
+    ("payslip", "is about pay", "a pay slip for one sheet of A5 or A4", "what is paid by element, with sums"),
+)
+"""The templates for whole families of sheets: the name, for which sheets, and what its pages show."""
+
+
 def templates_page() -> str:
     """The whole page."""
-    return f"{_INTRODUCTION}\n{_reference()}"
+    rows = ["| `template = ` | for a sheet that | the person's page | the index |", "|---|---|---|---|"]
+    rows += [f'| `"base/{name}"` | {sheet} | {page} | {index} |' for name, sheet, page, index in _FAMILIES]
+    introduction = _INTRODUCTION.replace("{families}", "\n".join(rows))
+    return f"{introduction}\n{_reference()}"
 
 
 def classes() -> list[type]:
@@ -112,4 +176,4 @@ def _type_name(kind: Any) -> str:
             kind, f"`{kind.__name__}`"
         )
     names = [_type_name(part) for part in inner]
-    return f"list of {names[0]}" if getattr(kind, "__origin__", None) is tuple else " or ".join(names)
+    return f"list of {names[0]}" if getattr(kind, "__origin__", None) in (tuple, Sequence) else " or ".join(names)

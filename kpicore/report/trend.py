@@ -46,7 +46,7 @@ def trend_of(explanation: Explanation, period: Period, phrases: Phrases) -> Tren
     totals = [part.total for part in known.values() if part.total is not None]
     if not totals:
         return None
-    periods = _filled(sorted(known))
+    periods = filled(sorted(known))
     scale = _scale(explanation, totals)
     zones, levels = _grades(explanation, scale, phrases)
     right = WIDTH - max((breadth(zone.text, 11.0) for zone in zones), default=0.0) - 10
@@ -61,6 +61,7 @@ def trend_of(explanation: Explanation, period: Period, phrases: Phrases) -> Tren
     ends = (each.label(phrases.language) for each in (periods[0], periods[-1]))
     label = phrases.word("trend_label", **dict(zip(("first", "last"), ends, strict=True)))
     return Trend(
+        title=phrases.word(f"so_far.{period.kind}"),
         width=WIDTH,
         height=HEIGHT,
         left=_LEFT,
@@ -75,7 +76,7 @@ def trend_of(explanation: Explanation, period: Period, phrases: Phrases) -> Tren
     )
 
 
-def _filled(rows: Sequence[Period]) -> list[Period]:
+def filled(rows: Sequence[Period]) -> list[Period]:
     """The periods from the first to the last, those without a row too, as far as the calendar tells and few are."""
     found, each = [rows[-1]], rows[-1]
     while each > rows[0] and len(found) < _MOST_PERIODS:

@@ -7,21 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from kpicore.figure import KINDS
-from kpicore.messages import Messages
-from kpicore.problem import Place, Problem
-from kpicore.report.chart import bar
-from kpicore.report.context import IndexPage, ProblemsPage, Tally, Trouble
-from kpicore.report.folder import INDEX
+from attrs import evolve
 
+from kpicore.messages import Messages
+from kpicore.messages.found import expected_text, place_text
+from kpicore.problem import Problem
+from kpicore.report.chart import bar
+from kpicore.report.folder import INDEX
+from kpicore.report.listing import IndexPage, ProblemsPage, Tally, Trouble
+
+_CHINESE = re.compile(r"[\u2e80-\u9fff]")
 MOST_LISTED = 10_000
 """The most problems that a page lists; the number of the others is told."""
-_LETTER = re.compile(r"[A-Za-z]")
-_REACH = (
-    ("between", re.compile(r"(?P<least>\S+) to (?P<most>\S+)")),
-    ("least", re.compile(r"(?P<least>\S+) or more")),
-    ("most", re.compile(r"at most (?P<most>\S+)")),
-)
 
 
 def problems_page(problems: Sequence[Problem], index: IndexPage, language: str) -> ProblemsPage:
@@ -58,7 +55,9 @@ def trouble_of(problem: Problem, say: Messages) -> Trouble:
     place = problem.place
     english = say.language == "en"
     key = f"page.todo.{problem.code}"
-    todo = problem.hint if english else ""
+    # A hint may list headings in all languages; to people who use none of the others it says nothing.
+    listed = _CHINESE.search(problem.hint) and not _CHINESE.search(f"{problem.value}{place.column}{problem.key}")
+    todo = problem.hint if english and not (listed and key in say) else ""
     row = place.row if place.row is not None else place.line
     return Trouble(
         text=problem.message if english else _sentence(problem, say),
@@ -66,7 +65,7 @@ def trouble_of(problem: Problem, say: Messages) -> Trouble:
         value=problem.value,
         expected=_expected(problem, say),
         file=place.file or "",
-        place=_place_text(place, say),
+        place=place_text(evolve(place, file=None, column=None), say),
         page=place.page or "",
         row="" if row is None else str(row),
         column=place.column or problem.key,
@@ -81,26 +80,7 @@ def _sentence(problem: Problem, say: Messages) -> str:
 
 
 def _expected(problem: Problem, say: Messages) -> str:
-    """What is expected instead; English sentences that the language has no words for stay away."""
-    expected = problem.expected
-    if expected in KINDS:
-        return say(f"kind.{expected}")
-    if not _LETTER.search(expected) or problem.code.startswith(("conflicting_", "roster_")):
-        return expected  # numbers, or what another place says
-    known = re.sub(r"[^a-z0-9]+", "_", expected.lower()).strip("_")
-    if f"page.meant.{known}" in say:
-        return say(f"page.meant.{known}")
-    for name, form in _REACH:
-        if (found := form.fullmatch(expected)) is not None:
-            return say(f"page.reach.{name}", **found.groupdict())
-    return expected if say.language == "en" else ""
-
-
-def _place_text(place: Place, say: Messages) -> str:
-    parts = []
-    if place.page is not None:
-        parts.append(say("explain.place.page", page=place.page))
-    row = place.row if place.row is not None else place.line
-    if row is not None:
-        parts.append(say("explain.place.row", row=row))
-    return say("explain.separator").join(parts)
+    """What is expected instead, or what another place says."""
+    if problem.code.startswith(("conflicting_", "roster_")):
+        return problem.expected
+    return expected_text(problem.expected, say)

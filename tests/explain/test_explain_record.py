@@ -156,3 +156,91 @@ def test_a_given_result_is_not_scored_again() -> None:
     row = small.row(GIVEN)
     result = small.scorer.score(row)
     assert explain(small.scorer, row, result).result is result
+
+
+def test_conditions_that_are_joined_stand_one_by_one() -> None:
+    explanation = explained()
+    (gate,) = explanation.gates
+    assert [(part.text, part.value) for part in gate.require.parts] == [("breaches == 0", True), ("sum >= 1", True)]
+    assert [figure.id for figure in gate.require.parts[0].figures] == ["breaches"]
+    conversion = explanation.lines[0]
+    assert all(use.parts == () for _, use in conversion.conditions)  # nothing is joined there
+
+
+JUDGED = """
+[facts]
+x = { kind = "rating", most = 10, raters = ["a", "b"] }
+q = { kind = "choice", choices = ["good", "fair", "bad"], raters = ["a", "b"] }
+y = { kind = "count" }
+own = { kind = "choice", choices = ["h", "l"] }
+[params]
+top = { value = 8 }
+[[rater]]
+id = "a"
+[[rater]]
+id = "b"
+[[indicator]]
+id = "each"
+weight = 10
+measure = "x"
+levels = [{ from = "top", level = "h" }, { otherwise = true, level = "l" }]
+rule = { kind = "straight", of = 10 }
+[[indicator]]
+id = "all"
+weight = 10
+measure = "x"
+combine = "measures"
+levels = [{ from = "top", level = "h" }, { otherwise = true, level = "l" }]
+rule = { kind = "straight", of = 10 }
+[[indicator]]
+id = "q"
+weight = 10
+rule = { kind = "choice", points = { good = 10, fair = 5, bad = 0 } }
+[[indicator]]
+id = "y"
+weight = 10
+beside = "own"
+apart = 1
+levels = [{ from = 5, level = "h" }, { otherwise = true, level = "l" }]
+rule = { kind = "levels", points = { h = 10, l = 0 } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "each", "all_", "q", "judged", "own"),
+    [
+        ({"x_a": "8", "x_b": "7.99", "q_a": "good", "q_b": "bad", "y": 5, "own": "l"},
+         ["h", "l"], "h", ["good", "bad"], "h", "l"),
+        ({"x_a": "8", "x_b": "7.98", "q_a": "fair", "q_b": "", "y": 4, "own": ""},
+         ["h", "l"], "l", ["fair", None], "l", None),
+        ({"x_a": "?", "x_b": "", "q_a": "?", "q_b": "good", "y": "", "own": "h"},
+         [None, None], None, [None, "good"], None, "h"),
+    ],
+)  # fmt: skip
+def test_levels_are_told_of_each_rater_and_of_the_measure(
+    facts: dict[str, object], each: list[str], all_: str, q: list[str], judged: str, own: str
+) -> None:
+    from kpicore.explain.raterprose import level_of
+
+    small = Small(JUDGED)
+    lines = explain(small.scorer, small.row(facts)).lines
+    assert [rater.level for rater in lines[0].raters] == each
+    assert level_of(lines[0]) is None and lines[0].levels is not None and lines[0].levels.labels == ("h", "l")
+    # 7.995 is rounded to 8.00, and stands in the band from 8.
+    assert level_of(lines[1]) == all_ and [rater.level for rater in lines[2].raters] == q
+    assert lines[2].levels is None
+    assert level_of(lines[3]) == judged
+    assert lines[3].beside is not None and lines[3].beside.value == own
+
+
+def test_levels_and_the_choice_beside_are_told_in_words() -> None:
+    from kpicore.explain.prose import explanation_text
+
+    small = Small(JUDGED)
+    facts = {"x_a": "8", "x_b": "7", "q_a": "good", "q_b": "bad", "y": 5, "own": "l"}
+    text = explanation_text(explain(small.scorer, small.row(facts)), "en")
+    lines = [line.strip() for line in text.splitlines()]
+    assert "a: 8.00, level h, from 0: 1 × 8 = 8 points" in lines
+    at = lines.index("level h")
+    assert lines[at + 1].startswith("own: l")
+    assert "级别 h" in explanation_text(explain(small.scorer, small.row(facts)), "zh")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import define, field
+from support.page import Page
 
+from kpicore import load
+from kpicore.cli.job import open_job
+from kpicore.cli.report import explained
 from kpicore.explain.record import explain
 from kpicore.explain.use import Explanation
 from kpicore.figure import UNREADABLE, Figure
@@ -19,6 +21,7 @@ from kpicore.formula.functions import STANDARD as FUNCTIONS
 from kpicore.params import Settings
 from kpicore.period import parse_period
 from kpicore.problem import Place
+from kpicore.registry import Registry
 from kpicore.report import write_report
 from kpicore.row import Row
 from kpicore.rules import STANDARD as RULES
@@ -29,7 +32,8 @@ from kpicore.vocabulary import Vocabulary
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = Path(__file__).parent / "data" / "everything.toml"
 SHOP = TemplateFolder(ROOT / "templates" / "ecommerce", "ecommerce")
-EMPTY_TAGS = {"meta", "br", "col", "link", "rect", "circle", "line", "path", "hr", "img"}
+HEAD = 'id = "test/sheet"\nversion = "1"\neffective = 2023-01-01\n'
+"""What every sheet of a test begins with."""
 Entry = tuple[Explanation, Row]
 GOOD: dict[str, Figure] = {
     "calls": 83,
@@ -60,52 +64,6 @@ AGENT: dict[str, Figure] = {
     "tasks_done": 19,
     "tasks_planned": 20,
 }
-
-
-@define
-class Page(HTMLParser):
-    """A page as its texts and attributes. `mixed` is what stands in elements that are not to be translated."""
-
-    texts: list[str] = field(factory=list)
-    attributes: list[tuple[str, str, str]] = field(factory=list)
-    own: list[str] = field(factory=list)
-    unclosed: list[str] = field(factory=list)
-    _open: list[tuple[str, bool]] = field(factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in EMPTY_TAGS:
-            foreign = dict(attrs).get("translate") == "no" or (bool(self._open) and self._open[-1][1])
-            self._open.append((tag, foreign))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._open or self._open[-1][0] != tag:
-            self.unclosed.append(tag)
-        else:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1][0] == "style":
-            return
-        text = " ".join(data.split())
-        if text:
-            self.texts.append(text)
-            if not (self._open and self._open[-1][1]):
-                self.own.append(text)
-
-    @classmethod
-    def of(cls, text: str) -> Page:
-        page = cls()
-        page.feed(text)
-        page.close()
-        page.unclosed += [tag for tag, _ in page._open]
-        return page
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +124,29 @@ def report(everybody: list[Entry], tmp_path: Path) -> Callable[..., Path]:
     def write(entries: Iterable[Entry] | None = None, language: str = "en", **more: Any) -> Path:
         folder = tmp_path / f"report-{language}"
         write_report(everybody if entries is None else entries, folder, language, **more)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """All that is installed."""
+    return load()
+
+
+@pytest.fixture
+def family(registry: Registry, tmp_path: Path) -> Callable[..., Path]:
+    """Writes the report of a sheet that names a template, from the texts of its file and of its figures."""
+
+    def write(template: str, sheet: str, figures: str, language: str = "en", periods: Sequence[str] = ()) -> Path:
+        (tmp_path / "sheet.toml").write_text(f'{HEAD}template = "{template}"\n{sheet}', "utf-8")
+        (tmp_path / "figures.csv").write_text(figures, "utf-8")
+        scheme = registry.scheme(str(tmp_path / "sheet.toml"))
+        job = open_job(registry, scheme, [str(tmp_path / "figures.csv")], periods, None, ())
+        folder = tmp_path / f"{template.replace('/', '-')}-{language}"
+        entries = explained(job, job.run(""))
+        write_report(entries, folder, language, templates=registry.templates, problems=tuple(job.problems))
         return folder
 
     return write

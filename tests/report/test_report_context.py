@@ -9,10 +9,9 @@ import pytest
 from jinja2 import meta, nodes
 
 from kpicore.folder import TemplateFolder
-from kpicore.report.context import TOP
 from kpicore.report.environment import Environment
 from kpicore.report.field import HELP
-from kpicore.report.reference import classes, templates_page
+from kpicore.report.reference import TOP, classes, templates_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.j2"))
@@ -34,8 +33,9 @@ def test_templates_use_only_names_that_are_told_of(path: Path) -> None:
     """Fields are watched while the pages are rendered: another one is an error (see the tests of templates)."""
     environment = Environment()
     tree = environment.parse(path.read_text("utf-8"))
-    inherited = {"charts", "parts"} if next(tree.find_all(nodes.Extends), None) is not None else set()
+    inherited = {"charts", "parts", "listed"} if next(tree.find_all(nodes.Extends), None) is not None else set()
     loops = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    loops |= {macro.name for macro in tree.find_all(nodes.Macro)}
     assert meta.find_undeclared_variables(tree) <= TOP.keys() | inherited | loops
 
 
