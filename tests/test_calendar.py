@@ -7,7 +7,7 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicore.calendar import Calendar, calendar_of, held_on, load_calendar
@@ -87,6 +87,7 @@ def test_a_month_end_may_move_into_the_next_month() -> None:
     assert held("2024-07", day=31, moved="previous") == "2024-08-30"
 
 
+@settings(deadline=None)
 @given(st.dates(DAY(2005, 1, 1), DAY(2025, 12, 31)), st.sampled_from(["next", "previous"]))
 def test_a_moved_day_is_worked_and_none_before_it_is(day: datetime.date, way: Moved) -> None:
     found = Calendar().moved(day, way)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicore.draw import Terms, draw_people
@@ -92,6 +92,7 @@ def test_everybody_has_the_same_chance() -> None:
     assert all(60 < count < 140 for count in counts.values())  # 100 each, give or take four standard deviations
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_roster_makes_no_difference(random: object) -> None:
     people = list(ELEVEN.people)
@@ -111,6 +112,7 @@ def test_names_levels_and_places_make_no_difference_and_teams_do() -> None:
     assert roster_hash([Person("E1", team="T")]) != roster_hash([Person("E1T")])
 
 
+@settings(deadline=None)
 @given(st.sets(st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cc", "Cs"]), min_size=1), min_size=2))
 def test_the_lines_stand_in_the_order_of_their_bytes(employees: set[str]) -> None:
     lines = sorted(f"{employee}\tT\n".encode() for employee in employees)
