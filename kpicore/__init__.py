@@ -36,12 +36,13 @@ if TYPE_CHECKING:
     from kpicore.protocols import Frame, Period, Rule, Scheme
     from kpicore.registry import Registry, load
     from kpicore.result import IndicatorResult, Result
-    from kpicore.row import Reason
+    from kpicore.row import Adjustment, Reason
     from kpicore.run import Run, TableRun
 
     __version__: str
 
 __all__ = [
+    "Adjustment",
     "Calendar",
     "DataError",
     "Explanation",
@@ -104,7 +105,7 @@ _HOMES = {
     "protocols": "Frame Period Rule Scheme",
     "registry": "Registry load",
     "result": "IndicatorResult Result",
-    "row": "Reason",
+    "row": "Adjustment Reason",
     "run": "Run TableRun",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -24,21 +24,20 @@ from kpicore.text import Title
 
 ITEMS = "adjustments.sum"
 """The fact that is the sum of a row's items. No declared fact has such a name, so no figure can stand for it."""
+ITEMS_FACT = FactSpec(
+    id=ITEMS,
+    kind="number",
+    default=Decimal(0),
+    title=Title.of({"zh": "加减分合计", "en": "The sum of the plus and minus items"}),
+)
 PARTS = ("points", "reason", "author")
 OWN, ADJUSTMENT = "own_marks", "adjustment"
 ABOVE, BELOW = f"{ADJUSTMENT}.above", f"{ADJUSTMENT}.below"
 HELD = {ABOVE: Reason("adjustments_held_to_most"), BELOW: Reason("adjustments_held_to_least")}
 """What there is to say where the sum of the items was held to a bound, by the cell that says so."""
-_TITLE = Title.of({"zh": "加减分合计", "en": "Sum of the plus and minus items"})
-_NOUGHT = Decimal(0)
 
 Allowed = Callable[[Period], int]
 """The decimals that the points of an item of a period may have; raises FigureError where it may not have any items."""
-
-
-def items_fact(spec: AdjustmentsSpec) -> FactSpec:
-    """The sum of the items of a row; 0 where there are none."""
-    return FactSpec(id=ITEMS, kind="number", title=spec.title or _TITLE, default=_NOUGHT)
 
 
 def adjustment_cells(spec: AdjustmentsSpec, places: int) -> Iterator[Cell]:

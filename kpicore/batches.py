@@ -159,10 +159,20 @@ class BatchScorer:
             if place.row is None or place.row < 1:
                 continue
             raw = {key: frame[whose[key]][place.row - 1] if key in whose else None for key in _WHOSE}
-            row = {key: as_shown(value) for key, value in raw.items()}
-            row |= {name: str(getattr(problem, name)) for name in PROBLEM if name not in (*_WHOSE, "column")}
-            rows.append({**row, "column": place.column or ""})
+            rows.append(_told(problem, *(as_shown(value) for value in raw.values())))
         return arrow_of(pl.DataFrame(rows, schema=dict.fromkeys(PROBLEM, pl.String)))
+
+    @property
+    def item_problems(self) -> list[dict[str, str]]:
+        """What was wrong with the plus and minus items: rows with the columns of `PROBLEM` as texts."""
+        return [] if self.claims is None else [_told(problem) for problem in self.claims.problems]
+
+    @property
+    def unused_items(self) -> list[dict[str, str]]:
+        """For each item what there is to say where no table has a row of its person and period."""
+        if self.claims is None:
+            return []
+        return [_told(problem, *key) for key, found in self.claims.unused.items() for problem in found]
 
     @cached_property
     def _headings(self) -> Headings:
@@ -216,6 +226,14 @@ def _scored(
         problems += claims.left()
 
 
+def _told(problem: Problem, employee: str = "", period: str = "") -> dict[str, str]:
+    """A problem as texts with the names of `PROBLEM`; of a file, the message begins with its place."""
+    row = {name: str(getattr(problem, name)) for name in PROBLEM if name not in (*_WHOSE, "column")}
+    where = f"{problem.place}: " if problem.place.file else ""
+    whose = {"employee": employee, "period": period, "column": problem.place.column or ""}
+    return {**row, **whose, "message": f"{where}{problem.message}"}
+
+
 def _frame(table: object) -> pl.DataFrame:
     from kpicore.io.frame import frame_of
 
@@ -229,6 +247,7 @@ def batch_scorer(
     period: str | Period | None = None,
     outputs: Sequence[str] | None = None,
     numbers: Numbers = "decimal",
+    *,
     adjustments: object = None,
 ) -> BatchScorer:
     """The scorer, with everything that can be wrong in a call seen to at once; UsageError where pyarrow is

@@ -165,16 +165,16 @@ class ByTable:
         """
         from kpicore.batches import score_batches
 
-        scorer = self.batch_scorer(params, version, period, outputs, numbers, adjustments)
+        scorer = self.batch_scorer(params, version, period, outputs, numbers, adjustments=adjustments)
         return score_batches(scorer, batches, problems)
 
-    def batch_scorer(self, *call: Any) -> BatchScorer:
+    def batch_scorer(self, *call: Any, adjustments: object = None) -> BatchScorer:
         """What scores Arrow tables one by one, for engines that split figures up. It can be pickled, and takes what
         `score_batches` takes: params, version, period, outputs, numbers, adjustments. Raises UsageError for what is
         wrong there."""
         from kpicore.batches import batch_scorer
 
-        return batch_scorer(self._scheme, *call)
+        return batch_scorer(self._scheme, *call, adjustments=adjustments)
 
     def score_file(
         self,

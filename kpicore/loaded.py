@@ -207,7 +207,7 @@ class LoadedScheme(ByTable, Appraised):
         params: Params | None,
         version: str | None,
         history: PastFigures | None,
-        adjustments: Items | None,
+        adjustments: Items | None = None,
     ) -> tuple[Scorer, Row]:
         employee, name, team, occasion = keys
         scorer_of, moment = self.moment(period, version)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
-from kpicore.adjustment import ITEMS, OWN, adjustment_cells, items_fact
+from kpicore.adjustment import ITEMS, ITEMS_FACT, OWN, adjustment_cells
 from kpicore.cells import references
 from kpicore.crossing import with_counted
 from kpicore.decimals import rounded
@@ -123,7 +123,7 @@ def build_sheet(model: SchemeModel) -> Sheet:
     for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
     own_cycle = bool({"day", "month"} & set(model.periods))
-    given = {} if model.adjustments is None else {ITEMS: items_fact(model.adjustments)}
+    given = {} if model.adjustments is None else {ITEMS: ITEMS_FACT}
     return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle), given)
 
 

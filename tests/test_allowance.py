@@ -379,7 +379,7 @@ class TestBatches:
     def test_a_scorer_that_travels(self, league: LoadedScheme) -> None:
         from support.spread import spread
 
-        scorer = league.batch_scorer(None, None, None, None, "decimal", ITEMS_OF_ALL)
+        scorer = league.batch_scorer(adjustments=ITEMS_OF_ALL)
         expected = league.score_table(FRAME, adjustments=ITEMS_OF_ALL).frame
         found = spread(FRAME, pickle.loads(pickle.dumps(scorer)), 2).sort("employee")
         assert found["total"].to_list() == expected["total"].to_list()
@@ -388,7 +388,7 @@ class TestBatches:
 
     def test_a_scheme_that_allows_none(self, closed: LoadedScheme) -> None:
         with pytest.raises(UsageError, match="the scheme allows none"):
-            closed.batch_scorer(None, None, None, None, "decimal", ITEMS_OF_ALL)
+            closed.batch_scorer(adjustments=ITEMS_OF_ALL)
 
     def test_parcels_carry_them(self, desk: LoadedScheme) -> None:
         rows = [row for _, row in desk_rows(desk)]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kpicore.calendar import Calendar, calendar_of, held_on, load_calendar
 from kpicore.errors import UnknownYearError, UsageError
-from kpicore.model import AppraisalSpec, Moved
+from kpicore.model import AppraisalSpec
+from kpicore.partspec import Moved
 from kpicore.period import parse_period
 
 DAY = datetime.date

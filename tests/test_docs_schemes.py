@@ -102,7 +102,7 @@ def test_the_examples_use_each_means_of_the_format() -> None:
     assert {"heads"} <= {model.grade.by for model in models if model.grade is not None}
     for key in (
         *forms(Ends), "only_if", "counts_when", "seasons", "default", "choices", "assumed", "amounts", "when",
-        "pool", "within", "rank", "streak",
+        "pool", "within", "rank", "streak", "adjustments",
     ):  # fmt: skip
         assert re.search(rf"\b{key.rstrip('_')}\b", text), key
 

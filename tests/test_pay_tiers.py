@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kpicore
@@ -86,6 +86,7 @@ def test_each_rate_holds_for_the_part_that_lies_in_its_tier(tmp_path: Path, sale
     assert paid(scheme(tmp_path), (sales, "0")) == [(commission, "0.00")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**7), 4 * 10**7), min_size=1))
 def test_tiers_are_what_a_formula_of_least_and_greatest_gives(
     tmp_path_factory: pytest.TempPathFactory, cents: list[int]

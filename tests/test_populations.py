@@ -27,7 +27,7 @@ from support.smaller import smaller
 
 from kpicore.errors import SchemeError
 
-MANY, MOST_UNSOUND = 120, 5
+MANY, MOST_UNSOUND = 180, 5
 """How many examples have everything together, and the most of a hundred that may be unsound."""
 HEAD = 'id = "made/up"\nversion = "1"\neffective = 2020-01-01\nperiods = ["month"]\n'
 slowly = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))

@@ -22,7 +22,7 @@ from support.populations import (
     texts,
 )
 
-SOME, MANY, PARTS = 250, 2000, 10
+SOME, MANY, PARTS = 250, 2000, 5
 
 
 def both(made: Example) -> tuple[int, int]:

@@ -384,7 +384,8 @@ def test_an_installed_plugin_that_can_not_be_imported_is_named(monkeypatch: pyte
     assert "aaa (stranger-things 4.1)" in first
     assert "ModuleNotFoundError: No module named 'no_such_module_at_all'." in first
     names = [info.name for info in registry.plugins]
-    assert names == ["standard", "aftersales", "auto", "beauty", "callcentre", "ccc", "ecommerce", "service"]
+    industries = ["aftersales", "auto", "beauty", "callcentre", "ccc", "ecommerce", "property", "service"]
+    assert names == ["standard", *industries]
     assert [str(info) for info in registry.plugins][5] == "ccc (stranger-things 4.1)"
     assert registry.scheme("ecommerce/agent-indicators").id == "ecommerce/agent-indicators"
 

@@ -95,7 +95,7 @@ def test_made_up_sheets_and_people(example: Example, parts: int) -> None:
         return
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=random.Random(parts).randrange(1000))
     try:
-        scorer = example.scheme.batch_scorer(example.params, None, None, None, "decimal", items)
+        scorer = example.scheme.batch_scorer(example.params, adjustments=items)
         found = spread(shuffled, scorer, parts)
     except kpicore.DataError as error:
         assert "too long" in str(error)  # of a number for which a single table has a column of texts

@@ -11,7 +11,7 @@ from typing import Protocol
 from attrs import frozen
 
 from kpicore.cases.breaks import BreakCase, Difference, break_cases
-from kpicore.cases.casefile import Case, Figures, cases_path, read_cases
+from kpicore.cases.casefile import Case, Figures, Other, cases_path, read_cases
 from kpicore.cases.probe import COLLEAGUE, PERSON
 from kpicore.crowd import compares
 from kpicore.decimals import plain_text
@@ -81,6 +81,7 @@ class Scoring(Protocol):
         team: str | None = None,
         params: Figures | None = None,
         history: PastFigures | None = None,
+        adjustments: Sequence[Figures] | None = None,
     ) -> Result: ...
 
     def score_many(self, rows: Sequence[Figures], *, params: Figures | None = None) -> Scored: ...
@@ -88,16 +89,18 @@ class Scoring(Protocol):
 
 @frozen
 class _Person:
-    """Somebody's figures of a period, and of others."""
+    """Somebody's figures and items of a period, and of others."""
 
     employee: str
     team: str | None
     facts: Figures
     history: PastFigures
+    adjustments: tuple[Figures, ...] = ()
 
     def rows(self, period: str | Period) -> Iterator[dict[str, object]]:
         """A row for each period, that one first."""
-        for then, facts in [(period, self.facts), *self.history.items()]:
+        now = {**self.facts, "adjustments": list(self.adjustments)} if self.adjustments else self.facts
+        for then, facts in [(period, now), *self.history.items()]:
             yield {"employee": self.employee, "team": self.team, "period": then, "facts": facts}
 
 
@@ -106,13 +109,17 @@ def run_case(case: Case, scoring: Scoring, among_others: bool = False) -> tuple[
 
     `among_others`: the sheet compares people, so that one is scored together with the others of the case.
     """
-    person = _Person(case.employee, case.team, case.facts, case.history)
-    others = [_Person(other.employee, other.team, other.facts, other.history) for other in case.others]
+    person = _person(case)
+    others = [_person(other) for other in case.others]
     try:
         result = _scored(scoring, person, others if among_others else None, case.period, case.params or None)
     except KpicoreError as error:
         return (Difference("score", "a result", str(error)),)
     return tuple(_differences(case.expect, result))
+
+
+def _person(case: Case | Other) -> _Person:
+    return _Person(case.employee, case.team, case.facts, case.history, case.adjustments)
 
 
 def _scored(
@@ -127,6 +134,7 @@ def _scored(
             team=person.team,
             params=params,
             history=person.history,
+            adjustments=person.adjustments,
         )
     rows = [row for each in (person, *others) for row in each.rows(period)]
     run = scoring.score_many(rows, params=params)

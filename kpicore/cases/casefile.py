@@ -13,6 +13,9 @@ For a sheet that compares people a case may say who the person is (`employee`, `
 `employee`, `team`, and what each has otherwise than `[base]` in the same period, maybe with a `history` of their own.
 A case that gives none has those of the top, `[[others]]`; without any, the person is alone.
 
+Where the scheme allows plus and minus items, a case may have `adjustments`, rows with `points`, `reason` and `author`;
+so may a period of a history, and each of the others.
+
 Where the scheme has a ladder, figures are of months and the `period` is a cycle. A case then says at which `level` the
 person starts and since which month (`level_since`; unless given, the first one of the cycle), and gives the `months`
 of which there are figures, each with what it has otherwise than `[base]`; a month that is left away is missing. A case
@@ -29,6 +32,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from kpicore.adjustment import ADJUSTMENT, PARTS
 from kpicore.cases.breaks import first_period
 from kpicore.cases.probe import PERSON
 from kpicore.decimals import quoted
@@ -42,7 +46,8 @@ from kpicore.schemefile import RawScheme, load_raw
 from kpicore.stretch import Cycle, Month
 from kpicore.text import LANGUAGES, Title
 
-_KEYS = ("name", "says", "employee", "team", "period", "facts", "history", "others", "params", "expect")
+_ITEMS = "adjustments"
+_KEYS = ("name", "says", "employee", "team", "period", "facts", _ITEMS, "history", "others", "params", "expect")
 _TOP = ("base", "history", "others", "case")
 _LADDER_KEYS = ("name", "says", "employee", "team", "period", LEVEL, SINCE, "months", "params", "expect")
 _LADDER_TOP = ("base", "months", "case")
@@ -57,6 +62,7 @@ _LADDER = ("status", *(f"decision.{part}" for part in (*DECISION, "next_cycle"))
 ENDING = ".cases.toml"
 _VALUES = str | int | Decimal | bool | datetime.date
 Figures = Mapping[str, object]
+Items = tuple[Figures, ...]
 History = Mapping[str, Figures]
 Keys = tuple[str | int, ...]
 
@@ -69,6 +75,7 @@ class Other:
     team: str | None
     facts: Figures
     history: History = field(factory=dict)
+    adjustments: Items = ()
 
 
 @frozen
@@ -89,6 +96,7 @@ class Case:
     employee: str = PERSON
     team: str | None = None
     others: tuple[Other, ...] = ()
+    adjustments: Items = ()
 
 
 def cases_path(scheme: Path) -> Path:
@@ -162,6 +170,7 @@ class _Reader:
         facts = {**base, **self._facts(row.get("facts", {}), (*path, "facts"))} if self.ladder is None else {}
         if self.ladder is not None:
             facts = {LEVEL: self._level(row, path), SINCE: self._since(row.get(SINCE), (*path, SINCE), period)}
+        items = self._items(row.get(_ITEMS, []), (*path, _ITEMS)) if self.ladder is None else ()
         if "others" in row and self.ladder is None:
             others = self._others(row["others"], (*path, "others"), base, history)
         past = self._past
@@ -188,7 +197,33 @@ class _Reader:
             employee,
             team,
             tuple(evolve(other, history=_before(other.history, period)) for other in others),
+            items,
         )
+
+    def _items(self, raw: object, path: Keys) -> Items:
+        """Plus and minus items as they stand; whether they can be read is for scoring to say."""
+        if raw and self.model.adjustments is None:
+            message, hint = (
+                "The scheme allows no plus and minus items.",
+                "Write [adjustments] in it, or leave them away.",
+            )
+            self._wrong("does_not_fit", path, message, hint)
+            return ()
+        hint = 'Write adjustments = [{ points = 2, reason = "...", author = "..." }].'
+        if not isinstance(raw, list):
+            self._wrong("bad_value", path, "A list of rows is expected.", hint)
+            return ()
+        for place, item in enumerate(raw):
+            if not isinstance(item, dict):
+                self._wrong("bad_value", (*path, place), "A table is expected.", hint)
+                continue
+            for name, value in item.items():
+                if name not in PARTS:
+                    message = f"An item has no {quoted(name)}."
+                    self._wrong("unknown_key", (*path, place, name), message, did_you_mean(name, PARTS))
+                elif not isinstance(value, _VALUES):
+                    self._wrong("bad_value", (*path, place, name), "A single value is expected.")
+        return tuple(item for item in raw if isinstance(item, dict))
 
     def _others(self, raw: object, path: Keys, base: Figures, history: History) -> tuple[Other, ...]:
         if not isinstance(raw, list):
@@ -208,8 +243,9 @@ class _Reader:
             own = history
             if isinstance(kept.get("history"), dict):
                 own = self._history(kept.pop("history"), (*at, "history"), base)
+            items = self._items(kept.pop(_ITEMS, []), (*at, _ITEMS))
             facts = self._facts(kept, at)
-            found[employee] = Other(employee, self._key(row, "team", at), {**base, **facts}, own)
+            found[employee] = Other(employee, self._key(row, "team", at), {**base, **facts}, own, items)
         return tuple(found.values())
 
     def _key(self, row: Figures, key: str, path: Keys) -> str | None:
@@ -276,7 +312,11 @@ class _Reader:
             period = self._stretch(name, (*path, name), kinds)
             if period and period in found:
                 self._wrong("duplicate", (*path, name), f"{period} is given twice.")
-            found[period] = {**base, **self._facts(facts, (*path, name))}
+            items: Items = ()
+            if isinstance(facts, dict) and isinstance(facts.get(_ITEMS), list):
+                items = self._items(facts[_ITEMS], (*path, name, _ITEMS))
+                facts = {key: value for key, value in facts.items() if key != _ITEMS}
+            found[period] = {**base, **self._facts(facts, (*path, name)), **({_ITEMS: items} if items else {})}
         return found
 
     def _params(self, raw: object, path: Keys) -> dict[str, object]:
@@ -346,6 +386,7 @@ def expectable(model: SchemeModel) -> tuple[str, ...]:
         return _LADDER
     return (
         *_HEAD,
+        *(() if model.adjustments is None else (ADJUSTMENT,)),
         *(f"groups.{group.id}" for group in model.groups),
         *(f"{line.id}.{part}" for line in model.indicators for part in _LINE),
         *(f"gates.{gate.id}" for gate in model.gates),

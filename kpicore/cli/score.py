@@ -53,7 +53,8 @@ def command(
     """Score figures by a sheet.
 
     SCHEME is an id or the path of a TOML file, DATA files of figures: a row for each person and period with a column
-    for each figure, or a row for each figure.
+    for each figure, or a row for each figure. Where the sheet allows plus and minus items, files with columns points,
+    reason and author give those.
 
     What can not be read is set aside and named; everything else is scored. Exit code 0: done. 2: nothing was done.
     3: done, but something was set aside.

@@ -22,12 +22,13 @@ from kpicore.wording import formula_text
 
 def explanation_data(explanation: Explanation) -> dict[str, Any]:
     """The result as in its own JSON under `result`, and how its parts came about under the names of the records;
-    `ladder` is there where the scheme has one."""
+    `adjustments` is there where the scheme allows items, `ladder` where it has one."""
     found: dict[str, Any] = {"result": explanation.result.to_dict()}
     for name in ("groups", "lines", "gates", "grade", "pay"):
         found[name] = _plain(getattr(explanation, name))
-    if explanation.ladder is not None:
-        found["ladder"] = _plain(explanation.ladder)
+    for name in ("adjustments", "ladder"):
+        if getattr(explanation, name) is not None:
+            found[name] = _plain(getattr(explanation, name))
     return found
 
 

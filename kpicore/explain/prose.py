@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from kpicore.adjustment import HELD
 from kpicore.curve import interval, partition
+from kpicore.explain.itemprose import item_lines
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
 from kpicore.explain.naming import Naming, formulas_of, look_of, plain
 from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
@@ -63,12 +65,14 @@ class Prose(Naming):
             yield from self.gate(gate)
             yield ""
         yield from self.sums()
+        if self.explanation.adjustments is not None:
+            yield from item_lines(self, self.explanation.adjustments)
         if self.explanation.grade is not None:
             yield from self.grade(self.explanation.grade)
         for element in self.explanation.pay:
             yield ""
             yield from self.pay(element)
-        general = [reason for reason in self.result.reasons if not _belongs(reason)]
+        general = [reason for reason in self.result.reasons if not belongs(reason)]
         if general and self.result.status == "scored":
             yield ""
             if self.result.decision is not None:
@@ -255,16 +259,17 @@ class Prose(Naming):
         yield from self.rescaled()
 
     def rescaled(self) -> Iterator[str]:
-        """How the sum became the total, where they differ or not all full marks were counted."""
-        result = self.result
-        if result.total is not None and (result.total != result.sum or result.counted_marks != result.full_marks):
+        """How the sum became the total before any items, where they differ or not all full marks were counted."""
+        result, items = self.result, self.explanation.adjustments
+        total = result.total if items is None or result.total is None else items.before
+        if total is not None and (total != result.sum or result.counted_marks != result.full_marks):
             yield self.say(
                 "explain.rescaled",
                 sum=plain(result.sum),
                 full=plain(result.full_marks),
                 counted=plain(result.counted_marks),
-                sign=equals(result.sum, result.full_marks, result.counted_marks, result.total),
-                total=plain(result.total),
+                sign=equals(result.sum, result.full_marks, result.counted_marks, total),
+                total=plain(total),
             )
 
     def grade(self, grade: GradeExplanation) -> Iterator[str]:
@@ -382,9 +387,9 @@ class Prose(Naming):
         return amount_text(amount, "money", 2, self.language)
 
 
-def _belongs(reason: Reason) -> bool:
-    """Whether a reason stands beside an indicator or a gate already."""
-    return reason.value("indicator") is not None or reason.value("gate") is not None
+def belongs(reason: Reason) -> bool:
+    """Whether a reason stands beside an indicator, a gate or the items already."""
+    return reason in HELD.values() or any(reason.value(part) is not None for part in ("indicator", "gate"))
 
 
 def line_figures(line: LineExplanation) -> Iterable[FigureUse]:

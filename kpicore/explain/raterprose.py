@@ -20,7 +20,7 @@ def items_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
     """How many items were answered yes, and each of those that is more than a figure."""
     if line.items and line.result.measure is not None:
         applying = sum(isinstance(item.value, bool) for item in line.items)
-        yield prose.say("explain.items", yes=plain(line.result.measure), applying=applying)
+        yield prose.say("explain.answered", yes=plain(line.result.measure), applying=applying)
     for item in line.items:
         if not isinstance(item.node, Fact) and answer_of(item.node) is None:
             yield prose.condition("items", item)

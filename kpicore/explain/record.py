@@ -9,16 +9,20 @@ import copy
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from attrs import evolve
 
+from kpicore.adjustment import ABOVE, BELOW, ITEMS, OWN
 from kpicore.crossing import counting
 from kpicore.curve import OnCurve, piece_at
+from kpicore.decimals import rounded, scaled_decimal
 from kpicore.engines.exact import ExactReader
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
 from kpicore.explain.rater import levels_of, raters_of
 from kpicore.explain.use import (
+    AdjustmentsUse,
     CurveUse,
     Earlier,
     Explanation,
@@ -110,6 +114,7 @@ class _Explainer:
             tuple(self.param(id_) for id_ in self.model.params),
             ladder=ladder_explanation(self.reader, self.row, self.result, self.formula, self.formula_then),
             groups=tuple(self._group(group) for group in self.model.groups),
+            adjustments=self._adjustments(),
         )
 
     def _group(self, group: GroupSpec) -> GroupExplanation:
@@ -330,6 +335,30 @@ class _Explainer:
             place,
             self._seasons("graded_at"),
         )
+
+    def _adjustments(self) -> AdjustmentsUse | None:
+        spec, items = self.model.adjustments, self.result.adjustments
+        if spec is None or items is None:
+            return None
+        given = self.row.facts.get(ITEMS, Decimal(0))
+        held: dict[str, Literal["most", "least"]] = {ABOVE: "most", BELOW: "least"}
+        holding = [word for cell, word in held.items() if cell in self.sheet.cells and self._value(Ref(cell, "flag"))]
+        before = self._number(Ref(OWN))
+        return AdjustmentsUse(
+            spec.title,
+            items,
+            self._marks(Fraction(given)) if isinstance(given, Decimal) else None,
+            holding[0] if holding else None,
+            self.result.adjustment,
+            None if before is None else self._marks(before),
+            spec.note,
+            spec.assumed,
+        )
+
+    def _marks(self, value: Fraction) -> Decimal:
+        """Points with the places of the scheme."""
+        places = self.model.places
+        return scaled_decimal(rounded(value.numerator, value.denominator, places), places)
 
     def _pay(self) -> Iterator[PayExplanation]:
         for element in self.model.pay:

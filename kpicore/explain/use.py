@@ -15,7 +15,7 @@ from kpicore.formula.node import Node, Within
 from kpicore.model import GateEffect, SchemeModel
 from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result, Status
-from kpicore.row import Reason
+from kpicore.row import Adjustment, Reason
 from kpicore.season import SeasonSpec
 from kpicore.text import Title
 
@@ -211,6 +211,27 @@ class GradeExplanation:
 
 
 @frozen
+class AdjustmentsUse:
+    """The plus and minus items of a result: each of them that could be read, their `sum`, and what `counts` of it,
+    which is another where it was `held` to a bound. `before` is the total without them. What can not be told is None.
+    """
+
+    title: Title
+    items: tuple[Adjustment, ...]
+    sum: Decimal | None
+    held: Literal["most", "least"] | None
+    counts: Decimal | None
+    before: Decimal | None
+    note: Title
+    assumed: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell of them."""
+        return bool(self.items) or self.counts is None or self.counts != 0
+
+
+@frozen
 class PoolUse:
     """A pool: its money, the person's own weight in it, which is 0 where a condition bars from pay, and the weights of
     all who share it."""
@@ -343,7 +364,8 @@ class LadderExplanation:
 @frozen
 class Explanation:
     """The whole of one result. `params` are the parameters as they were in force for it; `ladder` is there where the
-    scheme has one. `earlier` are the person's periods before, `shorter` those of whose totals a longer one is made,
+    scheme has one, `adjustments` where it allows items. `earlier` are
+    the person's periods before, `shorter` those of whose totals a longer one is made,
     both rising. `where` is the row of the file in which the figures stand."""
 
     model: SchemeModel
@@ -358,3 +380,4 @@ class Explanation:
     shorter: tuple[Earlier, ...] = ()
     where: Place = Place()
     groups: tuple[GroupExplanation, ...] = ()
+    adjustments: AdjustmentsUse | None = None

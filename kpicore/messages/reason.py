@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from kpicore.adjustment import ITEMS, items_fact
+from kpicore.adjustment import ITEMS, ITEMS_FACT
 from kpicore.ladderspec import LadderSpec
 from kpicore.messages.found import expected_text, place_text
 from kpicore.messages.words import Messages, placeholders
@@ -58,8 +58,7 @@ def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> st
         case "fact":
             facts = {id_: spec.title for id_, spec in model.facts.items()}
             titles = {**{id_: spec.title for id_, spec in model.params.items()}, **facts}
-            if model.adjustments is not None:
-                titles = {**titles, ITEMS: items_fact(model.adjustments).title}
+            titles = {**titles, ITEMS: ITEMS_FACT.title}
         case "rater":
             titles = {rater.id: rater.title for rater in model.raters}
         case "grade" if model.grade is not None:

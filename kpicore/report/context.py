@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from kpicore.report.adjusting import Adjustments
 from kpicore.report.chart import Bar, CurveChart, GradeScale, Trend
 from kpicore.report.climbing import Asked, Climb
 from kpicore.report.coursing import Course, PeriodRow
@@ -206,7 +207,7 @@ class Figure:
 
 @frozen
 class Totals:
-    """How the scores became the total."""
+    """How the scores became the total, before any plus and minus items."""
 
     sum: str = told("the sum of the scores; empty where the sheet has no total")
     counted: str = told("the full marks that could be counted, where those are not all; else empty")
@@ -235,7 +236,8 @@ class PersonPage:
     groups: tuple[Group, ...] = told("the groups; empty where the sheet has none")
     lines: tuple[Line, ...] = told("the indicators")
     weighted: bool = told("whether a weight turns points into scores; else both are the same")
-    totals: Totals = told("how the scores became the total")
+    totals: Totals = told("how the scores became the total, before any items")
+    adjustments: Adjustments | None = told("the plus and minus items; none where the person has none")
     gates: tuple[Gate, ...] = told("the conditions beside the points")
     grading: Grading | None = told("how the grade came about; none where the sheet has no grades")
     pay: tuple[Pay, ...] = told("the pay slip; empty where the sheet has no pay")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field
 
+from kpicore.explain.itemprose import items_title
 from kpicore.explain.use import Explanation, GroupExplanation, LineExplanation
 from kpicore.messages import Messages
 from kpicore.model import PERIOD_KINDS, SchemeModel
@@ -201,6 +202,8 @@ def _assumed_lines(explanation: Explanation, phrases: Phrases) -> Iterator[str]:
         yield phrases.word("appraisal_day")
     if explanation.grade is not None and explanation.grade.assumed:
         yield phrases.word("grading")
+    if explanation.adjustments is not None and explanation.adjustments.assumed:
+        yield items_title(phrases.prose, explanation.adjustments)
     for element in explanation.pay:
         if element.assumed:
             yield phrases.title(element.title, element.id)

@@ -8,8 +8,11 @@ from fractions import Fraction
 
 from kpicore.curve import Piece, number_of
 from kpicore.decimals import rounded, scaled_decimal
+from kpicore.explain.itemprose import held_text, items_title, signed, total_text
 from kpicore.explain.naming import formulas_of
+from kpicore.explain.prose import belongs
 from kpicore.explain.use import (
+    AdjustmentsUse,
     Explanation,
     FigureUse,
     FormulaUse,
@@ -21,6 +24,7 @@ from kpicore.explain.use import (
 from kpicore.formula.node import Ref
 from kpicore.model import GateEffect
 from kpicore.protocols import Period
+from kpicore.report.adjusting import Adjustments, Item
 from kpicore.report.chart import bar
 from kpicore.report.checked import all_checked
 from kpicore.report.climbing import Climb
@@ -85,6 +89,7 @@ def person_page(
         lines=lines,
         weighted=any(line.result.points != line.result.score for line in explanation.lines if not line.shown_only),
         totals=_totals(explanation, phrases),
+        adjustments=_adjustments(explanation.adjustments, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
         grading=None if explanation.grade is None else _grading(explanation.grade, explanation, phrases),
         pay=tuple(_pay(element, phrases) for element in explanation.pay),
@@ -151,11 +156,7 @@ def _of_full(explanation: Explanation, phrases: Phrases) -> str:
 def _reasons(explanation: Explanation, phrases: Phrases) -> tuple[str, ...]:
     """All reasons where the person is not simply scored; else those that stand beside no part of the sheet."""
     result = explanation.result
-    shown = [
-        reason
-        for reason in result.reasons
-        if result.status != "scored" or not (reason.value("indicator") or reason.value("gate"))
-    ]
+    shown = [reason for reason in result.reasons if result.status != "scored" or not belongs(reason)]
     return tuple(dict.fromkeys(phrases.prose.reason(reason) for reason in shown))
 
 
@@ -209,6 +210,29 @@ def _totals(explanation: Explanation, phrases: Phrases) -> Totals:
         weight=weight,
         plain=phrases.marks(result.sum - bonus) if above and result.sum is not None else "",
         bonus=phrases.marks(bonus) if above else "",
+    )
+
+
+def _adjustments(use: AdjustmentsUse | None, phrases: Phrases) -> Adjustments | None:
+    if use is None or not use.any:
+        return None
+    prose = phrases.prose
+    return Adjustments(
+        title=items_title(prose, use),
+        items=tuple(
+            Item(
+                points=signed(item.points),
+                reason=item.reason,
+                author=item.author,
+                file=item.place.file or "",
+                place=phrases.where(item.place)[1],
+            )
+            for item in use.items
+        ),
+        sum=NONE if use.counts is None else signed(use.counts),
+        words=tuple(text for text in (held_text(prose, use), total_text(prose, use)) if text),
+        note=use.note.text(phrases.language),
+        assumed=use.assumed,
     )
 
 

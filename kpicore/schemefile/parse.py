@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from attrs import define, evolve
@@ -10,6 +10,7 @@ from attrs import define, evolve
 from kpicore.cells import references
 from kpicore.decimals import quoted
 from kpicore.errors import SchemeError
+from kpicore.formula.node import Node
 from kpicore.model import (
     GIVEN_TOTAL,
     AppraisalSpec,
@@ -17,6 +18,7 @@ from kpicore.model import (
     GroupSpec,
     IndicatorSpec,
     ParamSpec,
+    RaterSpec,
     SchemeModel,
 )
 from kpicore.problem import Problem
@@ -149,18 +151,11 @@ class _SchemeReader:
         reader.expressions = Expressions(evolve(names, pays=frozenset(_ids(rows["pay"]))))
         raters = read_raters(reader, rows["rater"], self._path(head, "rater"))
         groups = self._groups(head, rows["group"], rows["indicator"])
-        lines = Lines(
-            reader,
-            facts,
-            {"parameter": params.nodes, "season": seasons.nodes},
-            taken,
-            {rater.id: rater for rater in raters},
-            None if groups is None else list(_ids(rows["group"])),
-            percent=head.get("rules_award") == "percent",
-            mean=head.get("total") == "mean",
-            taken_from=self.resolved.taken,
-            lost=self.resolved.lost,
-        ).read(rows["indicator"], self._path(head, "indicator"))
+        known = {"parameter": params.nodes, "season": seasons.nodes}
+        grouped = None if groups is None else list(_ids(rows["group"]))
+        lines = self._lines(head, facts, known, taken, raters, grouped).read(
+            rows["indicator"], self._path(head, "indicator")
+        )
         outcomes = Outcomes(reader, facts.specs, totals, graded)
         grade = outcomes.grade(*self._section(head, "grade")) if graded else None
         adjusting = "adjustments" in head.sections
@@ -195,6 +190,29 @@ class _SchemeReader:
         }
         model: SchemeModel | None = head.build(reader.findings)
         return model
+
+    def _lines(
+        self,
+        head: Read,
+        facts: Section[FactSpec],
+        known: Mapping[str, Mapping[str, Node]],
+        taken: Mapping[str, str],
+        raters: Sequence[RaterSpec],
+        groups: list[str] | None,
+    ) -> Lines:
+        """The reader of the indicators."""
+        return Lines(
+            self.reader,
+            facts,
+            known,
+            taken,
+            {rater.id: rater for rater in raters},
+            groups,
+            percent=head.get("rules_award") == "percent",
+            mean=head.get("total") == "mean",
+            taken_from=self.resolved.taken,
+            lost=self.resolved.lost,
+        )
 
     def _named(
         self,

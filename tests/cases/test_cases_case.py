@@ -100,6 +100,7 @@ class Spoilt:
         team: str | None = None,
         params: Figures | None = None,
         history: PastFigures | None = None,
+        adjustments: Sequence[Figures] | None = None,
     ) -> Result:
         return self.scheme.score(facts, employee=employee, period=period, params={"call_points": 1})
 
@@ -318,3 +319,34 @@ def test_the_cases_of_a_ladder_are_tried(tmp_path: Path) -> None:
     assert [(each.expected, each.got) for each in failed["another"]] == [
         ('{"code": "move", "move": "falls"}', '{"code": "move", "move": "rises"}')
     ]
+
+
+def test_items_go_with_the_person_the_others_and_the_months_before(tmp_path: Path) -> None:
+    path = tmp_path / "desk.toml"
+    path.write_text(
+        'id = "desk/month"\nversion = "1"\neffective = 2024-01-01\nperiods = ["month"]\nrank = "all"\n'
+        '[facts]\ncalls = { kind = "count" }\n[adjustments]\n'
+        '[[indicator]]\nid = "calls"\nweight = 100\nrule = { kind = "straight", of = 100 }\n'
+        '[[pay]]\nid = "more"\namount = "total - previous(total)"\n',
+        "utf-8",
+    )
+    cases_path(path).write_text(
+        """
+[base]
+calls = 80
+[history]
+"2025-01" = { adjustments = [{ points = -2, reason = "a", author = "b" }] }
+[[case]]
+name = "behind the others"
+period = "2025-02"
+adjustments = [{ points = 1, reason = "a", author = "b" }]
+others = [{ adjustments = [{ points = 3, reason = "a", author = "b" }] }, { adjustments = [] }]
+expect = { total = "81.00", adjustment = 1, rank = 2, "pay.more" = "3.00" }
+""",
+        "utf-8",
+    )
+    scheme = load().scheme(str(path))
+    report = try_scheme(scheme.newest, scheme, path)
+    assert report.problems == () and report.cases is not None
+    assert [outcome.differences for outcome in report.cases] == [()]
+    assert report.passed

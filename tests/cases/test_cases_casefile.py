@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpicore.cases.casefile import ENDING, cases_path, expectable, read_cases
+from kpicore.cases.casefile import ENDING, Case, cases_path, expectable, read_cases
 from kpicore.folder import CASES_ENDING
 from kpicore.loaded import LoadedScheme
 from kpicore.registry import load
@@ -280,3 +280,67 @@ def test_every_mistake_in_a_ladders_cases_has_its_line(
 def test_only_a_ladders_cases_have_levels(tmp_path: Path, counter: LoadedScheme, key: str) -> None:
     (problem,) = problems(tmp_path, counter, f"[[case]]\nname = 'a'\n{key}\nexpect = {{ status = 'scored' }}\n")
     assert problem.startswith(f"FILE:3: case.1.{key.partition(' ')[0]}: It is not known here.")
+
+
+ITEM = '{ points = 2, reason = "a", author = "b" }'
+
+
+@pytest.fixture(scope="module")
+def adjusting() -> LoadedScheme:
+    """A sheet that allows plus and minus items."""
+    return load().scheme(str(DATA.parents[1] / "examples" / "showroom-advisor.toml"))
+
+
+def case_of(tmp_path: Path, scheme: LoadedScheme, text: str) -> tuple[tuple[Case, ...], list[str]]:
+    path = tmp_path / "made.cases.toml"
+    path.write_text(f"[[case]]\nname = 'a'\n{text}\nexpect = {{ status = 'scored' }}\n", "utf-8")
+    cases, found = read_cases(path, scheme.newest.model)
+    return cases, [str(problem).replace(str(path), "FILE") for problem in found]
+
+
+def test_a_case_may_have_items(tmp_path: Path, adjusting: LoadedScheme) -> None:
+    ((case,), found) = case_of(
+        tmp_path,
+        adjusting,
+        f"adjustments = [{ITEM}, {{ points = 1.5 }}]\nothers = [{{ orders = 3, adjustments = [{ITEM}] }}, {{}}]\n"
+        f"history = {{ '2024-12' = {{ orders = 3, adjustments = [{ITEM}] }} }}",
+    )
+    item = {"points": 2, "reason": "a", "author": "b"}
+    assert found == []
+    assert case.adjustments == (item, {"points": pytest.approx(1.5)})
+    assert [other.adjustments for other in case.others] == [(item,), ()]
+    assert case.history == {"2024-12": {"orders": 3, "adjustments": (item,)}}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("adjustments = 3", "adjustments: A list of rows is expected.\n    Write adjustments = [{ points = 2, "),
+        ("adjustments = [3]", "adjustments.1: A table is expected.\n    Write adjustments"),
+        ("adjustments = [{ point = 2 }]", "adjustments.1.point: An item has no 'point'.\n    Did you mean 'points'?"),
+        ("adjustments = [{ points = [2] }]", "adjustments.1.points: A single value is expected."),
+        ("others = [{ adjustments = 3 }]", "others.1.adjustments: A list of rows is expected."),
+    ],
+)
+def test_items_that_are_none(tmp_path: Path, adjusting: LoadedScheme, text: str, found: str) -> None:
+    _, (told,) = case_of(tmp_path, adjusting, text)
+    assert told.startswith(f"FILE:3: case.1.{found}")
+
+
+def test_a_scheme_that_allows_no_items(tmp_path: Path, counter: LoadedScheme, ladder: LoadedScheme) -> None:
+    _, (told,) = case_of(tmp_path, counter, f"adjustments = [{ITEM}]")
+    assert told == (
+        "FILE:3: case.1.adjustments: The scheme allows no plus and minus items.\n"
+        "    Write [adjustments] in it, or leave them away."
+    )
+    assert "adjustment" not in expectable(counter.newest.model)
+    _, found = case_of(tmp_path, ladder, f"level = 'low'\nadjustments = [{ITEM}]")
+    assert any("case.1.adjustments: It is not known here." in told for told in found)
+
+
+def test_a_case_may_expect_what_the_items_come_to(adjusting: LoadedScheme) -> None:
+    names = expectable(adjusting.newest.model)
+    flat = adjusting.score({}, employee="E1", period="2024-03").flat()
+    assert set(flat) - set(names) == {
+        *("employee", "name", "team", "period", "scheme", "version", "hash", "occasion", "adjustments")
+    }

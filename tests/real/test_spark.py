@@ -262,3 +262,34 @@ def test_the_benchmark_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (line,) = json.loads((tmp_path / "found.json").read_text("utf-8"))["sheets"]
     assert line["rows"] == 200 and line["worker_mib"] > 0
+
+
+def test_plus_and_minus_items_go_along(spark: Any, tmp_path: Path) -> None:
+    from kpicore.engines.spark import problems, score
+
+    path = tmp_path / "own.toml"
+    text = (DATA / "people.toml").read_text("utf-8")
+    path.write_text(text + "\n[adjustments]\nmost = 5\n", "utf-8")
+    scheme = kpicore.load().scheme(str(path))
+    frame = sample_frame(scheme.newest, people=60, months=2).with_columns(team_bonus=pl.lit(777))
+    items = [
+        {"employee": who, "period": period, "points": points, "reason": "r", "author": author}
+        for who, period, points, author in (
+            ("E000001", "2024-01", 2.5, "Wang"),
+            ("E000001", "2024-02", -1, "Wang"),
+            ("E000002", "2024-01", 9, "Wang"),
+            ("E000003", "2024-01", 1, None),
+            ("E999999", "2024-01", 1, "Wang"),
+            ("E000001", "2024-09", 1, "Wang"),
+        )
+    ]
+    run = scheme.score_table(frame, adjustments=items)
+    df = spark.createDataFrame(arrow(frame)).repartition(3)
+    for given in (items, spark.createDataFrame(arrow(pl.DataFrame(items, strict=False)))):
+        found = polars(score(df, scheme, adjustments=given))
+        assert by_person(found).equals(by_person(run.frame).cast(dict(found.schema)).select(found.columns))
+        told = polars(problems(df, scheme, adjustments=given)).filter(pl.col("code").str.contains("adjustment"))
+        assert sorted(told["message"]) == sorted(
+            f"{each.place}: {each.message}" for each in run.problems if "adjustment" in each.code
+        )
+        assert sorted(told.filter(pl.col("code") == "unused_adjustment")["employee"]) == ["E000001", "E999999"]

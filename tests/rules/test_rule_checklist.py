@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.small import BAD, Small, model_of, reasons
 from support.small import HEAD as HEAD_OF_FILE
@@ -146,6 +146,7 @@ def schemes(tmp_path_factory: pytest.TempPathFactory) -> tuple[kpicore.LoadedSch
     return loaded[0], loaded[1]
 
 
+@settings(deadline=None)
 @given(
     answers=st.lists(st.sampled_from(["yes", "no", "n/a", None, "?"]), min_size=3, max_size=3), weighed=st.booleans()
 )

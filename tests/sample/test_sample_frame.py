@@ -43,7 +43,7 @@ def filled(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
 def made(request: pytest.FixtureRequest) -> tuple[LoadedScheme, pl.DataFrame]:
     scheme = scheme_of(request.param)
     back = scheme.newest.looks_back
-    return scheme, sample_frame(scheme.newest, people=600 if back else 20_000, months=14 if back else 1)
+    return scheme, sample_frame(scheme.newest, people=600 if back else 6_000, months=14 if back else 1)
 
 
 def test_every_figure_is_one_that_its_fact_can_have(made: tuple[LoadedScheme, pl.DataFrame]) -> None:

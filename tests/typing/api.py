@@ -24,6 +24,11 @@ def score_one(registry: kpicore.Registry) -> None:
     status, total, grade = scheme.total_and_grade(facts, period=kpicore.parse_period("2024-03"))
     assert_type(total, Decimal | None)
     assert_type(grade, str | None)
+    items = [{"points": 2, "reason": "a", "author": "b"}]
+    adjusted = scheme.score(facts, employee="E001", period="2024-03", adjustments=items)
+    assert_type(adjusted.adjustments, tuple[kpicore.Adjustment, ...] | None)
+    assert_type(adjusted.adjustment, Decimal | None)
+    scheme.score(facts, employee="E001", period="2024-03", adjustments=3)  # type: ignore[arg-type]
     problem: kpicore.Period = kpicore.parse_period("2024")
     del status, problem
     result.total = None  # type: ignore[misc]

@@ -28,6 +28,14 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
 class Checked(Scorer, Protocol):
     """A scorer that can be asked about columns before any row is seen."""
 
+    @property
+    def item_problems(self) -> list[dict[str, str]]:
+        """What was wrong with the plus and minus items that go with the figures."""
+
+    @property
+    def unused_items(self) -> list[dict[str, str]]:
+        """For each person and period with items, what there is to say where there are no figures of them."""
+
     def check(self, names: Sequence[str]) -> list[Any]:
         """Warnings; raises DataError where the columns do not say whose figures they are."""
 
@@ -36,7 +44,14 @@ class Scheme(Protocol):
     """A loaded scheme, as far as Spark needs it."""
 
     def batch_scorer(
-        self, params: Any, version: str | None, period: Any, outputs: Sequence[str] | None, numbers: Any
+        self,
+        params: Any,
+        version: str | None,
+        period: Any,
+        outputs: Sequence[str] | None,
+        numbers: Any,
+        *,
+        adjustments: Any,
     ) -> Checked:
         """What scores Arrow tables one by one."""
 
@@ -50,12 +65,14 @@ def score(
     period: Any = None,
     outputs: Sequence[str] | None = None,
     numbers: Literal["decimal", "float"] = "decimal",
+    adjustments: Any = None,
 ) -> DataFrame:
     """The results of a DataFrame of figures as a DataFrame: a row for each row that can be scored, in no order.
 
     `df` has a row a person and period, with columns employee, maybe period, name, team, occasion, and the facts, by
     id or by title. `scheme` is what `kpicore.load().scheme(...)` gives; the other arguments are those of its
     `score_table`. The columns are those of a result's flat form: numbers are decimals with their places, or doubles.
+    `adjustments` may be a DataFrame too; they are read on the driver and sent to every worker.
 
     Nothing is read or reckoned before the result is asked for, but of a sheet that compares people beyond a team: its
     first stages begin at once. A row whose keys can not be read is left out, a cell
@@ -65,7 +82,7 @@ def score(
     Raises DataError where the columns do not say whose figures they are, UsageError where pyspark is missing, for a
     bad parameter or output, UnknownSchemeError for a version that there is not.
     """
-    scorer = _scorer(df, scheme, params, version, period, outputs, numbers)
+    scorer = _scorer(df, scheme, adjustments, params, version, period, outputs, numbers)
     data = sent(scorer)
     schema = spark_schema(scorer.schema)
     if scorer.reach == "row":
@@ -77,15 +94,22 @@ def score(
 
 
 def problems(
-    df: DataFrame, scheme: Scheme, *, params: Any = None, version: str | None = None, period: Any = None
+    df: DataFrame,
+    scheme: Scheme,
+    *,
+    params: Any = None,
+    version: str | None = None,
+    period: Any = None,
+    adjustments: Any = None,
 ) -> DataFrame:
     """What is wrong with rows and cells of a DataFrame of figures: a row a problem, with employee and period as they
     stand there, column, value, what is expected, and a sentence; all texts.
 
     It reads the figures once and scores nothing. Of each batch 10,000 cells a column are named at most. What is to be
-    said of whole columns (a fact that nobody declared) is among them, with no employee. Raises what `score` raises.
+    said of whole columns (a fact that nobody declared) is among them, with no employee, and so is what is wrong with
+    plus and minus items, also that there are no figures of somebody who has some. Raises what `score` raises.
     """
-    scorer = _scorer(df, scheme, params, version, period, None, "decimal")
+    scorer = _scorer(df, scheme, adjustments, params, version, period, None, "decimal")
     data = sent(scorer)
     names = ("code", "severity", "employee", "period", "column", "value", "expected", "message", "hint")
     schema = ", ".join(f"`{name}` string" for name in names)
@@ -103,13 +127,31 @@ def problems(
         }
         for told in scorer.check(df.columns)
     ]
+    session = df.sparkSession
+
+    def texts(rows: Sequence[Mapping[str, str]]) -> DataFrame:
+        return session.createDataFrame([tuple(row[name] for name in names) for row in rows], schema)
+
+    whole += scorer.item_problems
     if whole:
-        session = df.sparkSession
-        found = found.union(session.createDataFrame([tuple(row[name] for name in names) for row in whole], schema))
+        found = found.union(texts(whole))
+    unused = scorer.unused_items
+    if unused:
+        found = found.union(texts(unused).join(_keys(df, data), ["employee", "period"], "left_anti").select(*names))
     return found.dropDuplicates()
 
 
-def _scorer(df: DataFrame, scheme: Scheme, *call: Any) -> Checked:
+def _keys(df: DataFrame, data: bytes) -> DataFrame:
+    """Employee and period of each row, as kpicore reads them."""
+
+    def run(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for table in gathered(batches):
+            yield from opened(data).keys(table).select(["employee", "period"]).to_batches()
+
+    return df.mapInArrow(run, "employee string, period string").dropDuplicates()
+
+
+def _scorer(df: DataFrame, scheme: Scheme, adjustments: Any, *call: Any) -> Checked:
     """The scorer of a call, with all that can be wrong with the call seen to at once."""
     try:
         import pyspark
@@ -118,7 +160,8 @@ def _scorer(df: DataFrame, scheme: Scheme, *call: Any) -> Checked:
     if not hasattr(df, "mapInArrow"):
         raise UsageError(f"A Spark DataFrame is needed. This is of type {type(df).__name__}.")
     assert pyspark is not None
-    scorer = scheme.batch_scorer(*call)
+    items = adjustments.toArrow() if hasattr(adjustments, "mapInArrow") else adjustments
+    scorer = scheme.batch_scorer(*call, adjustments=items)
     scorer.check(df.columns)
     return scorer
 
