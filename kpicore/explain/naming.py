@@ -287,7 +287,12 @@ class Naming(Titles):
         """A level of an indicator with the words that say what it means."""
         bands = next((line.levels for line in self.model.indicators if line.id == indicator), ())
         title = next((band.title.text(self.language) for band in bands if band.level == level), "")
-        return self.say("show.rated.level_title", level=level, title=title) if title else level
+        word = self.level_word(level)
+        return self.say("show.rated.level_title", level=word, title=title) if title and title != word else word
+
+    def level_word(self, level: str) -> str:
+        """A level by itself: a usual one in the words of the language."""
+        return self.say(f"level.{level}") if f"level.{level}" in self.say else level
 
     def cell(self, node: Ref) -> str:
         """What another cell of the sheet came to, as the result has it."""

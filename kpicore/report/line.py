@@ -96,7 +96,7 @@ def line_of(line: LineExplanation, phrases: Phrases, beyond: Beyond) -> Line:
         judgements=judgements_of(line, beyond.raters, phrases),
         mean=mean_of(line, phrases),
         level=judged_level(line, phrases),
-        beside=beside_of(line.beside, phrases),
+        beside=beside_of(line, phrases),
         tone=tone_of(result.points, line.awards),
         apart=any(reason.code == "levels_apart" for reason in line.reasons),
         note=line.note.text(phrases.language),

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from kpicore.curve import number_of
 from kpicore.explain.raterprose import level_of, mean_line, rater_words
-from kpicore.explain.use import FigureUse, LineExplanation, RaterUse
+from kpicore.explain.use import LineExplanation, RaterUse
 from kpicore.report.chart import breadth
 from kpicore.report.judging import Anchor, Beside, Judgement, Legend, RaterHead
 from kpicore.report.phrase import NONE, Phrases
-from kpicore.wording import amount_text, number_text
+from kpicore.wording import number_text
 
 _SHORT = 8.0
 """The breadth of a title of a level that stands for the level itself, in Chinese signs."""
@@ -75,7 +75,7 @@ def judged_level(line: LineExplanation, phrases: Phrases) -> str:
 def level_text(line: LineExplanation, level: str, phrases: Phrases) -> str:
     """What a level is called in a cell: its title where that is short, else the level."""
     title = _meaning(line, level, phrases)
-    return title if title and breadth(title, 1) <= _SHORT else level
+    return title if title and breadth(title, 1) <= _SHORT else phrases.prose.level_word(level)
 
 
 def _meaning(line: LineExplanation, level: str, phrases: Phrases) -> str:
@@ -83,14 +83,15 @@ def _meaning(line: LineExplanation, level: str, phrases: Phrases) -> str:
     return next((band.title.text(phrases.language) for band in spec.levels if band.level == level), "")
 
 
-def beside_of(use: FigureUse | None, phrases: Phrases) -> Beside | None:
-    """A choice beside the judged level."""
+def beside_of(line: LineExplanation, phrases: Phrases) -> Beside | None:
+    """The choice beside the judged level; None where none is asked."""
+    use = line.beside
     if use is None:
         return None
-    given = use.value is not None
+    given = isinstance(use.value, str)
     return Beside(
         title=phrases.prose.figure_title(use),
-        choice=amount_text(use.value, use.kind, None, phrases.language) if given else NONE,
+        choice=level_text(line, str(use.value), phrases) if given else NONE,
         state_text="" if given else phrases.word(f"answer.{use.origin}"),
     )
 

@@ -199,7 +199,7 @@ def test_who_is_missing_gets_a_row_in_its_place() -> None:
     assert (last.name, last.team) == ("Wu", "T1")
     (reason,) = last.reasons
     assert (reason.code, reason.value("place")) == ("not_in_figures", "roster.csv:row 4")
-    assert reason_text(reason, MODEL, "en") == "No file of figures has this person for this period (roster.csv:row 4)."
+    assert reason_text(reason, MODEL, "en") == "No file of figures has this person for this period (roster.csv, row 4)."
     assert after.rows[0].reasons == ()
 
 

@@ -80,7 +80,7 @@ def test_a_page_has_each_period_up_to_its_own(family: Family, parsed: Parsed) ->
     months = [text for text in table if re.fullmatch(r"\w+ 2024", text)]
     assert months == ["May 2024", "April 2024", "March 2024", "February 2024", "January 2024"]
     at = table.index("April 2024")
-    assert table[at : at + 6] == ["April 2024", "12.00", "7", "7.00 points", "5", "5.00 points"]
+    assert table[at : at + 6] == ["April 2024", "12.00", "7", "7.00", "5", "5.00"]
     assert table[table.index("March 2024") + 1] == "no figures"
     at = table.index("February 2024")
     assert table[at : at + 6] == ["February 2024", "Incomplete", "–", "–", "a figure is missing", "5"]

@@ -46,9 +46,9 @@ combine = "measures"
 missing_rater = "leave_out"
 apart = 2
 levels = [
-    { from = 8, level = "h", title = { zh = "高", en = "high" } },
-    { from = 4, level = "m", title = { zh = "中：多数客户满意，少数须提醒", en = "middle: pleases most customers" } },
-    { otherwise = true, level = "l", title = { zh = "低", en = "low" } },
+    { from = 8, level = "high", title = { zh = "高", en = "high" } },
+    { from = 4, level = "middle", title = { zh = "中：多数客户满意，少数须提醒", en = "middle: pleases most people" } },
+    { otherwise = true, level = "low", title = { zh = "低", en = "low" } },
 ]
 rule = { kind = "straight", of = 10 }
 [[indicator]]
@@ -90,7 +90,7 @@ def test_raters_stand_side_by_side_with_their_points_and_the_mean(sheet: Callabl
         "Mean of the raters: (70 × 4 + 30 × 3) / 100 = 3.70 points",
     ]  # fmt: skip
     at = texts.index("Courtesy")
-    assert texts[at : at + 8] == ["Courtesy", "Full marks 10", "9.50", "high", "7.00", "m", "8.25", "high"]
+    assert texts[at : at + 8] == ["Courtesy", "Full marks 10", "9.50", "high", "7.00", "middle", "8.25", "high"]
 
 
 def test_a_rater_who_gave_nothing_is_marked_and_named(sheet: Callable[..., list[str]]) -> None:
@@ -116,7 +116,11 @@ def test_judgements_far_apart_are_flagged(sheet: Callable[..., list[str]]) -> No
         employee: [title for title in ("Courtesy", "Visits") if flag.format(title) in sheet(employee)]
         for employee in ("E1", "E2", "E4")
     }
-    assert flagged == {"E1": ["Visits"], "E2": [], "E4": ["Courtesy"]}  # 8 is h, 3.99 is l; 9.5 and 7 are next to it
+    assert flagged == {
+        "E1": ["Visits"],
+        "E2": [],
+        "E4": ["Courtesy"],
+    }  # 8 is high, 3.99 is low; 9.5 and 7 are next to it
 
 
 def test_the_choice_beside_stands_at_the_judged_level(sheet: Callable[..., list[str]]) -> None:
@@ -132,7 +136,7 @@ def test_levels_have_a_legend_and_a_short_title_stands_for_the_level(sheet: Call
     texts = sheet("E1", "zh")
     at = texts.index("级别说明")
     assert texts[at + 1 : at + 9] == [
-        "礼貌", "高", "8 及以上", "m", "4 及以上", "中：多数客户满意，少数须提醒", "低", "低于 4",
+        "礼貌", "高", "8 及以上", "中", "4 及以上", "中：多数客户满意，少数须提醒", "低", "低于 4",
     ]  # fmt: skip
 
 
@@ -144,7 +148,7 @@ def test_raters_sign_the_sheet(sheet: Callable[..., list[str]]) -> None:
 def test_any_page_tells_what_raters_gave(family: Family, parsed: Parsed) -> None:
     texts = parsed(family("base/person", SHEET, FIGURES) / "people" / "E2__2024-03.html").texts
     at = texts.index("Oneself")
-    assert texts[at : at + 4] == ["Oneself", "10.00, level h (high)", "Panel", "not given"]
+    assert texts[at : at + 4] == ["Oneself", "10.00, level high", "Panel", "not given"]
     sources = texts[texts.index("Where each figure came from") :]
     assert "Courtesy (Panel)" in sources and "Own judgement" in sources
 

@@ -118,6 +118,7 @@ def test_a_template_s_name_can_not_lead_out_of_the_folders(
         ("{% extends 'demo/none.html.j2' %}", r"There is no template 'demo/none\.html\.j2'"),
         ("{{ page.lines[0].__class__ }}", r"person\.html\.j2:1: .*__class__.*unsafe"),
         ("{{ page.__init__.__globals__ }}", r"person\.html\.j2:1: .*unsafe"),
+        ("{{ page.courses._make.__globals__ }}", r"person\.html\.j2:1: .*unsafe"),
         ("{{ word.__call__.__globals__ }}", r"person\.html\.j2:1: .*unsafe"),
         ("{% do page.lines.append(1) %}", r"person\.html\.j2:1: "),
         ("{{ 'x' * 99999999999 }}", r"person\.html\.j2:1: .*[Oo]nly numbers can be multiplied"),
