@@ -16,9 +16,11 @@ from kpicore.cases.breaks import break_cases
 from kpicore.engines.exact import ExactReader
 from kpicore.errors import NeedsOthersError
 from kpicore.figure import read
-from kpicore.formula.node import Fact, Node, walk
+from kpicore.formula.node import Fact, Node, Ref, walk
 from kpicore.history import Known
 from kpicore.loaded import LoadedScheme
+from kpicore.model import GIVEN_TOTAL, Sheet
+from kpicore.period import parse_period
 from kpicore.row import Row
 from kpicore.sample import sample_frame
 from kpicore.sample.aim import shared_facts
@@ -42,15 +44,16 @@ def filled(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
 @pytest.fixture(scope="module", params=SCHEMES, ids=lambda ref: Path(ref).stem)
 def made(request: pytest.FixtureRequest) -> tuple[LoadedScheme, pl.DataFrame]:
     scheme = scheme_of(request.param)
-    back = scheme.newest.looks_back
-    return scheme, sample_frame(scheme.newest, people=600 if back else 6_000, months=14 if back else 1)
+    back = scheme.newest.looks_back or scheme.newest.model.rollups
+    return scheme, sample_frame(scheme.newest, people=600 if back else 20_000, months=14 if back else 1)
 
 
 def test_every_figure_is_one_that_its_fact_can_have(made: tuple[LoadedScheme, pl.DataFrame]) -> None:
     scheme, frame = made
-    model = scheme.newest.model
-    assert frame.columns == ["employee", "name", "team", "period", *model.facts]
-    for name, spec in model.facts.items():
+    # A total that others have decided is no figure to be made up.
+    facts = {name: spec for name, spec in scheme.newest.model.facts.items() if name != GIVEN_TOTAL}
+    assert frame.columns == ["employee", "name", "team", "period", *facts]
+    for name, spec in facts.items():
         for value in frame[name].unique().to_list():
             assert value is None or read(value, spec.bounds) == value
         assert frame[name].n_unique() > 1
@@ -82,14 +85,32 @@ def test_measures_lie_on_under_and_over_each_break(made: tuple[LoadedScheme, pl.
     for result in scheme.score_many(filled(frame)):
         for name, line in result.indicators.items():
             found.setdefault(name, set()).add(str(line.measure))
-    first = min(frame["period"])
-    cases = [case for case in break_cases(scheme.newest.sheet()).cases if str(case.period)[5:] == first[5:]]
+    sheet = scheme.newest.sheet()
+    judged = [(line.id, rated.rater) for line in sheet.model.indicators if line.by_points for rated in line.rated]
+    for name, _ in judged:
+        assert found[name] == {"None"}  # each rater has a measure, all together have none
+    raters = {pair: set(measured(sheet, frame, ".".join((*pair, "measure")))) for pair in judged}
+    kind = sheet.model.periods[0]
+    first = min(period for period in frame["period"].unique() if parse_period(period).kind == kind)
+    cases = [case for case in break_cases(sheet).cases if str(case.period)[5:] == first[5:]]
     if by_place(scheme):
         assert cases == []  # places have no breaks; but equal figures share them
         assert len(frame) > 10 * frame.unique(scheme.newest.model.indicators[0].measure.node.id).height  # type: ignore
         return
     assert cases or all(line.rule.kind == "checklist" for line in scheme.newest.model.indicators)
-    assert [(case.indicator, case.measure) for case in cases if case.measure not in found[case.indicator]] == []
+    alone = [case for case in cases if case.measure is not None]
+    assert [(case.indicator, case.measure) for case in alone if case.measure not in found[case.indicator]] == []
+    among = [(case, pair) for case in cases if case.measure is None for pair in judged if pair[0] == case.indicator]
+    assert [(pair, case.at) for case, pair in among if Fraction(case.at) not in raters[pair]] == []
+    assert len(alone) + len({id(case) for case, _ in among}) == len(cases)
+
+
+def measured(sheet: Sheet, frame: pl.DataFrame, cell: str) -> Iterable[object]:
+    """What a cell of the sheet is for each row."""
+    reader = ExactReader(sheet)
+    for row in filled(frame):
+        facts = {name: value for name, value in row.items() if name in sheet.facts and value is not None}
+        yield reader.value(Ref(cell), Row(row["employee"], parse_period(row["period"]), facts))
 
 
 def pairs(frame: pl.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
