@@ -7,6 +7,7 @@ places is 2800.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -118,6 +119,16 @@ def scaled_decimal(value: int, places: int) -> Decimal:
     if -_SAFE < value < _SAFE:
         return _EXACT.scaleb(Decimal(value), -places)
     return Decimal(scaled_text(value, places))
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    """The value with exactly `places` decimals, half away from zero."""
+    return scaled_decimal(rounded(value.numerator, value.denominator, places), places)
+
+
+def mean(values: Sequence[Decimal], places: int) -> Decimal | None:
+    """The exact mean, rounded once; None of nothing."""
+    return half_up(sum(map(Fraction, values), Fraction(0)) / len(values), places) if values else None
 
 
 class Decimals(dict[int, Decimal]):

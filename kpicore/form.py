@@ -6,7 +6,7 @@ the rule kinds that plugins add.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -72,3 +72,14 @@ def forms(cls: type) -> dict[str, tuple[Form, bool]]:
         if form is not None:
             found[attribute.name] = (form, attribute.default is attrs.NOTHING)
     return found
+
+
+def formulas_in(rule: object) -> Iterator[tuple[str, Formula]]:
+    """The formulas among the declared fields of a rule, those in its rows included, each with its field's name."""
+    for name in forms(type(rule)) if attrs.has(type(rule)) else ():
+        value = getattr(rule, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Formula):
+                yield name, part
+            elif attrs.has(type(part)) and not isinstance(part, Node):
+                yield from ((name, formula) for _, formula in formulas_in(part))

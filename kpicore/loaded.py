@@ -94,11 +94,7 @@ class LoadedScheme(ByTable, Appraised):
     @cached_property
     def periods(self) -> tuple[str, ...]:
         """The kinds of period that any version (or the fixed one) scores."""
-        return tuple(
-            dict.fromkeys(
-                kind for version in self.among() for each in (version, *version.views.values()) for kind in each.periods
-            )
-        )
+        return tuple(dict.fromkeys(kind for version in self.among() for kind in version.kinds))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -398,7 +394,7 @@ class LoadedScheme(ByTable, Appraised):
 
     def _found(self, given: object, name: str | None) -> tuple[Version, Period]:
         foreign = not isinstance(given, Stretch | str) and isinstance(given, Period)
-        kinds = self.periods if name is None else self.fixed(name).periods
+        kinds = self.periods if name is None else self.version(name).kinds
         period: Period = given if foreign else period_of(given, kinds)  # type: ignore[assignment]
         version = (self.in_force(period) if name is None else self.version(name)).view(period.kind)
         if period.kind not in version.periods:

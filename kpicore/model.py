@@ -400,11 +400,13 @@ class Sheet:
     `grade`, `rank`, where items may change the total `adjustment`, and of a ladder `decision.outcome .from .to .since`.
 
     `given` are facts beside those that the scheme declares: no figures, but what kpicore itself puts into a row.
+    `may_lack` are the indicators that can be left out, by themselves or with another that they rest on.
     """
 
     model: SchemeModel
     cells: Mapping[str, Cell]
     given: Mapping[str, FactSpec] = field(factory=dict)
+    may_lack: frozenset[str] = frozenset()
 
     @cached_property
     def facts(self) -> Mapping[str, FactSpec]:

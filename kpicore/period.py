@@ -10,7 +10,7 @@ from functools import lru_cache
 from kpicore.decimals import half_width, quoted
 from kpicore.errors import PeriodError
 from kpicore.problem import Problem
-from kpicore.stretch import LONGEST_CYCLE, Cycle, Day, Half, Month, Quarter, Stretch, Year, month_of
+from kpicore.stretch import LONGEST_CYCLE, Cycle, Day, Half, Month, Quarter, Stretch, Year, holding, month_of
 
 __all__ = [
     "EXAMPLES",
@@ -170,29 +170,14 @@ def _allowed(period: Stretch, text: str, kinds: tuple[str, ...]) -> Stretch:
 
 def _instead(period: Stretch, kind: str) -> str:
     """What to write in place of a period of another kind."""
-    months = period.months
-    first, last = months[0], months[-1]
-    found: dict[str, tuple[Stretch, Stretch]] = {
-        "day": (Day(period.start), Day(period.end)),
-        "month": (first, last),
-        "quarter": (_quarter_of(first), _quarter_of(last)),
-        "half": (_half_of(first), _half_of(last)),
-        "year": (Year(first.year), Year(last.year)),
-    }
     if kind == "cycle":
-        if len(months) <= LONGEST_CYCLE and period.contains(first):
-            return f"Write {Cycle(first, len(months))} for {len(months)} month{'s' if len(months) > 1 else ''}."
+        months = period.months
+        if len(months) <= LONGEST_CYCLE and period.contains(months[0]):
+            return f"Write {Cycle(months[0], len(months))} for {len(months)} month{'s' if len(months) > 1 else ''}."
         return f"Write {EXAMPLES[kind]}."
-    one, other = found[kind]
+    ends = (period.start, period.end)
+    one, other = (Day(date) if kind == "day" else holding(date, kind) for date in ends)
     return f"Write {one}." if one == other else f"Write one of {one} to {other}."
-
-
-def _quarter_of(month: Month) -> Quarter:
-    return Quarter(month.year, (month.month + 2) // 3)
-
-
-def _half_of(month: Month) -> Half:
-    return Half(month.year, (month.month + 5) // 6)
 
 
 def _expected(kinds: tuple[str, ...]) -> str:

@@ -59,25 +59,29 @@ def mean_of(parts: Sequence[tuple[Node | None, Node]], leave_out: bool) -> Node:
     return Choose(Every(tuple(missing)), Sum(tuple(values)), Quotient(top, bottom))
 
 
-def rated_measure(rated: Rated) -> Node | None:
-    """What a rater's measure is, rounded by nothing yet; None where the rule has none."""
-    if rated.measure is not None:
-        return rated.measure.node
-    return rated.rule.measured().measure if isinstance(rated.rule, MeasuringRule) else None
+def _rounded(node: Node, frame: Frame) -> Node:
+    return Round(node, frame.places) if node.type == "number" else node
+
+
+def measure_cell(name: str, of: IndicatorSpec | Rated, frame: Frame) -> Cell | None:
+    """The cell of a measure, its own or that of a rule that measures by itself; None where there is neither."""
+    if of.measure is not None:
+        node = of.measure.node
+    elif isinstance(of.rule, MeasuringRule):
+        node = of.rule.measured().measure
+    else:
+        return None
+    return Cell(f"{name}.measure", _rounded(node, frame), frame.places if node.type == "number" else None)
 
 
 def rated_cells(line: IndicatorSpec, frame: Frame) -> Iterator[Cell]:
     """Each rater's measure and points."""
     for rated in line.rated:
         name = f"{line.id}.{rated.rater}"
-        node = rated_measure(rated)
         measure: Node = ZERO
-        if node is not None and node.type == "number":
-            yield Cell(f"{name}.measure", Round(node, frame.places), frame.places)
-            measure = Ref(f"{name}.measure")
-        elif node is not None:
-            yield Cell(f"{name}.measure", node)
-            measure = Ref(f"{name}.measure", node.type)
+        if (cell := measure_cell(name, rated, frame)) is not None:
+            yield cell
+            measure = Ref(cell.name, cell.type)
         yield Cell(f"{name}.points", rated.rule.lower(measure, frame))
 
 
@@ -126,7 +130,7 @@ def judged_measure(line: IndicatorSpec, rated: Rated, frame: Frame) -> Node:
     node = rated.measure.node
     if line.by_points:
         return Ref(f"{line.id}.{rated.rater}.measure", node.type)
-    return Round(node, frame.places) if node.type == "number" else node
+    return _rounded(node, frame)
 
 
 def level_names(model: SchemeModel, line: IndicatorSpec, measure: Formula | None) -> tuple[str, ...]:

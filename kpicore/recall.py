@@ -56,7 +56,7 @@ class Recall:
     @property
     def _all(self) -> Iterator[Version]:
         """The versions, and those of longer periods."""
-        return (each for version in self.versions for each in (version, *version.views.values()))
+        return (each for version in self.versions for each in version.sheets)
 
     def then(self, period: Period) -> Version:
         """The version in force in a period, whatever kinds it scores; the first one before any was."""
@@ -124,5 +124,5 @@ class Recall:
 
     def _order(self, period: Period) -> Iterator[Version]:
         """The version in force then, and the others from the newest."""
-        newest = [each for version in reversed(self.versions) for each in (version, *version.views.values())]
+        newest = [each for version in reversed(self.versions) for each in version.sheets]
         return iter(dict.fromkeys([self.then(period), *newest]))

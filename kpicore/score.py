@@ -25,7 +25,6 @@ from kpicore.protocols import Period
 from kpicore.rating import remarks
 from kpicore.result import GateState, IndicatorResult, Result, State, Status
 from kpicore.row import Reason, Row
-from kpicore.sheet import leaves_out
 
 STATES: Mapping[Absence, State] = {
     Absence.LEFT_OUT: "left_out",
@@ -107,7 +106,7 @@ class Scorer:
         self._outputs = tuple(outputs)
         self._brief = tuple(_output(cells, name) for name in ("status", "total", "grade"))
         settled = any(
-            {line.when_missing, line.when_undefined} != {"incomplete"} or leaves_out(cells, line)
+            {line.when_missing, line.when_undefined} != {"incomplete"} or line.id in self.sheet.may_lack
             for line in model.indicators
         )
         self._awarded = {

@@ -56,7 +56,7 @@ from kpicore.ladder import ladder_cells, ladder_facts
 from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePolicy, PaySpec, SchemeModel, Sheet
 from kpicore.problem import Problem
 from kpicore.protocols import Frame, Measured, MeasuringRule
-from kpicore.rating import rated_cells, rated_points, remark_cells
+from kpicore.rating import measure_cell, rated_cells, rated_points, remark_cells
 from kpicore.rules.band import on_bands, on_tiers
 
 MONEY_PLACES = 2
@@ -120,11 +120,12 @@ def build_sheet(model: SchemeModel) -> Sheet:
             problems.append(Problem("bad_rule", error.sentence, key=f"indicator.{line.id}.rule", hint=error.hint))
     if problems:
         raise SchemeError(problems)
-    for part in (_totals(model, cells), _gates(model), _grade(model), _pay(model), _outcome(model)):
+    may_lack = frozenset(line.id for line in model.indicators if _leaves_out(cells, line))
+    for part in (_totals(model, may_lack), _gates(model), _grade(model), _pay(model), _outcome(model)):
         cells.update((cell.name, cell) for cell in part)
     own_cycle = bool({"day", "month"} & set(model.periods))
     given = {} if model.adjustments is None else {ITEMS: ITEMS_FACT}
-    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle), given)
+    return Sheet(model, ordered(with_counted(ordered(cells, own_cycle)), own_cycle), given, may_lack)
 
 
 def _settled(node: Node, policy: MeasurePolicy, absence: Absence, full: Node) -> Node:
@@ -142,16 +143,9 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     measure: Node = ZERO
     if line.by_points:
         yield from rated_cells(line, frame)
-    elif line.measure is not None:
-        node = line.measure.node
-        if node.type == "number":
-            yield Cell(f"{line.id}.measure", Round(node, frame.places), frame.places)
-        else:
-            yield Cell(f"{line.id}.measure", node)
-        measure = Ref(f"{line.id}.measure", node.type)
-    elif (own := measured_of(line)) is not None:
-        yield Cell(f"{line.id}.measure", Round(own.measure, frame.places), frame.places)
-        measure = Ref(f"{line.id}.measure")
+    elif (cell := measure_cell(line.id, line, frame)) is not None:
+        yield cell
+        measure = Ref(cell.name, cell.type)
     raw = rated_points(line, frame) if line.by_points else line.rule.lower(measure, frame)
     if raw.type != "number":
         raise FormulaError(f"The rule gives {raw.type}, not points.")
@@ -176,7 +170,7 @@ def _indicator(model: SchemeModel, line: IndicatorSpec) -> Iterator[Cell]:
     yield from remark_cells(model, line, frame)
 
 
-def leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
+def _leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
     """Whether the indicator can be left out, by itself or with another that it rests on."""
     waiting, seen = [f"{line.id}.score"], set()
     while waiting:
@@ -191,7 +185,7 @@ def leaves_out(cells: Mapping[str, Cell], line: IndicatorSpec) -> bool:
     return False
 
 
-def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
+def _totals(model: SchemeModel, may_lack: frozenset[str]) -> Iterator[Cell]:
     if not model.indicators:
         return
     scores = [Ref(f"{line.id}.score") for line in model.indicators]
@@ -205,11 +199,9 @@ def _totals(model: SchemeModel, cells: Mapping[str, Cell]) -> Iterator[Cell]:
     yield Cell("counted_marks", Sum(counted), places)
     yield Cell("all_marks", Sum(tuple(fulls)), places)
     yield Cell("full_marks", Ref("all_marks") if model.total == "sum" else HUNDRED, places)
-    may_lack = [line for line in model.indicators if leaves_out(cells, line)]
-    lacking = {line.id for line in may_lack}
     total: Node = Sum(
         tuple(
-            Instead(score, Absence.LEFT_OUT, ZERO) if line.id in lacking else score
+            Instead(score, Absence.LEFT_OUT, ZERO) if line.id in may_lack else score
             for line, score in zip(model.indicators, scores, strict=True)
         )
     )

@@ -123,6 +123,16 @@ class Version:
         """The one that scores periods of a kind: itself, or one of its views."""
         return self.views.get(kind, self)
 
+    @property
+    def sheets(self) -> tuple[Version, ...]:
+        """Itself and its views."""
+        return (self, *self.views.values())
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of period that it and its views score."""
+        return tuple(dict.fromkeys(kind for each in self.sheets for kind in each.periods))
+
     @cached_property
     def parts(self) -> frozenset[str]:
         """The parts of its results: indicators, and `groups.<id>`, `gates.<id>`, `pay.<id>`, `decision`."""

@@ -130,9 +130,10 @@ def _large_table(
     if len(data) > 1 or not isinstance(reader, CsvReader | ParquetReader) or not _large(source):
         return None
     headings = Headings(scheme.joined_model)
-    if headings.of_items(_titles(source)):
+    titles = _titles(source)
+    if headings.of_items(titles):
         return None
-    layout, problems = headings.layout(Table(str(source), None, _titles(source), ()))
+    layout, problems = headings.layout(Table(str(source), None, titles, ()))
     if layout is None or layout.long or layout.level != "employee" or any(p.severity == "error" for p in problems):
         return None
     if len({column.title for column in layout.columns}) < len(layout.columns):

@@ -18,7 +18,7 @@ from kpicore.io.cell import filled
 from kpicore.io.flatfile import safe_cell, write_csv
 from kpicore.io.heading import KEYS, OF_DRAW, folded
 from kpicore.io.key import key_text
-from kpicore.io.output import placed, refuse
+from kpicore.io.output import check_ending, placed
 from kpicore.io.page import table_of
 from kpicore.io.protocol import TableReader
 from kpicore.io.source import open_tables
@@ -62,13 +62,7 @@ def list_text(draw: Draw, period: Period | None = None, occasion: str = "") -> s
 
 def check_target(out: Path) -> None:
     """Raises DataError where no list can be written there, so that it may be asked before the draw."""
-    if out.suffix.lower() not in ENDINGS:
-        ending = out.suffix.lower()
-        message = f"Nothing writes lists that end in {ending}." if ending else "The file's name has no ending."
-        hint = f"Lists are written to {', '.join(ENDINGS)}."
-        problem = Problem("unknown_ending", message, place=Place(str(out)), hint=hint)
-        raise DataError(str(problem), [problem])
-    refuse(out)
+    check_ending(out, ENDINGS, f"Lists are written to {', '.join(ENDINGS)}.", "lists")
 
 
 def write_list(draw: Draw, out: Path, period: Period | None = None, occasion: str = "") -> None:

@@ -25,10 +25,7 @@ def item_lines(prose: Prose, use: AdjustmentsUse) -> Iterator[str]:
     yield from (_INDENT + item_text(prose, item) for item in use.items)
     if use.held is not None:
         yield _INDENT + held_text(prose, use)
-    if use.note:
-        yield _INDENT + prose.say("explain.note", note=use.note.text(prose.language))
-    if use.assumed:
-        yield _INDENT + prose.say("explain.assumed")
+    yield from prose.remarks(use)
     yield from filter(None, [total_text(prose, use)])
 
 

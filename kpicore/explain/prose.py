@@ -14,6 +14,7 @@ from kpicore.explain.naming import Naming, formulas_of, look_of, plain
 from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
 from kpicore.explain.reckoning import ABOUT, equals, piece_figures
 from kpicore.explain.use import (
+    AdjustmentsUse,
     CurveUse,
     Explanation,
     FigureUse,
@@ -131,7 +132,7 @@ class Prose(Naming):
             yield from self.remarks(next(group for group in self.explanation.groups if group.id == line.group))
         yield from self.remarks(line)
 
-    def remarks(self, part: LineExplanation | GroupExplanation) -> Iterator[str]:
+    def remarks(self, part: LineExplanation | GroupExplanation | AdjustmentsUse) -> Iterator[str]:
         """What the scheme's author wants readers to know, and whether the source leaves it open."""
         if part.note:
             yield _INDENT + self.say("explain.note", note=part.note.text(self.language))

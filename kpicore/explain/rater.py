@@ -9,12 +9,12 @@ from typing import Protocol
 from attrs import evolve
 
 from kpicore.explain.use import CurveUse, FormulaUse, RaterUse, TableUse
+from kpicore.form import formulas_in
 from kpicore.formula.node import Node, Ref, number
 from kpicore.model import Formula, IndicatorSpec, Rated, SchemeModel
 from kpicore.protocols import Frame
 from kpicore.rating import judged_measure, level_names, level_place
 from kpicore.rules.band import on_bands
-from kpicore.schemefile.rater import formulas_in
 
 
 class Explaining(Protocol):
@@ -51,7 +51,7 @@ def raters_of(
             value if isinstance(value, Fraction | str) and not isinstance(value, bool) else None,
             () if ruled is None else tuple(explaining.curves(ruled, f"{name}.measure")),
             None if ruled is None else explaining.table(ruled),
-            tuple(explaining.use(formula) for formula in formulas_in(rated.rule)),
+            tuple(explaining.use(formula) for _, formula in formulas_in(rated.rule)),
             points if isinstance(points, Fraction) else None,
             level_of(model, line, rated, frame, explaining),
         )

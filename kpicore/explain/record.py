@@ -16,7 +16,7 @@ from attrs import evolve
 from kpicore.adjustment import ABOVE, BELOW, ITEMS, OWN
 from kpicore.crossing import counting
 from kpicore.curve import OnCurve, piece_at
-from kpicore.decimals import rounded, scaled_decimal
+from kpicore.decimals import half_up
 from kpicore.engines.exact import ExactReader
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
@@ -39,7 +39,7 @@ from kpicore.explain.use import (
     TableUse,
 )
 from kpicore.figure import UNREADABLE
-from kpicore.form import forms
+from kpicore.form import formulas_in
 from kpicore.formula.node import (
     RANKS,
     Absence,
@@ -285,7 +285,7 @@ class _Explainer:
         items = items_of(line.rule)
         if line.by_points:
             return
-        for name, formula in _formulas(line.rule):
+        for name, formula in formulas_in(line.rule):
             if formula not in items:
                 yield name, self._formula(formula)
 
@@ -357,8 +357,7 @@ class _Explainer:
 
     def _marks(self, value: Fraction) -> Decimal:
         """Points with the places of the scheme."""
-        places = self.model.places
-        return scaled_decimal(rounded(value.numerator, value.denominator, places), places)
+        return half_up(value, self.model.places)
 
     def _pay(self) -> Iterator[PayExplanation]:
         for element in self.model.pay:
@@ -393,17 +392,6 @@ class _Explainer:
             self.looks.heads(shared),
             self.result.status == "ineligible",
         )
-
-
-def _formulas(rule: object) -> Iterator[tuple[str, Formula]]:
-    """The formulas among the declared fields of a rule, those in its rows included, each with its field's name."""
-    for name in forms(type(rule)):
-        value = getattr(rule, name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Formula):
-                yield name, part
-            elif hasattr(type(part), "__attrs_attrs__") and not isinstance(part, Node):
-                yield from ((name, formula) for _, formula in _formulas(part))
 
 
 def _shown_sum(node: Node) -> Node | None:

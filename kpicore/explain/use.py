@@ -364,9 +364,8 @@ class LadderExplanation:
 @frozen
 class Explanation:
     """The whole of one result. `params` are the parameters as they were in force for it; `ladder` is there where the
-    scheme has one, `adjustments` where it allows items. `earlier` are
-    the person's periods before, `shorter` those of whose totals a longer one is made,
-    both rising. `where` is the row of the file in which the figures stand."""
+    scheme has one, `adjustments` where it allows items. `earlier` are the person's periods before, `shorter` those of
+    whose totals a longer one is made, both rising. `where` is the row of the file in which the figures stand."""
 
     model: SchemeModel
     result: Result

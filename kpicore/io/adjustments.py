@@ -12,14 +12,12 @@ from kpicore.errors import FigureError
 from kpicore.figure import KINDS, Bounds
 from kpicore.io.cell import Cell, filled
 from kpicore.io.entry import Entry
-from kpicore.io.heading import ITEM_KEYS, KEYS, Column, Headings, Layout, Other, Target, key_columns, named
+from kpicore.io.heading import ITEM_KEYS, KEYS, Column, Headings, Layout, Other, Target, columns_by, key_columns
 from kpicore.io.item import TWICE, Fault, read_item, together
 from kpicore.io.key import key_text
 from kpicore.io.store import Store
 from kpicore.io.table import Table
-from kpicore.model import SchemeModel
 from kpicore.problem import Place, Problem, closest
-from kpicore.protocols import Period
 from kpicore.row import Adjustment, Reason
 
 Key = tuple[str, str]
@@ -31,17 +29,6 @@ _TOLD = ("name", "team")
 _SPELLINGS = [spelling for keys in (KEYS, ITEM_KEYS) for spellings in keys.values() for spelling in spellings]
 _MOST_GUESSES = 20
 _MOST_KNOWN = 10_000
-
-
-def allowed_by(model: SchemeModel) -> Allowed:
-    """What one version of a scheme allows in every period."""
-
-    def places(period: Period) -> int:
-        if model.adjustments is None:
-            raise FigureError("The scheme allows no plus and minus items.", "", ALLOW)
-        return model.places
-
-    return places
 
 
 @frozen
@@ -60,20 +47,10 @@ def item_layout(table: Table, headings: Headings, sure: bool = False) -> tuple[I
         message = "The file gives plus and minus items, and the scheme allows none."
         return None, [table.problem("adjustments_not_allowed", message, row, hint=ALLOW)]
     keys, problems = key_columns(table)
-    parts: dict[str, int] = {}
-    others: list[int] = []
-    for index, title in enumerate(table.columns):
-        part = headings.part(title, sure)
-        if index in keys.values():
-            continue
-        if part is None:
-            others.append(index)
-        elif part in parts:
-            message = f"Columns {named(table, parts[part])} and {named(table, index)} both mean {part}."
-            hint = "Keep one of them; the file is set aside until then."
-            problems.append(table.problem("same_column_twice", message, row, title, hint=hint))
-        else:
-            parts[part] = index
+    parts, twice = columns_by(table, lambda title: headings.part(title, sure))
+    problems += twice
+    read = {*keys.values(), *parts.values()}
+    others = [index for index in range(len(table.columns)) if index not in read]
     lacking = [name for name in ("employee", "points", "reason") if name not in {*keys, *parts}]
     if lacking and not problems:
         message = f"A table of plus and minus items needs a column {lacking[0]}."

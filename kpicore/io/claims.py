@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from kpicore.io.key import Periods
 from kpicore.io.page import table_of
 from kpicore.io.source import READERS, open_tables
 from kpicore.io.store import Store
-from kpicore.io.table import Grid, Table
+from kpicore.io.table import Grid, Table, table_from
 from kpicore.model import SchemeModel
 from kpicore.problem import Problem
 from kpicore.protocols import Period
@@ -29,7 +30,7 @@ NAME = "adjustments"
 """What a table of items that is no file is called where something is wrong with it."""
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Claims:
     """Items by employee and period. `problems` are those of reading them; `unused` has for each what there is to say
     where no row of figures claims it."""
@@ -39,16 +40,20 @@ class Claims:
     unused: Mapping[Key, Sequence[Problem]]
     _claimed: set[Key] = field(factory=set)
 
-    def claim(self, keys: pl.DataFrame) -> dict[int, Adjustments]:
-        """The items of rows, by their places; `keys` has their employee and period."""
+    @cached_property
+    def _keys(self) -> pl.DataFrame:
+        """Employee and period of the items, in the order of `found`."""
         import polars as pl
 
+        columns = {"employee": [who for who, _ in self.found], "period": [period for _, period in self.found]}
+        return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_row_index("item")
+
+    def claim(self, keys: pl.DataFrame) -> dict[int, Adjustments]:
+        """The items of rows, by their places; `keys` has their employee and period."""
         if not self.found:
             return {}
-        held = list(self.found)
-        columns = {"employee": [who for who, _ in held], "period": [period for _, period in held]}
-        table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_row_index("item")
-        rows = keys.select(*columns).with_row_index("place").join(table, on=list(columns), how="inner")
+        on, held = ["employee", "period"], list(self.found)
+        rows = keys.select(on).with_row_index("place").join(self._keys, on=on, how="inner")
         found = {int(place): held[item] for place, item in rows.select("place", "item").iter_rows()}
         self._claimed |= {*found.values()}
         return {place: self.found[key] for place, key in found.items()}
@@ -67,8 +72,6 @@ def claims_of(
     Raises DataError where there is no such file or the columns do not do, UsageError for what is none of these, or
     where the scheme allows no items.
     """
-    if isinstance(given, Claims):
-        return given
     store = Store(Periods(kinds), default_period)
     reader, headings = ItemReader(store, allowed), Headings(model)
     for each in _tables(given, store):
@@ -88,16 +91,6 @@ def _tables(given: object, store: Store) -> Iterable[Table | Grid]:
         tables, problems = open_tables([given], {ending: reader for reader in READERS for ending in reader.suffixes})
         store.problems += problems
         return tables
-    if isinstance(given, Iterable) and not hasattr(given, "columns") and not hasattr(given, "__arrow_c_stream__"):
-        rows = list(given)
-        if not all(isinstance(row, Mapping) for row in rows):
-            raise UsageError(
-                "Adjustments are a file, a table, or mappings with employee, period, points, reason, author."
-            )
-        columns = list(dict.fromkeys(str(name) for row in rows for name in row))
-        numbered = [(number, [row.get(name) for name in columns]) for number, row in enumerate(rows, 1)]
-        return [Table(NAME, None, columns, numbered)] if rows else []
-    from kpicore.io.frame import frame_of
-
-    frame = frame_of(given)
-    return [Table(NAME, None, frame.columns, [(place, list(row)) for place, row in enumerate(frame.iter_rows(), 1)])]
+    refusal = "Adjustments are a file, a table, or mappings with employee, period, points, reason, author."
+    table = table_from(given, NAME, refusal)
+    return [] if table is None else [table]

@@ -6,12 +6,11 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, BinaryIO
 
 from attrs import define, field, frozen
 
-from kpicore.decimals import rounded, scaled_decimal
+from kpicore.decimals import mean
 from kpicore.errors import DataError
 from kpicore.io.flatfile import names_of, number_columns
 from kpicore.io.pagescan import MOST_ROWS
@@ -149,20 +148,12 @@ def _groups(held: Sequence[Result]) -> Iterator[list[Value]]:
             period,
             len(people),
             *(sum(result.status == status for result in people) for status in _STATUSES),
-            _mean(totals),
+            mean(totals, max(map(_places, totals), default=0)),
             min(totals, default=None),
             max(totals, default=None),
             *(sum(result.grade == grade for result in people) for grade in grades),
             sum(pay, Decimal(0)) if pay else None,
         ]
-
-
-def _mean(values: Sequence[Decimal]) -> Decimal | None:
-    if not values:
-        return None
-    places = max(map(_places, values))
-    mean = sum(map(Fraction, values), Fraction(0)) / len(values)
-    return scaled_decimal(rounded(mean.numerator, mean.denominator, places), places)
 
 
 def _assumed(model: SchemeModel | None, language: str) -> Iterator[list[Value]]:

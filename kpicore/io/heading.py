@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from attrs import define, field, frozen
@@ -220,18 +220,24 @@ def _of_results(table: Table) -> bool:
     return {folded(title) for title in table.columns} >= _RESULTS
 
 
-def key_columns(table: Table) -> tuple[dict[str, int], list[Problem]]:
-    """The index of each key column, and the key columns that are there twice."""
+def columns_by(table: Table, means: Callable[[str], str | None]) -> tuple[dict[str, int], list[Problem]]:
+    """The index of each column that means something, by what it means, and a problem for each that is there twice."""
     found: dict[str, int] = {}
     problems: list[Problem] = []
     for index, title in enumerate(table.columns):
-        key = _SPELLINGS.get(folded(title))
+        key = means(title)
         if key is not None and key in found:
             message = f"Columns {named(table, found[key])} and {named(table, index)} both mean {key}."
             hint = "Keep one of them; the file is set aside until then."
             problems.append(table.problem("same_column_twice", message, table.header_row, title, hint=hint))
         elif key is not None:
             found[key] = index
+    return found, problems
+
+
+def key_columns(table: Table) -> tuple[dict[str, int], list[Problem]]:
+    """The index of each key column, and the key columns that are there twice."""
+    found, problems = columns_by(table, lambda title: _SPELLINGS.get(folded(title)))
     if not all(key in found for key in _LONG):
         # Only together do they make a long table; alone each may be some scheme's fact.
         for key in _LONG:

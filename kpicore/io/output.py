@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +47,15 @@ def refuse(path: Path) -> None:
         raise _error(path, "no_such_folder", f"There is no folder {path.parent}.", "Make it first.")
     if path.exists() and not path.is_file():
         raise _error(path, "not_a_file", "This is not an ordinary file, so it is left alone.")
+
+
+def check_ending(out: Path, endings: Iterable[str], hint: str, what: str = "files") -> None:
+    """Raises DataError where nothing can be written there, so that it may be asked before the long work."""
+    ending = out.suffix.lower()
+    if ending not in endings:
+        message = f"Nothing writes {what} that end in {ending}." if ending else "The file's name has no ending."
+        raise _error(out, "unknown_ending", message, hint)
+    refuse(out)
 
 
 def _error(path: Path, code: str, message: str, hint: str = "") -> DataError:

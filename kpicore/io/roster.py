@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
 from kpicore.decimals import as_shown, quoted
-from kpicore.errors import FigureError, PeriodError, UsageError
+from kpicore.errors import FigureError, PeriodError
 from kpicore.io.cell import Cell, filled
 from kpicore.io.heading import KEYS, folded
 from kpicore.io.key import Periods, key_text
 from kpicore.io.page import table_of
 from kpicore.io.protocol import TableReader
 from kpicore.io.source import READERS, open_tables
-from kpicore.io.table import Table
+from kpicore.io.table import Table, table_from
 from kpicore.io.tally import Tally
 from kpicore.io.total import is_word
 from kpicore.problem import Place, Problem, Severity
@@ -228,20 +228,9 @@ def roster_of(given: object) -> tuple[Roster, tuple[Problem, ...]]:
         return given, ()
     if isinstance(given, str | Path):
         return read_roster(given, {ending: reader for reader in READERS for ending in reader.suffixes})
-    if isinstance(given, Iterable) and not hasattr(given, "columns") and not hasattr(given, "__arrow_c_stream__"):
-        rows = list(given)
-        if not all(isinstance(row, Mapping) for row in rows):
-            raise UsageError("A roster is a file, a table, or mappings with employee, level and level_since.")
-        if not rows:
-            return Roster(), ()
-        columns = list(dict.fromkeys(str(name) for row in rows for name in row))
-        numbered = [(number, [row.get(name) for name in columns]) for number, row in enumerate(rows, 1)]
-    else:
-        from kpicore.io.frame import frame_of
-
-        frame = frame_of(given)
-        columns = frame.columns
-        numbered = [(number, list(row)) for number, row in enumerate(frame.iter_rows(), 1)]
+    table = table_from(given, "", "A roster is a file, a table, or mappings with employee, level and level_since.")
+    if table is None:
+        return Roster(), ()
     reading = _Reading()
-    reading.read(Table("", None, columns, numbered))
+    reading.read(table)
     return Roster(tuple(reading.people.values())), tuple(reading.problems)

@@ -125,13 +125,6 @@ class Store:
             self._named[raw] = found
         return found
 
-    def _kept(self, entries: Entries, key: tuple[str, str], layout: Layout, number: int) -> Entry:
-        self.tally.rows_read += 1
-        entry = entries.get(key)
-        if entry is None:
-            entry = entries[key] = Entry(layout, number)
-        return entry
-
     def set_aside(self, layout: Layout, number: int, cells: Sequence[Cell], key: str, problem: Problem) -> None:
         """Notes that a row is not used, unless it is blank anyhow, or a total."""
         count = sum(map(filled, cells))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
+from kpicore.errors import UsageError
 from kpicore.io.cell import Cell
 from kpicore.problem import Place, Problem, Severity
 
@@ -111,3 +112,19 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def table_from(given: object, name: str, refusal: str) -> Table | None:
+    """A table from memory, or mappings, one a row; None where there are no mappings. Raises UsageError, for an iterable
+    of other things with this refusal."""
+    if isinstance(given, Iterable) and not hasattr(given, "columns") and not hasattr(given, "__arrow_c_stream__"):
+        rows = list(given)
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise UsageError(refusal)
+        columns = list(dict.fromkeys(str(key) for row in rows for key in row))
+        numbered = [(number, [row.get(key) for key in columns]) for number, row in enumerate(rows, 1)]
+        return Table(name, None, columns, numbered) if rows else None
+    from kpicore.io.frame import frame_of
+
+    frame = frame_of(given)
+    return Table(name, None, frame.columns, [(number, list(row)) for number, row in enumerate(frame.iter_rows(), 1)])

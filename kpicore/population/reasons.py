@@ -20,7 +20,6 @@ from kpicore.protocols import Period
 from kpicore.rating import remarks
 from kpicore.row import Reason
 from kpicore.score import STATES, gate_reason, policy_reason
-from kpicore.sheet import leaves_out
 
 _AT_ONCE = 60
 """So many conditions fit into one whole number."""
@@ -77,7 +76,7 @@ def settles(sheet: Sheet, line: IndicatorSpec) -> bool:
     """Whether there can be something to say of an indicator of somebody who is complete: a policy settled it, or it,
     or one that it rests on, was left out."""
     settled = bool({line.when_missing, line.when_undefined} & {"zero", "full"})
-    return settled or leaves_out(sheet.cells, line)
+    return settled or line.id in sheet.may_lack
 
 
 def _column(output: Output) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from fractions import Fraction
 
 from attrs import frozen
 
-from kpicore.decimals import rounded, scaled_decimal
+from kpicore.decimals import mean
 from kpicore.explain.use import Explanation, LineExplanation
 from kpicore.model import PERIOD_KINDS
 from kpicore.protocols import Period
@@ -90,10 +89,6 @@ def entry_pay(explanation: Explanation, phrases: Phrases) -> Iterator[EntryPay]:
         )
 
 
-def mean(values: Iterable[Decimal | None], places: int) -> Decimal | None:
+def mean_given(values: Iterable[Decimal | None], places: int) -> Decimal | None:
     """The mean of those that are there, rounded once; None where none is."""
-    known = [Fraction(value) for value in values if value is not None]
-    if not known:
-        return None
-    whole = sum(known, Fraction(0)) / len(known)
-    return scaled_decimal(rounded(whole.numerator, whole.denominator, places), places)
+    return mean([value for value in values if value is not None], places)

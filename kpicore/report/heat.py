@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from kpicore.report.gathered import Gathered, mean, newest_first
+from kpicore.report.gathered import Gathered, mean_given, newest_first
 from kpicore.report.listing import EntryLine, HeatMap
 from kpicore.report.phrase import NONE
 from kpicore.report.tone import tone_of
@@ -29,7 +29,7 @@ def _rank(each: Gathered) -> tuple[bool, Decimal, str]:
 
 def _map(people: Sequence[Gathered], language: str) -> HeatMap:
     totals = [each.result.total for each in people]
-    whole = mean(totals, people[0].places)
+    whole = mean_given(totals, people[0].places)
     return HeatMap(
         team=people[0].team,
         period=people[0].period.label(language),
@@ -44,9 +44,9 @@ def _means(people: Sequence[Gathered]) -> Iterator[EntryLine]:
     """Of each indicator the mean of the points and that of the scores, of those who have them."""
     for line in people[0].entry.lines:
         own = [each.result.indicators[line.id] for each in people if line.id in each.result.indicators]
-        points = mean((each.points for each in own), people[0].places)
-        score = mean((each.score for each in own), people[0].places)
-        full = mean((each.full_marks for each in own), people[0].places)
+        points = mean_given((each.points for each in own), people[0].places)
+        score = mean_given((each.score for each in own), people[0].places)
+        full = mean_given((each.full_marks for each in own), people[0].places)
         yield evolve(
             line,
             figure="",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpicore.curve import Piece, number_of
-from kpicore.decimals import rounded, scaled_decimal
+from kpicore.decimals import half_up
 from kpicore.explain.itemprose import held_text, items_title, signed, total_text
 from kpicore.explain.naming import formulas_of
 from kpicore.explain.prose import belongs
@@ -310,7 +310,7 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
     value = element.amount.value
     earned = None
     if not banded and isinstance(value, Fraction) and element.pool is None:
-        earned = scaled_decimal(rounded(value.numerator, value.denominator, 2), 2)
+        earned = half_up(value, 2)
     figures = phrases.reckoned(element.amount, earned, "money" if earned is not None else "number", None)
     if isinstance(element.amount.node, Ref):
         words, figures = f"{words} = {phrases.figured(element.amount)}", ""

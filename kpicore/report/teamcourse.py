@@ -9,7 +9,7 @@ from kpicore.messages import Messages
 from kpicore.period import parse_period
 from kpicore.protocols import Period
 from kpicore.report.course import ABSENT, Spot, course_of
-from kpicore.report.gathered import Gathered, mean
+from kpicore.report.gathered import Gathered, mean_given
 from kpicore.report.listing import CourseLink, MeanRow, PersonCourse, TeamCourse
 from kpicore.report.phrase import NONE
 from kpicore.report.trend import filled
@@ -69,7 +69,7 @@ class _Team:
     def _means(
         self, name: str, title: str, values: Sequence[Sequence[Decimal | None]], full: Decimal | None, shown: str
     ) -> MeanRow:
-        means = [mean(own, self.newest.places) for own in values]
+        means = [mean_given(own, self.newest.places) for own in values]
         spots = [
             Spot(period, value, self._label(period, value, bool(self.by[period])), absent=not self.by[period])
             for period, value in zip(self.periods, means, strict=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kpicore.errors import DataError
-from kpicore.io.output import placed, refuse
+from kpicore.io.output import check_ending as check_output
+from kpicore.io.output import placed
 from kpicore.io.pagescan import MOST_ROWS
 from kpicore.io.tablefile import write_parquet
 from kpicore.problem import Place, Problem
@@ -54,15 +55,8 @@ def write_roster(sample: Sample, out: Path) -> None:
 
 def check_ending(out: Path, endings: Iterable[str], what: str) -> None:
     """Raises DataError where nothing can be written there, so that it may be asked before the long work."""
-    ending = out.suffix.lower()
-    if ending not in endings:
-        message = f"Nothing writes files that end in {ending}." if ending else "The file's name has no ending."
-        verb = "are" if what.endswith("s") else "is"
-        problem = Problem(
-            "unknown_ending", message, place=Place(str(out)), hint=f"{what} {verb} written to {', '.join(endings)}."
-        )
-        raise DataError(str(problem), [problem])
-    refuse(out)
+    verb = "are" if what.endswith("s") else "is"
+    check_output(out, endings, f"{what} {verb} written to {', '.join(endings)}.")
 
 
 def _write_csv(sample: Sample, target: BinaryIO) -> None:

@@ -105,14 +105,12 @@ def _of_rater(fact: Title, rater: Title) -> Title:
 
 
 def read_params(
-    reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str], facts: Mapping[str, Node]
+    reader: Reader, raw: object, path: KeyPath, taken: Mapping[str, str], others: Mapping[str, Mapping[str, Node]]
 ) -> Section[ParamSpec]:
-    """Every declared parameter."""
+    """Every declared parameter; `others` are the names that stand for something else, by what they stand for."""
     section: Section[ParamSpec] = Section()
     for name, inner, where in _entries(reader.findings, raw, path, taken, section):
-        if name in facts:
-            message = f"{quoted(name)} is a fact and a parameter."
-            reader.findings.error("duplicate", where, message, "Give one of them another name.")
+        _check_alone(reader.findings, name, where, "a parameter", others)
         found = _table(reader, ParamSpec, inner, where, "Write { value = 0.02 }.")
         spec = None
         if found is not None:
@@ -130,10 +128,7 @@ def read_seasons(
     section: Section[SeasonSpec] = Section()
     known: dict[frozenset[int], str] = {}
     for name, inner, where in _entries(reader.findings, raw, path, taken, section):
-        for what, names in others.items():
-            if name in names:
-                message = f"{quoted(name)} is {what} and a season."
-                reader.findings.error("duplicate", where, message, "Give one of them another name.")
+        _check_alone(reader.findings, name, where, "a season", others)
         found = _table(reader, SeasonSpec, inner, where, "Write { months = [9, 10, 11] }.")
         spec = None
         if found is not None:
@@ -142,6 +137,15 @@ def read_seasons(
             spec = found.build(reader.findings)
         _keep(section, name, spec, Flag(True))
     return section
+
+
+def _check_alone(
+    findings: Findings, name: str, path: KeyPath, this: str, others: Mapping[str, Mapping[str, Node]]
+) -> None:
+    for what, names in others.items():
+        if name in names:
+            message = f"{quoted(name)} is {what} and {this}."
+            findings.error("duplicate", path, message, "Give one of them another name.")
 
 
 def _check_months(found: Read, name: str, known: dict[frozenset[int], str], findings: Findings) -> None:

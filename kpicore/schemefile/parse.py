@@ -142,8 +142,9 @@ class _SchemeReader:
         taken = reserved(reader.vocabulary, adjusting="adjustments" in head.sections)
         rows = {name: self._rows(head, name) for name in ROWS}
         facts = read_facts(reader, *self._section(head, "facts"), taken, known_raters(rows["rater"]))
-        params = read_params(reader, *self._section(head, "params"), taken, facts.named)
-        others = {"a fact": facts.named, "a parameter": params.nodes}
+        others = {"a fact": facts.named}
+        params = read_params(reader, *self._section(head, "params"), taken, others)
+        others["a parameter"] = params.nodes
         seasons = read_seasons(reader, *self._section(head, "seasons"), taken, others)
         self._check_seasons(head, _monthly(head))
         totals, graded = "indicator" in head.sections, "grade" in head.sections

@@ -9,6 +9,7 @@ import attrs
 from attrs import define, evolve
 
 from kpicore.decimals import quoted
+from kpicore.form import formulas_in
 from kpicore.formula.node import Fact, Node, Num
 from kpicore.formula.part import below, replace
 from kpicore.model import FactSpec, Formula, Rated, RaterSpec
@@ -134,7 +135,7 @@ class Judged:
         measure = read.get("measure")
         if measure is not None:
             yield measure
-        yield from formulas_in(read.values["rule"])
+        yield from (formula for _, formula in formulas_in(read.values["rule"]))
 
     def _wrong(self, read: Read, key: str, message: str, hint: str) -> None:
         self.reader.findings.error("does_not_fit", read.at(key), message, hint)
@@ -144,21 +145,6 @@ class Judged:
 def _mean_text(text: str, raters: Sequence[str], leave_out: bool) -> str:
     given = " who gave one" if leave_out else ""
     return f"mean of {text} over the raters {', '.join(raters)}{given}"
-
-
-def formulas_in(rule: object) -> Iterator[Formula]:
-    """The formulas of a rule, those in its rows included."""
-    for value in _values(rule):
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Formula):
-                yield part
-            elif attrs.has(type(part)) and not isinstance(part, Node):
-                yield from formulas_in(part)
-
-
-def _values(rule: object) -> Iterator[Any]:
-    cls: type = type(rule)
-    return (getattr(rule, field.name) for field in attrs.fields(cls)) if attrs.has(cls) else iter(())
 
 
 def _with_formulas(rule: Any, change: Any) -> Any:

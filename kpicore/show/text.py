@@ -164,15 +164,17 @@ class _Writer:
 
     def _params(self) -> Iterator[str]:
         for param in self.data["params"]:
-            mark = f"  ({self.messages('show.assumed')})" if param["assumed"] else ""
-            yield f"{self.title(param)}  {param['id']} = {self.plain(param['value'], param['kind'])}{mark}"
-            yield from self._notes({**param, "assumed": False})
+            yield from self._named(param, self.plain(param["value"], param["kind"]))
 
     def _seasons(self) -> Iterator[str]:
         for season in self.data["seasons"]:
-            mark = f"  ({self.messages('show.assumed')})" if season["assumed"] else ""
-            yield f"{self.title(season)}  {season['id']} = {season['words'][self.language]}{mark}"
-            yield from self._notes({**season, "assumed": False})
+            yield from self._named(season, season["words"][self.language])
+
+    def _named(self, part: Data, value: str) -> Iterator[str]:
+        """What formulas know by a name, and what that stands for."""
+        mark = f"  ({self.messages('show.assumed')})" if part["assumed"] else ""
+        yield f"{self.title(part)}  {part['id']} = {value}{mark}"
+        yield from self._notes({**part, "assumed": False})
 
     def amount(self, amount: Data, kind: str) -> str:
         """'65 %', 'refund_excellent (2 %, assumed)'."""
