@@ -147,7 +147,6 @@ def test_what_is_no_occasion_at_all_sets_the_row_aside_in_both_readers(scheme: S
 
 
 def test_batches_keep_to_it_as_well(scheme: Scheme) -> None:
-    pytest.importorskip("pyarrow")
     problems: list[kpicore.Problem] = []
     table = pl.DataFrame(ROWS).to_arrow()
     found = scheme().score_batches(table.to_batches(max_chunksize=2), problems=problems).read_all()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -65,6 +66,22 @@ rule = { kind = "straight", of = 100 }
 """
 
 
+VISITS = """
+id = "own/visits"
+version = "1"
+effective = 2000-01-01
+periods = ["day"]
+[facts]
+n = { kind = "count" }
+[[indicator]]
+id = "kept"
+weight = 100
+measure = "coalesce(previous(n), 70) + 10 * streak(n > 1)"
+kind = "number"
+rule = { kind = "straight", of = 100 }
+"""
+
+
 Months = dict[str, dict[str, object]]
 
 
@@ -91,6 +108,22 @@ def desk(tmp_path: Path) -> LoadedScheme:
 def measure(scheme: LoadedScheme, sold: object, period: str = "2024-03", **given: Any) -> tuple[str, str]:
     line = scheme.score({"sold": sold}, employee="E1", period=period, **given).indicators["growth"]
     return str(line.measure), line.state
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2), (3, 2, 1, 0)])
+def test_visits_of_a_day_follow_one_another_in_whatever_order_their_rows_come(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    (tmp_path / "visits.toml").write_text(VISITS, "utf-8")
+    visits = kpicore.load().scheme(str(tmp_path / "visits.toml"))
+    rows = [
+        {"employee": "E1", "period": f"2024-03-{day}", "n": n}
+        for day, n in (("01", 2), ("01#2", 3), ("01#3", 0), ("02", 5))
+    ]
+    given = [rows[place] for place in order]
+    expected = {"2024-03-01": "80.0000", "2024-03-01#2": "22.0000", "2024-03-01#3": "3.0000", "2024-03-02": "22.0000"}
+    for run in (visits.score_many(given), visits.score_table(pl.DataFrame(given))):
+        assert {each.period: str(each.indicators["kept"].measure) for each in run} == expected
 
 
 # ---- the rows of a person

@@ -156,7 +156,7 @@ class Gathering:
             if each.among is not None:
                 found.setdefault((each.result.period, each.among), []).append(each)
         last = len(ordered) + 1
-        newest = sorted(self.periods, key=lambda name: (self.periods[name].start, self.periods[name].end), reverse=True)
+        newest = sorted(self.periods, key=self.periods.__getitem__, reverse=True)
         return tuple(
             League(
                 team=among,
@@ -169,7 +169,7 @@ class Gathering:
 
     def _periods(self, say: Messages) -> str:
         """'March 2024', or the first and the last of several."""
-        found = sorted(self.periods.values(), key=lambda period: (period.start, period.end))
+        found = sorted(self.periods.values())
         if not found:
             return ""
         mixed = len({period.kind for period in found}) > 1

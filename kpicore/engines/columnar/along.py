@@ -141,7 +141,7 @@ def _run(
     before it, so the periods are gone through from the first to the last. `run` holds those that are certain, `may`
     those that are possible where some are absent (`gone`)."""
     places = _places(periods, lambda period: period.previous())
-    rising = sorted(range(len(periods)), key=lambda place: (periods[place].start, periods[place].end))
+    rising = sorted(range(len(periods)), key=periods.__getitem__)
     held = frame.select(
         _WHO,
         pl.col(_PERIOD).cast(pl.Int64),
