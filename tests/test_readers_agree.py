@@ -45,6 +45,7 @@ def test_a_made_up_scheme_has_the_same_results_by_both_readers(made: Example) ->
     both(made)
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize("part", range(PARTS))
 def test_many_made_up_schemes_have_the_same_results_by_both_readers(part: int, request: pytest.FixtureRequest) -> None:
     count = (MANY if request.config.getoption("--real") else SOME) // PARTS

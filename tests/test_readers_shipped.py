@@ -31,6 +31,7 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
+@pytest.mark.longer
 @pytest.mark.parametrize("ref", SCHEMES, ids=lambda ref: Path(ref).stem)
 def test_many_people_get_the_same_by_both_readers(ref: str, request: pytest.FixtureRequest) -> None:
     if kpicore.load().scheme(ref).climbs:
