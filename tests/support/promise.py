@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from support.populations import ADJUSTMENTS, Example, differences
@@ -51,7 +52,7 @@ def _wrong(example: Example, result: Result) -> Iterator[str]:
         yield "paid, but for one element"
     if result.status == "ineligible" and any(result.pay.values()):
         yield "ineligible and paid"
-    if not incomplete and model.pay and result.pay_total != sum(filter(None, result.pay.values()), Decimal(0)):
+    if not incomplete and model.pay and result.pay_total != _exactly(result.pay.values()):
         yield "pay that does not add up"
     if not incomplete and ("unknown" in result.gates.values() or not set(result.gates.values()) <= GATES):
         yield f"{result.status}, and the gates are {dict(result.gates)}"
@@ -73,12 +74,15 @@ def _wrong_line(line: IndicatorResult, incomplete: bool) -> Iterator[str]:
 def _sums(result: Result) -> Iterator[str]:
     """Sums of rounded scores and marks are never rounded again."""
     lines = [line for line in result.indicators.values() if line.score is not None and line.full_marks is not None]
-    if result.sum is not None and result.sum != sum((line.score or 0 for line in lines), Decimal(0)):
+    if result.sum is not None and result.sum != _exactly(line.score for line in lines):
         yield f"sum is {result.sum}"
-    if result.counted_marks is not None and result.counted_marks != sum(
-        (line.full_marks or 0 for line in lines), Decimal(0)
-    ):
+    if result.counted_marks is not None and result.counted_marks != _exactly(line.full_marks for line in lines):
         yield f"counted_marks is {result.counted_marks}"
+
+
+def _exactly(parts: Iterable[Decimal | None]) -> Fraction:
+    """The sum of those that are there. Sums of Decimals lose digits after the 28th."""
+    return sum((Fraction(part) for part in parts if part is not None), Fraction(0))
 
 
 def brief(example: Example) -> list[str]:
