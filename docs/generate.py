@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import kpicore
+from kpicore.check.reference import check_page
 from kpicore.cli.reference import reference
 from kpicore.report.reference import templates_page
 from kpicore.schema import result_schema
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
     """Every generated file, by its path below docs/."""
     vocabulary = kpicore.load(entry_points=False, plugins=_builtin()).vocabulary
     return {
+        "check.md": check_page(),
         "commands.md": reference(),
         "templates.md": templates_page(),
         "schemas/scheme.schema.json": _json(json_schema(vocabulary)),

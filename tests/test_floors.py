@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"engines"},
     {"result", "blame", "past", "crowd", "score", "population", "explain", "wording", "messages", "schema"}
     | {"decision", "needed", "cycles"},
-    {"io", "report", "cases", "show", "sample", "calendar", "draw"},
+    {"io", "report", "cases", "show", "sample", "calendar", "draw", "check"},
     {"hookspecs", "plugin", "folder", "catalogue", "identity", "version", "recall", "registry", "loaded", "tables"}
     | {"run", "mapping", "bulk", "settled", "bytable", "shape", "batches", "parcels", "stages", "reach", "telling"}
     | {"climb", "appraised", "allowance", "shorts"}

@@ -13,6 +13,7 @@ GROUP = "kpicore.commands"
 COMMANDS: dict[str, tuple[str, str]] = {
     "schemes": ("kpicore.cli.schemes", "List the schemes at hand."),
     "show": ("kpicore.cli.show", "Show a sheet as a person reads it."),
+    "check": ("kpicore.cli.check", "Prove schemes before they are used."),
     "score": ("kpicore.cli.score", "Score figures by a sheet."),
     "report": ("kpicore.cli.report", "Write pages that show and explain every result."),
     "explain": ("kpicore.cli.explain", "Show how one person's result came about."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -73,7 +73,13 @@ class Resolved:
         """The path of a key as messages name it, as far as it is there."""
         path: list[str | int] = []
         here: Any = self.table
-        for name in key.split("."):
+        for name in _names(key):
+            if isinstance(name, int):
+                if not isinstance(here, list) or name >= len(here):
+                    break
+                path.append(name)
+                here = here[name]
+                continue
             if isinstance(here, list):
                 row = next((i for i, row in enumerate(here) if isinstance(row, dict) and row.get("id") == name), None)
                 if row is None:
@@ -86,6 +92,14 @@ class Resolved:
             else:
                 break
         return tuple(path)
+
+
+def _names(key: str) -> Iterator[str | int]:
+    """The names in a key, and the places, from 0, that stand in brackets."""
+    for part in key.split("."):
+        name, _, places = part.partition("[")
+        yield name
+        yield from (int(place.rstrip("]")) - 1 for place in places.split("[") if place.rstrip("]").isdigit())
 
 
 def _shown(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Proofs about a scheme before it is used."""

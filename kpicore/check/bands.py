@@ -1,0 +1,263 @@
+"""Bands, levels, slopes and choices: what they leave out, what they claim twice, and which way they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import evolve, frozen
+
+from kpicore.check.curves import Judged, Point, Stretch
+from kpicore.check.extent import Extent
+from kpicore.check.extents import Extents
+from kpicore.check.finding import Finding, Witness
+from kpicore.check.ground import Amount, Ground, Told, witness
+from kpicore.curve import Curve, OnCurve
+from kpicore.form import forms
+from kpicore.formula.node import ZERO, Lookup, Ref, walk
+from kpicore.model import BandedAmount, IndicatorSpec, PaySpec
+from kpicore.rules.band import on_bands
+from kpicore.sheet import frame_of
+
+POINTS = "points"
+
+
+@frozen
+class Banded:
+    """A curve of the scheme with its place: `key` is that of the whole, `rows` that of the list of its bands, if any.
+
+    `measure` is the kind and the decimals of what is judged; `about` names a made-up result's value of it.
+    """
+
+    key: str
+    rows: str
+    curve: Curve
+    extent: Extent
+    measure: tuple[str, int | None]
+    about: str = ""
+
+    def band(self, place: int) -> str:
+        """The key of a band."""
+        return f"{self.rows}[{place + 1}]" if self.rows else self.key
+
+    def amount(self, value: Fraction | None) -> Amount:
+        """A value of the measure, to be told."""
+        return Amount(value, *self.measure)
+
+
+def rows_of(owner: object, count: int, key: str) -> str:
+    """The key of the list that holds so many bands of a rule, or of an amount; '' where none does."""
+    for name, (form, _) in forms(type(owner)).items():
+        if form.name == "rows" and len(getattr(owner, name)) == count:
+            return f"{key}.{name}"
+    return ""
+
+
+def indicator_findings(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
+    """All that is found in the rule and the levels of an indicator."""
+    yield from ground.each_month(lambda extents: _rule(ground, line, extents))
+    yield from ground.each_month(lambda extents: _levels(ground, line, extents))
+
+
+def measured(ground: Ground, line: IndicatorSpec, extents: Extents) -> tuple[Ref, Extent] | None:
+    """The cell of what an indicator's rule judges (of the first of several raters), with its extent."""
+    name = f"{line.id}.{line.rated[0].rater}.measure" if line.by_points else f"{line.id}.measure"
+    cell = ground.sheet.cells.get(name)
+    return None if cell is None else (Ref(name, cell.type), extents.cell(name))
+
+
+def judged_curve(ground: Ground, line: IndicatorSpec, extents: Extents) -> Banded | None:
+    """The curve of an indicator's rule, where it is one."""
+    found = measured(ground, line, extents)
+    if found is None:
+        return None
+    measure, extent = found
+    frame = frame_of(ground.model, line)
+    rule = line.rated[0].rule if line.by_points else line.rule
+    node = rule.lower(measure, frame)
+    if not isinstance(node, OnCurve) or node.arg != measure:
+        return None
+    curve = extents.bound(node.curve)
+    if not curve.bound:
+        return None
+    key = f"indicator.{line.id}.rule"
+    rows = rows_of(rule, len(curve.pieces), key)
+    if not rows and len(line.levels) == len(curve.pieces):
+        rows = f"indicator.{line.id}.levels"
+    return Banded(key, rows, curve, extent, (frame.kind, frame.places), measure.cell)
+
+
+def _rule(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
+    banded = judged_curve(ground, line, extents)
+    if banded is None:
+        yield from _table(ground, line, extents)
+        return
+    judged = Judged.over(banded.curve, banded.extent.numbers)
+    yield from band_findings(ground, banded, judged)
+    if line.better is not None and (found := judged.falls(line.better == "higher")) is not None:
+        yield _falling("falls", banded, found, POINTS)
+    if (step := judged.cliff()) is not None:
+        yield _falling("cliff", banded, step, POINTS)
+    full = extents.of(frame_of(ground.model, line).full).numbers.one
+    if full is not None and (beyond := judged.outside(min(Fraction(0), full), max(Fraction(0), full))) is not None:
+        values = {"value": banded.amount(beyond.x), "points": Amount(beyond.value), "full": Amount(full)}
+        yield Finding("above_full", banded.key, values, witness(beyond.x))
+
+
+def _levels(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
+    """The levels of an indicator whose points come from something else."""
+    banded = judged_curve(ground, line, extents)
+    found = measured(ground, line, extents) if line.levels else None
+    if found is None or (banded is not None and banded.rows.endswith(".levels")):
+        return
+    measure, extent = found
+    curve = extents.bound(on_bands(measure, line.levels, [ZERO] * len(line.levels)).curve)
+    if curve.bound:
+        frame = frame_of(ground.model, line)
+        key = f"indicator.{line.id}.levels"
+        named = Banded(key, key, curve, extent, (frame.kind, frame.places), measure.cell)
+        yield from band_findings(ground, named, Judged.over(curve, extent.numbers))
+
+
+def band_findings(ground: Ground, banded: Banded, judged: Judged) -> Iterator[Finding]:
+    """Holes, overlaps, and bands that never decide."""
+    for hole in judged.holes():
+        found = Finding(
+            "hole", banded.rows or banded.key, {"value": banded.amount(hole.witness)}, witness(hole.witness)
+        )
+        yield found if banded.extent.numbers.full else _tried(ground, banded, hole, found)
+    for stretch, (first, second) in judged.overlaps():
+        values = {"value": banded.amount(stretch.witness), "first": str(first + 1), "second": str(second + 1)}
+        yield Finding("overlap", banded.band(second), values, witness(stretch.witness))
+    ends = {"low": banded.amount(judged.numbers.low), "high": banded.amount(judged.numbers.high)}
+    for place, hidden in judged.silent() if banded.rows else ():
+        yield Finding("hidden_band" if hidden else "unreachable_band", banded.band(place), ends)
+    if not banded.extent.numbers.full and banded.about and banded.rows:
+        met = _met(ground, banded)
+        for each in judged.stretches:
+            if each.part.piece is not None and not any(map(each.numbers.holds, met)):
+                yield _not_decided(ground, banded.band(each.part.piece), Told("check.what.band", {}), None)
+
+
+def _met(ground: Ground, banded: Banded) -> list[Fraction]:
+    """What made-up people have."""
+    found = (row.get(banded.about) for row in ground.rows)
+    return [Fraction(value) for value in found if isinstance(value, Decimal | str)]
+
+
+def _not_decided(ground: Ground, key: str, what: Told, shown: Witness) -> Finding:
+    return Finding("not_decided", key, {"what": what, "tried": str(len(ground.rows))}, shown)
+
+
+def _tried(ground: Ground, banded: Banded, hole: Stretch, found: Finding) -> Finding:
+    """A hole of which it is not proved that anybody can fall into it: made-up people tell."""
+    inside = next((value for value in _met(ground, banded) if hole.numbers.holds(value)), None)
+    if inside is not None:
+        return evolve(found, values={"value": banded.amount(inside)}, witness=witness(inside))
+    return _not_decided(ground, found.key, Told("check.what.hole", found.values), found.witness)
+
+
+def _table(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
+    """The choices of a table of points that it leaves out."""
+    found = measured(ground, line, extents)
+    if found is None:
+        return
+    measure, extent = found
+    rule = line.rated[0].rule if line.by_points else line.rule
+    node = rule.lower(measure, frame_of(ground.model, line))
+    if isinstance(node, Lookup) and node.arg == measure:
+        yield from _choices(node, extent, f"indicator.{line.id}.rule")
+
+
+def _choices(node: Lookup, extent: Extent, key: str) -> Iterator[Finding]:
+    given = [name for name, _ in node.rows]
+    if extent.texts is None:
+        return
+    if node.otherwise is None:
+        for name in sorted(extent.texts - set(given)):
+            yield Finding("hole", f"{key}.{name}", {"value": name}, name)
+    for name in given:
+        if name not in extent.texts:
+            yield Finding("unreachable_choice", f"{key}.{name}", {"value": name})
+
+
+def pay_findings(ground: Ground, element: PaySpec) -> Iterator[Finding]:
+    """All that is found in the amounts of an element of pay."""
+    if isinstance(element.amount, BandedAmount):
+        yield from ground.each_month(lambda extents: _amounts(ground, element, extents))
+
+
+def _amounts(ground: Ground, element: PaySpec, extents: Extents) -> Iterator[Finding]:
+    for node in dict.fromkeys(walk(ground.sheet.cells[f"earned.{element.id}"].node)):
+        key = f"pay.{element.id}.amount"
+        if isinstance(node, OnCurve):
+            curve = extents.bound(node.curve)
+            if not curve.bound:
+                continue
+            by_total = node.arg == Ref("marks")
+            measure = ("number", ground.model.places if by_total else None)
+            rows = rows_of(element.amount, len(curve.pieces), key)
+            banded = Banded(key, rows, curve, extents.of(node.arg), measure, "total" if by_total else "")
+            judged = Judged.over(curve, banded.extent.numbers)
+            yield from band_findings(ground, banded, judged)
+            if by_total and (found := judged.falls(True)) is not None:
+                yield _falling("pay_falls", banded, found, "money")
+            if (step := judged.cliff()) is not None:
+                yield _falling("cliff", banded, step, "money")
+        elif isinstance(node, Lookup):
+            yield from _choices(node, extents.of(node.arg), f"{key}.amounts")
+            if ground.model.grade is not None and node.arg in (Ref("final_grade", "text"), Ref("graded", "text")):
+                yield from _by_grade(ground.model.grade.grades, node, extents, key)
+
+
+def _by_grade(grades: Sequence[str], node: Lookup, extents: Extents, key: str) -> Iterator[Finding]:
+    """A better grade that pays less than the next."""
+    rows = {name: extents.of(amount).numbers.one for name, amount in node.rows}
+    known = [(grade, rows[grade]) for grade in grades if rows.get(grade) is not None]
+    for (better, more), (worse, less) in pairwise(known):
+        assert more is not None and less is not None
+        if more < less:
+            values = {"one": worse, "other": better, "before": Amount(less, "money"), "after": Amount(more, "money")}
+            yield Finding("pay_falls", f"{key}.amounts.{better}", values, (worse, better))
+
+
+def _falling(code: str, banded: Banded, found: tuple[Point, Point], kind: str) -> Finding:
+    one, other = found
+    kind = "number" if kind == POINTS else kind
+    values = {
+        "one": banded.amount(one.x), "other": banded.amount(other.x),
+        "before": Amount(one.value, kind), "after": Amount(other.value, kind),
+    }  # fmt: skip
+    return Finding(code, banded.key, values, witness(one.x, other.x))
+
+
+def grade_findings(ground: Ground) -> Iterator[Finding]:
+    """Holes, overlaps and direction of the grades."""
+    if ground.model.grade is not None:
+        yield from ground.each_month(lambda extents: _grades(ground, extents))
+
+
+def _grades(ground: Ground, extents: Extents) -> Iterator[Finding]:
+    grade = ground.model.grade
+    assert grade is not None
+    node = ground.sheet.cells["graded_at"].node
+    assert isinstance(node, OnCurve)
+    curve = extents.bound(node.curve)
+    if not curve.bound:
+        return
+    heads = grade.by == "heads"
+    measure = ("ratio", None) if heads else ("number", ground.model.places)
+    banded = Banded(
+        "grade", "grade.bands", curve, extents.of(node.arg), measure, "total" if grade.by == "total" else ""
+    )
+    judged = Judged.over(curve, banded.extent.numbers)
+    yield from band_findings(ground, banded, judged)
+    if (found := judged.falls(heads)) is not None:  # a place in the list of grades: the less, the better
+        names = [grade.grades[int(point.value)] for point in found]
+        values = {"one": banded.amount(found[0].x), "other": banded.amount(found[1].x)}
+        yield Finding(
+            "grade_falls", "grade.bands", {**values, "before": names[0], "after": names[1]},
+            witness(found[0].x, found[1].x),
+        )  # fmt: skip

@@ -1,0 +1,98 @@
+"""`check_scheme`: all checks of every version of a scheme, each finding with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from kpicore.check.bands import grade_findings, indicator_findings, pay_findings
+from kpicore.check.finding import Finding
+from kpicore.check.ground import Ground, Rows
+from kpicore.check.reach import gate_findings, ladder_findings, reach_findings
+from kpicore.check.whole import unused_findings, whole_findings
+from kpicore.problem import Problem
+from kpicore.schemefile import FileScheme
+
+if TYPE_CHECKING:
+    from kpicore.loaded import LoadedScheme
+    from kpicore.version import Version
+
+PEOPLE, PERIODS, SEED = 120, 2, 1
+"""The made-up people who are tried where a proof fails."""
+_ORDER = ("error", "warning", "note")
+
+
+@frozen
+class Checked:
+    """What was found in a version of a scheme, the gravest first, each in the order of the scheme."""
+
+    id: str
+    version: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether there are no errors."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def check_scheme(scheme: LoadedScheme) -> list[Checked]:
+    """Every version of a scheme (or the one that it is fixed to), checked. Raises SchemeError and PluginError."""
+    versions = scheme.among()
+    found = [_checked(scheme, version) for version in versions]
+    begun: dict[object, str] = {}
+    for place, version in enumerate(versions):
+        first = begun.setdefault(version.effective, version.version)
+        if first != version.version:
+            again = Finding(
+                "versions", "effective", {"first": first, "second": version.version}, str(version.effective)
+            )
+            found[place] = evolve(found[place], findings=(_placed(version, again), *found[place].findings))
+    return found
+
+
+def _checked(scheme: LoadedScheme, version: Version) -> Checked:
+    grounds = [_ground(scheme, version, each) for each in version.sheets]
+    findings = [finding for ground in grounds for finding in _findings(ground)]
+    findings += unused_findings(grounds)
+    told = {(each.code, each.key, str(each.witness)): each for each in reversed(findings)}
+    unique = [each for each in findings if told.pop((each.code, each.key, str(each.witness)), None) is not None]
+    ordered = sorted(unique, key=lambda each: _ORDER.index(each.severity))
+    return Checked(version.id, version.version, tuple(_placed(version, each) for each in ordered))
+
+
+def _findings(ground: Ground) -> Iterator[Finding]:
+    for line in ground.model.indicators:
+        yield from indicator_findings(ground, line)
+    yield from grade_findings(ground)
+    for element in ground.model.pay:
+        yield from pay_findings(ground, element)
+    yield from gate_findings(ground)
+    yield from ladder_findings(ground)
+    yield from reach_findings(ground)
+    yield from whole_findings(ground)
+
+
+def _ground(scheme: LoadedScheme, version: Version, view: Version) -> Ground:
+    return Ground(view.sheet(), partial(_made, scheme, version, view), version.content())
+
+
+def _made(scheme: LoadedScheme, version: Version, view: Version) -> Rows:
+    """Results of made-up people; none of a ladder, nor of longer periods, which are made of others' results."""
+    if view is not version or version.model.ladder is not None:
+        return ()
+    from kpicore.sample import sample_frame
+
+    figures = sample_frame(version, people=PEOPLE, months=PERIODS, seed=SEED, blanks=0.0)
+    run = scheme.fixed(version.version).score_many(figures.to_dicts())
+    return [dict(result.flat()) for result in run]
+
+
+def _placed(version: Version, finding: Finding) -> Finding:
+    """The finding with the file and line of its key."""
+    if not isinstance(version.scheme, FileScheme):
+        return finding
+    return evolve(finding, place=version.scheme.placed(Problem(finding.code, "", key=finding.key)).place)

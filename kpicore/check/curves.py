@@ -1,0 +1,186 @@
+"""What can be proved about a curve over the values that its measure can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import frozen
+
+from kpicore.check.spans import Spans, joined
+from kpicore.curve import Curve, Interval, Piece, interval, number_of, overlaps, partition, piece_value
+
+FINEST = Fraction(1, 10**4)
+"""The grid on which a value is looked at that has none of its own."""
+
+
+@frozen
+class Point:
+    """A value of the measure and what the curve gives for it."""
+
+    x: Fraction
+    value: Fraction
+
+
+@frozen
+class Stretch:
+    """Values that one piece decides, or none (a hole), between two that bands end at."""
+
+    part: Interval
+    numbers: Spans
+
+    @property
+    def witness(self) -> Fraction:
+        """One of the values."""
+        first, last = self.numbers.low, self.numbers.high
+        return first if first is not None else last if last is not None else Fraction(0)
+
+
+@frozen
+class Judged:
+    """A bound curve over the numbers that its measure can have."""
+
+    curve: Curve
+    numbers: Spans
+
+    @classmethod
+    def over(cls, curve: Curve, numbers: Spans) -> Judged:
+        """The curve over these, on a grid."""
+        return cls(curve, numbers if numbers.unit is not None else _gridded(numbers))
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """Where each piece decides, rising; only where there are values."""
+        found = [Stretch(part, self._inside(part)) for part in partition(self.curve)]
+        return [each for each in found if each.numbers.spans]
+
+    def _inside(self, part: Interval) -> Spans:
+        return self.numbers.inside(part.low, part.low_closed, part.high, part.high_closed)
+
+    def holes(self) -> list[Stretch]:
+        """Values in no piece."""
+        return [each for each in self.stretches if each.part.piece is None]
+
+    def overlaps(self) -> list[tuple[Stretch, tuple[int, int]]]:
+        """Values that two pieces claim which do not just stand in order, with the places of the two.
+
+        Bands with one end, all from below or all from above, claim more than they decide; so does a single value
+        that stands before the band around it, and what is for all others.
+        """
+        found: dict[tuple[int, int], Stretch] = {}
+        for part, claims in overlaps(self.curve):
+            numbers = self._inside(part)
+            if not numbers.spans:
+                continue
+            for place, first in enumerate(claims):
+                for second in claims[place + 1 :]:
+                    if not _in_order(self.curve.pieces[first], self.curve.pieces[second]):
+                        found.setdefault((first, second), Stretch(part, numbers))
+        return [(stretch, pair) for pair, stretch in found.items()]
+
+    def silent(self) -> Iterator[tuple[int, bool]]:
+        """Pieces that decide nowhere, and whether that is because others come first; not those for all others."""
+        decide = {each.part.piece for each in self.stretches}
+        for place, piece in enumerate(self.curve.pieces):
+            if place in decide or (piece.low is None and piece.high is None):
+                continue
+            yield place, bool(self._inside(interval(piece)).spans)
+
+    def points(self) -> list[list[Point]]:
+        """Of each stretch the first and the last value, or of an endless one two that show its way."""
+        return [
+            list(_ends(self.curve.pieces[each.part.piece], each))
+            for each in self.stretches
+            if each.part.piece is not None
+        ]
+
+    def falls(self, higher: bool) -> tuple[Point, Point] | None:
+        """Two values of which the better one has the lesser value of the curve; None where there are none."""
+        flat = [point for ends in self.points() for point in ends]
+        for one, other in pairwise(flat):
+            if other.value < one.value if higher else other.value > one.value:
+                return one, other
+        return None
+
+    def cliff(self) -> tuple[Point, Point] | None:
+        """The step from one value to the next that changes the curve most, where it jumps at all."""
+        found: tuple[Point, Point] | None = None
+        most = Fraction(0)
+        for one, other in self._jumps():
+            if abs(other.value - one.value) > most:
+                most, found = abs(other.value - one.value), (one, other)
+        return found
+
+    def _jumps(self) -> Iterator[tuple[Point, Point]]:
+        before: tuple[Piece, Point] | None = None
+        for each in self.stretches:
+            if each.part.piece is None:
+                before = None
+                continue
+            piece = self.curve.pieces[each.part.piece]
+            first = each.numbers.low
+            if before is not None and first is not None:
+                here, (left, last_point) = Point(first, piece_value(piece, first)), before
+                if piece_value(left, first) != here.value:  # else the curve only bends
+                    yield last_point, here
+            if piece.step is not None:
+                yield from self._steps(piece, each)
+            last = each.numbers.high
+            before = None if last is None else (piece, Point(last, piece_value(piece, last)))
+
+    def _steps(self, piece: Piece, each: Stretch) -> Iterator[tuple[Point, Point]]:
+        """The first step of a stair inside."""
+        assert piece.step is not None and self.numbers.unit is not None
+        step, origin, low = number_of(piece.step), number_of(piece.origin), each.numbers.low
+        count = 0 if low is None else (low - origin) // step + 1
+        at = origin + count * step
+        before = -(-at // self.numbers.unit) * self.numbers.unit - self.numbers.unit
+        if each.numbers.holds(before) and each.numbers.holds(before + self.numbers.unit):
+            yield (
+                Point(before, piece_value(piece, before)),
+                Point(before + self.numbers.unit, piece_value(piece, before + self.numbers.unit)),
+            )
+
+    def outside(self, least: Fraction, most: Fraction) -> Point | None:
+        """A value for which the curve gives less or more than that."""
+        for ends in self.points():
+            for point in ends:
+                if not least <= point.value <= most:
+                    return point
+        return None
+
+
+def _gridded(numbers: Spans) -> Spans:
+    """Those that lie on the grid of what has none of its own."""
+    whole = Spans(((None, None),), FINEST, numbers.full)
+    cut = [whole.inside(low, True, high, True) for low, high in numbers.spans] if numbers.spans else []
+    return joined((span for each in cut for span in each.spans), FINEST, numbers.full)
+
+
+def _in_order(first: Piece, second: Piece) -> bool:
+    """Whether two pieces that claim the same value are meant to: the first that fits wins."""
+    if first.low is not None and first.low == first.high:
+        return True
+    for piece in (first, second):
+        if piece.low is None and piece.high is None:
+            return True
+    one_sided = [(piece.low is None, piece.high is None) for piece in (first, second)]
+    return one_sided[0] == one_sided[1] and True in one_sided[0]
+
+
+def _ends(piece: Piece, each: Stretch) -> Iterator[Point]:
+    unit = each.numbers.unit or FINEST
+    step = number_of(piece.step) if piece.step is not None else unit
+    first, last = each.numbers.low, each.numbers.high
+    far = max(step, unit) * 3
+    if first is None and last is None:
+        first, last = Fraction(0), far
+    elif first is None:
+        assert last is not None
+        first = last - far
+    elif last is None:
+        last = first + far
+    assert last is not None
+    for x in dict.fromkeys((first, last)):
+        yield Point(x, piece_value(piece, x))
