@@ -56,7 +56,7 @@ def command(
         found, problems = large
     else:
         job = open_job(registry, opened, data, periods, params, settings, roster)
-        rows, problems = _rows_of(job, employee), job.problems
+        rows, problems = rows_of(job, employee), job.problems
         found = [explain(job.scheme.in_force(row.period).scorer(job.settings), row) for row in rows]
     tell_problems(problems)
     if as_json:
@@ -67,7 +67,7 @@ def command(
     end(SET_ASIDE if anything_set_aside(problems) else DONE)
 
 
-def _rows_of(job: Job, employee: str) -> list[Row]:
+def rows_of(job: Job, employee: str) -> list[Row]:
     """The rows of one person; raises UsageError where there are none."""
     from kpicore.errors import UsageError
     from kpicore.problem import did_you_mean

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("kpicore.cli.score", "Score figures by a sheet."),
     "report": ("kpicore.cli.report", "Write pages that show and explain every result."),
     "explain": ("kpicore.cli.explain", "Show how one person's result came about."),
+    "next": ("kpicore.cli.next", "Show the least that lifts a band, the grade or the level."),
     "test": ("kpicore.cli.test", "Try schemes by their worked cases."),
     "draw": ("kpicore.cli.draw", "Draw people from a roster by lot."),
     "sample": ("kpicore.cli.sample", "Make up figures for a sheet."),

@@ -1,0 +1,228 @@
+"""The least change of one fact, or of two, after which something holds.
+
+On the way from the present value outwards the sheet bends at the ends of bands, where comparisons turn, at zeros. These
+places are found first; between two of them what a fact does goes one way, so that halving finds the first step at which
+the goal is met. What is given as the least is tried: the goal holds there, and not one step before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from attrs import define, evolve, field, frozen
+
+from kpicore.figure import Value
+from kpicore.formula.node import Node
+from kpicore.next_step.axis import Axis, Rests, bends, sign
+from kpicore.next_step.whatif import Changes, WhatIf
+from kpicore.result import Result
+
+Goal = Callable[[Result], bool]
+Worth = Callable[[Changes], Fraction]
+MOST_MOVES = 3
+"""So many facts are told for one goal."""
+_MOST_PAIRS = 400
+_MOST_STAIRS = 40
+_MOST_MET = 12
+
+
+@frozen
+class Step:
+    """A change of one fact."""
+
+    fact: str
+    before: Value
+    after: Value
+
+    @property
+    def size(self) -> Fraction:
+        """How far it goes, beside the present value; 1 for what is no number."""
+        if isinstance(self.before, bool | str) or isinstance(self.after, bool | str):
+            return Fraction(1)
+        before, after = Fraction(self.before), Fraction(self.after)  # type: ignore[arg-type]
+        return abs(after - before) / max(abs(before), Fraction(1))
+
+
+@frozen
+class Move:
+    """One step, or two together, and the result that follows."""
+
+    steps: tuple[Step, ...]
+    result: Result
+
+    @property
+    def size(self) -> Fraction:
+        """How far it goes."""
+        return sum((step.size for step in self.steps), Fraction(0))
+
+
+@define(eq=False)
+class Search:
+    """The ways of one person's facts. `roots` are the cells that goals look at, `axes` the facts that may change."""
+
+    what: WhatIf
+    axes: Sequence[Axis]
+    roots: Sequence[Node]
+    _known: dict[str, Rests] = field(factory=dict)
+    _ways: dict[tuple[str, int], list[int]] = field(factory=dict)
+
+    def moves(self, goal: Goal, worth: Worth, of: Node | None = None) -> tuple[Move, ...]:
+        """For each fact the least change that meets a goal, the smallest first; where no single one does, one of two.
+
+        `worth` says how much of the goal there is after some changes, `of` what the goal looks at, if not at all roots.
+        """
+        axes = self.axes if of is None else [axis for axis in self.axes if self._rests(axis).on(of)]
+        found = self.leasts(goal, axes)
+        if not found and (both := self.pair(goal, worth, axes)) is not None:
+            return (both,)
+        return tuple(found[:MOST_MOVES])
+
+    def leasts(self, goal: Goal, axes: Sequence[Axis] | None = None) -> list[Move]:
+        """For each fact the least change that meets a goal, the smallest first."""
+        asked = self.axes if axes is None else axes
+        found = [move for axis in asked if (move := self.least(axis, goal)) is not None]
+        return sorted(found, key=lambda move: move.size)
+
+    def _rests(self, axis: Axis) -> Rests:
+        return self._known.setdefault(axis.spec.id, Rests(self.what.version.sheet(), axis.spec.id))
+
+    def least(self, axis: Axis, goal: Goal) -> Move | None:
+        """The least change of one fact that meets a goal; None where none does."""
+        if not axis.number:
+            moves = [self._move(axis, choice) for choice in axis.choices()]
+            return next((move for move in moves if goal(move.result)), None)
+        found = [self._first(axis, way, goal) for way in (1, -1)]
+        met = [move for move in found if move is not None]
+        return min(met, key=lambda move: move.size) if met else None
+
+    def _first(self, axis: Axis, way: int, goal: Goal) -> Move | None:
+        before = 0
+        for count in self.stops(axis, way):
+            if goal(self._at(axis, count)):
+                return self._halved(axis, before, count, goal)
+            before = count
+        return None
+
+    def _halved(self, axis: Axis, before: int, count: int, goal: Goal) -> Move:
+        """The first step at which the goal is met, between one at which it is not and one at which it is."""
+        while abs(count - before) > 1:
+            middle = (before + count) // 2
+            before, count = (before, middle) if goal(self._at(axis, middle)) else (middle, count)
+        value = axis.step(count)
+        assert value is not None
+        return self._move(axis, value)
+
+    def stops(self, axis: Axis, way: int) -> list[int]:
+        """The numbers of steps, going outwards, beside which the sheet bends; the farthest last."""
+        key = (axis.spec.id, way)
+        known = self._ways.get(key)
+        if known is None:
+            known = self._ways[key] = self._stops(axis, way)
+        return known
+
+    def _stops(self, axis: Axis, way: int) -> list[int]:
+        places = [0, *axis.farthest(way)]
+        if len(places) == 1:
+            return []
+        for node in bends(self.what.version.sheet(), axis.spec.id, self.roots):
+            found: set[int] = set()
+            for one, other in pairwise(places):
+                found.update(self._turns(axis, node, one, other))
+            places = sorted({*places, *found}, key=abs)
+        return places[1:]
+
+    def _turns(self, axis: Axis, node: Node, one: int, other: int) -> Iterator[int]:
+        """Both sides of each place between two where the sign of a formula changes."""
+        last = self._sign(axis, node, other)
+        while self._sign(axis, node, one) != last:
+            first, low, high = self._sign(axis, node, one), one, other
+            while abs(high - low) > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if self._sign(axis, node, middle) == first else (low, middle)
+            yield from (low, high)
+            one = high
+
+    def _sign(self, axis: Axis, node: Node, count: int) -> int | None:
+        value = axis.now if count == 0 else axis.step(count)
+        assert value is not None
+        return sign(self.what.reads(node, {axis.spec.id: value}))
+
+    def _at(self, axis: Axis, count: int) -> Result:
+        value = axis.step(count)
+        assert value is not None
+        return self.what.result({axis.spec.id: value})
+
+    def _move(self, axis: Axis, value: Value) -> Move:
+        step = Step(axis.spec.id, axis.now, value)
+        return Move((step,), self.what.result({step.fact: value}))
+
+    def pair(self, goal: Goal, worth: Worth, axes: Sequence[Axis]) -> Move | None:
+        """The two facts of least size together that meet a goal; None where no two do.
+
+        Only changes that add to the goal's worth are put together.
+        """
+        stairs = {axis.spec.id: list(self._stairs(axis, worth)) for axis in axes}
+        tried = sorted(
+            (
+                (one.size + other.size, one, other, axis, second)
+                for place, axis in enumerate(axes)
+                for second in axes[place + 1 :]
+                for one in stairs[axis.spec.id]
+                for other in stairs[second.spec.id]
+            ),
+            key=lambda each: each[0],
+        )
+        met: dict[tuple[str, str], Move] = {}
+        for _, one, other, axis, second in tried[:_MOST_PAIRS]:
+            key = (one.fact, other.fact)
+            if key in met or len(met) >= _MOST_MET:
+                continue
+            if goal(self.what.result({one.fact: one.after, other.fact: other.after})):
+                met[key] = self._tightened(one, other, axis, second, goal)
+        return min(met.values(), key=lambda move: move.size) if met else None
+
+    def _stairs(self, axis: Axis, worth: Worth) -> Iterator[Step]:
+        """Changes of a fact each of which adds to what smaller ones have."""
+        if not axis.number:
+            for choice in axis.choices():
+                yield Step(axis.spec.id, axis.now, choice)
+            return
+        for way in (1, -1):
+            best, given = worth({}), 0
+            for count in self.stops(axis, way):
+                value = axis.step(count)
+                assert value is not None
+                here = worth({axis.spec.id: value})
+                if here > best and given < _MOST_STAIRS:
+                    best, given = here, given + 1
+                    yield Step(axis.spec.id, axis.now, value)
+
+    def _tightened(self, one: Step, other: Step, axis: Axis, second: Axis, goal: Goal) -> Move:
+        """The two steps, each as small as the other one lets it be."""
+        first = self._shortened(axis, one, {other.fact: other.after}, goal)
+        then = self._shortened(second, other, {first.fact: first.after}, goal)
+        return Move((first, then), self.what.result({first.fact: first.after, then.fact: then.after}))
+
+    def _shortened(self, axis: Axis, step: Step, beside: dict[str, Value], goal: Goal) -> Step:
+        """The least step this way that meets the goal beside another change."""
+        if not axis.number:
+            return step
+        way = 1 if Fraction(step.after) > Fraction(step.before) else -1  # type: ignore[arg-type]
+        low, high = 0, _count(axis, step.after)
+        while abs(high - low) > 1:
+            middle = (low + high) // 2
+            value = axis.step(middle)
+            assert value is not None
+            met = goal(self.what.result({**beside, step.fact: value}))
+            low, high = (low, middle) if met else (middle, high)
+        value = axis.step(high if high else way)
+        assert value is not None
+        return evolve(step, after=value)
+
+
+def _count(axis: Axis, value: Value) -> int:
+    """How many steps a value is away."""
+    away = (Fraction(value) - Fraction(axis.now)) / axis.unit  # type: ignore[arg-type]
+    return int(away) if away.denominator == 1 else int(away // 1) + (1 if away > 0 else 0)

@@ -1,0 +1,175 @@
+"""Advice and boundaries in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import frozen
+
+from kpicore.decimals import half_up
+from kpicore.figure import Value
+from kpicore.messages import Messages, reason_text
+from kpicore.model import SchemeModel
+from kpicore.next_step.advice import Advice, Chance, Lift, Margin
+from kpicore.next_step.boundary import Near
+from kpicore.next_step.search import Move, Step
+from kpicore.period import parse_period
+from kpicore.result import Result
+from kpicore.wording import amount_text
+
+_INDENT = "  "
+
+
+@frozen
+class Words:
+    """How a sheet's facts and what results say are worded in one language."""
+
+    model: SchemeModel
+    language: str
+
+    @property
+    def say(self) -> Messages:
+        """The messages."""
+        return Messages(self.language)
+
+    def fact(self, name: str) -> str:
+        """The title of a fact."""
+        return self.model.facts[name].title.text(self.language, name)
+
+    def indicator(self, name: str) -> str:
+        """The title of an indicator; of 'total' the word for it."""
+        line = next((line for line in self.model.indicators if line.id == name), None)
+        return self.say("next.total") if line is None else line.title.text(self.language, name)
+
+    def value(self, fact: str, value: Value) -> str:
+        """A figure."""
+        return amount_text(value, self.model.facts[fact].kind, None, self.language)
+
+    def step(self, step: Step) -> str:
+        """'Customers who paid 259 -> 260'."""
+        before, after = self.value(step.fact, step.before), self.value(step.fact, step.after)
+        return self.say("next.step", fact=self.fact(step.fact), before=before, after=after)
+
+    def steps(self, move: Move) -> str:
+        """One step, or two."""
+        return self.say("next.both").join(map(self.step, move.steps))
+
+    def gained(self, move: Move, now: Result) -> str:
+        """What a result has more or less, and what it becomes."""
+        then, found = move.result, []
+        for name, before, after in (("total", now.total, then.total), ("pay", now.pay_total, then.pay_total)):
+            if before is not None and after is not None and before != after:
+                found.append(
+                    self.say(f"next.{name}_becomes", value=_money(after, name), change=_signed(after - before))
+                )
+        if then.grade is not None and then.grade != now.grade:
+            found.append(self.say("next.grade_becomes", grade=then.grade))
+        if then.status != now.status:
+            found.append(self.say(f"next.status.{then.status}"))
+        if then.decision is not None and now.decision is not None and then.decision != now.decision:
+            found.append(self.say("next.level_becomes", level=self.level(then.decision["to"])))
+        return self.say("word.list").join(found)
+
+    def level(self, name: str) -> str:
+        """The title of a level of the ladder."""
+        ladder = self.model.ladder
+        found = None if ladder is None else next((each for each in ladder.level if each.id == name), None)
+        return name if found is None else found.title.text(self.language, name)
+
+    def move(self, move: Move, now: Result) -> str:
+        """A move with what it brings."""
+        gained = self.gained(move, now)
+        steps = self.steps(move)
+        return self.say("next.move", steps=steps, gained=gained) if gained else steps
+
+
+def advice_text(advice: Advice, language: str) -> str:
+    """All that there is to say to a person, line by line."""
+    return "\n".join(_lines(advice, Words(advice.model, language))) + "\n"
+
+
+def _lines(advice: Advice, words: Words) -> Iterator[str]:
+    say, now = words.say, advice.result
+    who = f"{now.name} ({now.employee})" if now.name else now.employee
+    period = parse_period(now.period).label(words.language)
+    standing = [say("next.head_total", total=_plain(now.total))] if now.total is not None else []
+    standing += [say("next.head_grade", grade=now.grade)] if now.grade is not None else []
+    standing += [say("next.head_pay", pay=_money(now.pay_total, "pay"))] if now.pay_total is not None else []
+    standing += [say("next.head_level", level=words.level(now.decision["to"]))] if now.decision is not None else []
+    head = say("next.head", who=who, period=period)
+    yield say("next.with", head=head, standing=say("word.list").join(standing)) if standing else head
+    if advice.lacking:
+        yield _INDENT + say("next.lacking")
+        for reason in now.reasons:
+            yield _INDENT * 2 + reason_text(reason, advice.model, words.language)
+        return
+    if advice.chance is not None:
+        yield from _chance(advice.chance, now, words)
+    for lift in advice.lifts:
+        yield from _lift(lift, now, words)
+    if advice.margin is not None:
+        yield from _margin(advice.margin, now, words)
+    if advice.chance is None and not advice.lifts and advice.margin is None:
+        yield _INDENT + say("next.nothing")
+
+
+def _chance(chance: Chance, now: Result, words: Words) -> Iterator[str]:
+    say = words.say
+    if not chance.moves:
+        yield _INDENT + say(f"next.no_way.{chance.aim}")
+        return
+    to = words.level(chance.to) if chance.aim == "decision" else chance.to
+    yield _INDENT + say(f"next.way.{chance.aim}", to=to)
+    for move in chance.moves:
+        yield _INDENT * 2 + words.move(move, now)
+
+
+def _lift(lift: Lift, now: Result, words: Words) -> Iterator[str]:
+    say = words.say
+    points = _plain(now.indicators[lift.indicator].points)
+    yield _INDENT + say("next.indicator", indicator=words.indicator(lift.indicator), points=points)
+    for move in lift.moves:
+        then = _plain(move.result.indicators[lift.indicator].points)
+        yield _INDENT * 2 + say("next.lift", move=words.move(move, now), points=then)
+    if not lift.moves:
+        yield _INDENT * 2 + say("next.no_fact")
+
+
+def _margin(margin: Margin, now: Result, words: Words) -> Iterator[str]:
+    say = words.say
+    yield _INDENT + (
+        say("next.margin", total=_plain(margin.total)) if margin.total is not None else say(f"next.held.{margin.aim}")
+    )
+    for move in margin.moves:
+        yield _INDENT * 2 + words.move(move, now)
+    if not margin.moves:
+        yield _INDENT * 2 + say("next.safe")
+
+
+def boundary_text(found: Iterable[Near], model: SchemeModel, language: str) -> Iterator[str]:
+    """A line for everybody beside a threshold."""
+    words = Words(model, language)
+    for near in found:
+        shown = half_up(near.value, near.places)
+        values = {
+            "who": near.employee,
+            "period": parse_period(near.period).label(language),
+            "part": words.indicator(near.part),
+            "value": amount_text(shown, near.kind, near.places, language),
+            "threshold": amount_text(near.threshold, near.kind, None, language),
+        }
+        yield words.say("next.near_by_rounding" if near.by_rounding else "next.near", **values)
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def _money(value: Decimal | None, name: str) -> str:
+    return "" if value is None else amount_text(Fraction(value), "money", None, "en") if name == "pay" else f"{value:f}"
+
+
+def _signed(value: Decimal) -> str:
+    return f"{value:+f}"
