@@ -12,6 +12,7 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from attrs import frozen
@@ -19,6 +20,7 @@ from attrs import frozen
 from kpicore.decimals import MOST_DIGITS, exact, half_width, parse_decimal, plain_text, quoted
 from kpicore.errors import FigureError
 from kpicore.formula.node import Type
+from kpicore.text import Titled, title_of
 
 KindName = Literal[
     "count", "money", "ratio", "rating", "number", "seconds", "hours", "days", "flag", "choice", "text", "date"
@@ -81,14 +83,14 @@ LONGEST_TEXT = 500
 class Bounds:
     """What a fact allows: its kind, and its own bounds or choices where it declares them.
 
-    `aliases` are other spellings of a choice (its titles), each with the choice it stands for.
+    `titles` are those of choices: what people call them, and read as the choice itself.
     """
 
     kind: Kind
     least: Decimal | None = None
     most: Decimal | None = None
     choices: tuple[str, ...] = ()
-    aliases: tuple[tuple[str, str], ...] = ()
+    titles: Titled = ()
 
     @property
     def ends(self) -> tuple[Decimal | None, Decimal | None]:
@@ -243,9 +245,24 @@ def _text(raw: object, bounds: Bounds) -> str:
         return raw.strip()
     if word in bounds.choices:
         return word
-    folded = {choice.casefold(): choice for choice in bounds.choices}
-    folded.update({alias.casefold(): choice for alias, choice in bounds.aliases})
-    found = folded.get(word.casefold())
+    found = _spellings(bounds.choices, bounds.titles).get(folded(raw))
     if found is None:
-        raise FigureError(f"{quoted(raw)} is not one of the choices.", "one of " + ", ".join(bounds.choices))
+        raise FigureError(f"{quoted(raw)} is not one of the choices.", one_of(bounds))
     return found
+
+
+def folded(text: str) -> str:
+    """What is the same for all ways of writing a choice: full-width signs are plain, capitals small."""
+    return half_width(text).casefold()
+
+
+@lru_cache(maxsize=1024)
+def _spellings(choices: tuple[str, ...], titles: Titled) -> dict[str, str]:
+    """The choice that each folded text stands for: its title in any language, or itself."""
+    found = {folded(text): choice for choice, title in titles for text in title.all}
+    return found | {folded(choice): choice for choice in choices}
+
+
+def one_of(bounds: Bounds) -> str:
+    """What is expected where a choice is: 'one of Good, Poor'."""
+    return "one of " + ", ".join(title_of(choice, bounds.titles, "en") for choice in bounds.choices)

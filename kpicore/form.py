@@ -28,6 +28,7 @@ FormName = Literal[
     "formula",  # a formula over facts, parameters and the period; `wants` is its type
     "word",  # one of `words`
     "words",  # a list of texts, each one of `words` where those are given
+    "choices",  # a list of texts, or of tables of a text and its title that `of` describes
     "table",  # a table that `of` describes
     "rows",  # a list of tables that `of` describes
     "amounts",  # a table from names to amounts

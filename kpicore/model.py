@@ -16,27 +16,29 @@ from attrs import define, field, frozen
 from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, Kind, KindName, Value
 from kpicore.form import Formula as Formula
 from kpicore.form import declared
-from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Param, Text, Type, Within
+from kpicore.formula.node import WITHIN, Absence, Absent, Choose, Compare, Fact, Node, Text, Type, Within
 from kpicore.ladderspec import LadderSpec
 from kpicore.occasion import OCCASIONS
+from kpicore.partspec import KIND_NAMES
 from kpicore.partspec import AdjustmentsSpec as AdjustmentsSpec
 from kpicore.partspec import AppraisalSpec as AppraisalSpec
+from kpicore.partspec import ChoiceSpec as ChoiceSpec
 from kpicore.partspec import Ends as Ends
 from kpicore.partspec import GradeBand as GradeBand
 from kpicore.partspec import LevelBand as LevelBand
+from kpicore.partspec import ParamSpec as ParamSpec
 from kpicore.partspec import PayBand as PayBand
 from kpicore.partspec import RaterSpec as RaterSpec
 from kpicore.partspec import RollupSpec as RollupSpec
 from kpicore.partspec import Tier as Tier
 from kpicore.protocols import Rule
 from kpicore.season import SeasonSpec
-from kpicore.text import Title
+from kpicore.text import Title, Titled
 
 MeasurePolicy = Literal["incomplete", "zero", "full", "leave_out"]
 GIVEN_TOTAL = "given_total"
 """The fact that holds a shorter period's total as it was decided, where results and no figures of it are at hand."""
 POLICIES = ("incomplete", "zero", "full", "leave_out")
-KIND_NAMES = tuple(KINDS)
 PERIOD_KINDS = ("day", "month", "quarter", "half", "year", "cycle")
 
 
@@ -50,7 +52,7 @@ class FactSpec:
     unit: Title = declared("title", "the unit, where the kind does not say it", default=Title())
     least: Decimal | None = declared("decimal", "the least possible value", default=None)
     most: Decimal | None = declared("decimal", "the greatest possible value", default=None)
-    choices: tuple[str, ...] = declared("words", "the choices, best first", default=())
+    choices: tuple[str, ...] = declared("choices", "the choices, best first", default=(), of=ChoiceSpec)
     default: Value | None = declared("value", "what a blank stands for; without it a blank is missing", default=None)
     fixed: bool = declared("flag", "true where the person can not change it", default=False)
     raters: tuple[str, ...] = declared(
@@ -61,6 +63,8 @@ class FactSpec:
     )
     note: Title = declared("title", "what a reader should know", default=Title())
     id: str = field(default="", kw_only=True)
+    choice_titles: Titled = field(default=(), kw_only=True)
+    """The titles of those choices that have one."""
 
     @property
     def figure(self) -> Kind:
@@ -70,7 +74,7 @@ class FactSpec:
     @property
     def bounds(self) -> Bounds:
         """What a value must keep to."""
-        return Bounds(self.figure, self.least, self.most, ANSWERS if self.na else self.choices)
+        return Bounds(self.figure, self.least, self.most, ANSWERS if self.na else self.choices, self.choice_titles)
 
     @property
     def node(self) -> Node:
@@ -86,30 +90,6 @@ class FactSpec:
         """Whether it is never below 0."""
         least, _ = self.bounds.ends
         return least is not None and least >= 0
-
-
-@frozen
-class ParamSpec:
-    """A number of the scheme that an organisation, a team or a person may set otherwise."""
-
-    value: Value = declared("value", "its value until somebody sets another")
-    kind: KindName = declared("word", "what sort of value it is", words=KIND_NAMES, default="number")
-    title: Title = declared("title", "what it is", default=Title())
-    assumed: bool = declared(
-        "flag", "true where the source does not give it and somebody must confirm it", default=False
-    )
-    note: Title = declared("title", "what a reader should know", default=Title())
-    id: str = field(default="", kw_only=True)
-
-    @property
-    def bounds(self) -> Bounds:
-        """What a value set otherwise must keep to."""
-        return Bounds(KINDS[self.kind])
-
-    @property
-    def node(self) -> Param:
-        """The node that stands for it in formulas."""
-        return Param(self.id, KINDS[self.kind].type)
 
 
 @frozen
@@ -329,11 +309,13 @@ class SchemeModel:
     )
     title: Title = declared("title", "the sheet's name", default=Title())
     source: str = declared("text", "where the sheet was read", default="")
-    industry: str = declared("text", "the industry", default="")
+    industry: Title = declared("title", "the industry", default=Title())
     template: str = declared("text", "the template of its report", default="")
     note: Title = declared("title", "what a reader should know", default=Title())
     facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
     params: Mapping[str, ParamSpec] = field(factory=dict, kw_only=True)
+    providers: Mapping[str, Title] = field(factory=dict, kw_only=True)
+    """What people call who provides figures, by the names that facts and raters give."""
     raters: tuple[RaterSpec, ...] = field(default=(), kw_only=True)
     rated_facts: Mapping[str, FactSpec] = field(factory=dict, kw_only=True)
     seasons: Mapping[str, SeasonSpec] = field(factory=dict, kw_only=True)

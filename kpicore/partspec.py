@@ -1,17 +1,51 @@
-"""Parts of a scheme file that know no others: bands in words, raters, longer periods."""
+"""Parts of a scheme file that know no others: choices, parameters, bands in words, raters, longer periods."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
+from kpicore.figure import KINDS, Bounds, KindName, Value
 from kpicore.form import declared
-from kpicore.formula.node import Node
+from kpicore.formula.node import Node, Param
 from kpicore.text import Title
 
 Moved = Literal["next", "previous", "none"]
 MOVED: tuple[Moved, ...] = ("next", "previous", "none")
+KIND_NAMES = tuple(KINDS)
+
+
+@frozen
+class ChoiceSpec:
+    """A choice with its title; one without is written as its text alone."""
+
+    value: str = declared("text", "the choice, as formulas, rules and results have it")
+    title: Title = declared("title", "what people call it; figures may say it so too", default=Title())
+
+
+@frozen
+class ParamSpec:
+    """A number of the scheme that an organisation, a team or a person may set otherwise."""
+
+    value: Value = declared("value", "its value until somebody sets another")
+    kind: KindName = declared("word", "what sort of value it is", words=KIND_NAMES, default="number")
+    title: Title = declared("title", "what it is", default=Title())
+    assumed: bool = declared(
+        "flag", "true where the source does not give it and somebody must confirm it", default=False
+    )
+    note: Title = declared("title", "what a reader should know", default=Title())
+    id: str = field(default="", kw_only=True)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What a value set otherwise must keep to."""
+        return Bounds(KINDS[self.kind])
+
+    @property
+    def node(self) -> Param:
+        """The node that stands for it in formulas."""
+        return Param(self.id, KINDS[self.kind].type)
 
 
 @define(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -41,3 +41,12 @@ class Title:
 
     def __bool__(self) -> bool:
         return bool(self.texts)
+
+
+Titled = tuple[tuple[str, Title], ...]
+"""Names with their titles; what is not among them is its own title."""
+
+
+def title_of(name: str, titles: Iterable[tuple[str, Title]], language: str) -> str:
+    """What a name is called in this language."""
+    return next((title.text(language, name) for known, title in titles if known == name), name)

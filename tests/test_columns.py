@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from kpicore.columns import Column, read_column, unreadable_cells
 from kpicore.errors import FigureError
 from kpicore.figure import KINDS, Bounds, read
+from kpicore.text import Title
 
 
 def of(kind: str, **more: Any) -> Bounds:
@@ -37,11 +38,12 @@ NUMBERS = [
     of("number", most=Decimal(-(10**40))),
     of("count", least=Decimal("-3.5"), most=Decimal(1000)),
 ]
+TITLES = (("Excellent", Title.of({"zh": "优秀", "en": "Outstanding"})), ("Good", Title.of("2")))
 OTHERS = [
     of("flag"),
     of("date"),
     of("text"),
-    of("choice", choices=("Excellent", "Good", "1", "0.5"), aliases=(("优秀", "Excellent"), ("2", "Good"))),
+    of("choice", choices=("Excellent", "Good", "1", "0.5"), titles=TITLES),
 ]
 BOUNDS = st.sampled_from([*NUMBERS, *OTHERS])
 

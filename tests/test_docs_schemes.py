@@ -16,6 +16,7 @@ from kpicore.loaded import LoadedScheme
 from kpicore.model import (
     AdjustmentsSpec,
     BandedAmount,
+    ChoiceSpec,
     Ends,
     FactSpec,
     GateEffect,
@@ -101,8 +102,8 @@ def test_the_examples_use_each_means_of_the_format() -> None:
     assert policies == {"incomplete", "zero", "full", "leave_out"}
     assert {"heads"} <= {model.grade.by for model in models if model.grade is not None}
     for key in (
-        *forms(Ends), "only_if", "counts_when", "seasons", "default", "choices", "assumed", "amounts", "when",
-        "pool", "within", "rank", "streak", "adjustments",
+        *forms(Ends), "only_if", "counts_when", "seasons", "default", "choices", "value", "providers", "assumed",
+        "amounts", "when", "pool", "within", "rank", "streak", "adjustments",
     ):  # fmt: skip
         assert re.search(rf"\b{key.rstrip('_')}\b", text), key
 
@@ -120,9 +121,9 @@ def test_each_example_has_its_titles_in_both_languages(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "of",
-    [SchemeModel, FactSpec, ParamSpec, RaterSpec, SeasonSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec, GateEffect,
-     Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, Tier, PayBand, PaySpec, LadderSpec, RollupSpec,
-     *(part for part, _ in PARTS.values()), *RULES],
+    [SchemeModel, FactSpec, ChoiceSpec, ParamSpec, RaterSpec, SeasonSpec, GroupSpec, IndicatorSpec, LevelBand, GateSpec,
+     GateEffect, Ends, GradeBand, GradeSpec, AdjustmentsSpec, BandedAmount, Tier, PayBand, PaySpec, LadderSpec,
+     RollupSpec, *(part for part, _ in PARTS.values()), *RULES],
     ids=lambda of: of.__name__,
 )  # fmt: skip
 def test_the_reference_has_every_key(of: type) -> None:

@@ -9,6 +9,7 @@ from support.soon import soon
 
 from kpicore.errors import FigureError
 from kpicore.figure import KINDS, Bounds, Value, read
+from kpicore.text import Title
 
 
 def of(kind: str, **more: Any) -> Bounds:
@@ -206,7 +207,8 @@ def test_a_flag_that_is_no_number() -> None:
     assert "sNaN" in refusal(Decimal("sNaN"), of("flag")).sentence
 
 
-LEVELS = of("choice", choices=("Excellent", "Good", "1"), aliases=(("优秀", "Excellent"), ("Well Done", "Good")))
+TITLES = (("Excellent", Title.of({"zh": "优秀", "en": "Well done"})), ("Good", Title.of({"zh": "好（可用）"})))
+LEVELS = of("choice", choices=("Excellent", "Good", "1"), titles=TITLES)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,9 @@ LEVELS = of("choice", choices=("Excellent", "Good", "1"), aliases=(("优秀", "E
         (" good ", "Good"),
         ("GOOD", "Good"),
         ("优秀", "Excellent"),
-        ("well done", "Good"),
+        ("Well Done", "Excellent"),
+        ("好(可用)", "Good"),
+        ("好（可用） ", "Good"),
         ("ｇｏｏｄ", "Good"),
         ("1", "1"),
         (1, "1"),
@@ -231,7 +235,11 @@ def test_choices_and_their_other_names(raw: object, choice: str) -> None:
 def test_what_is_not_a_choice(raw: object) -> None:
     error = refusal(raw, LEVELS)
     assert "is not one of the choices" in error.sentence
-    assert error.expected == "one of Excellent, Good, 1"
+    assert error.expected == "one of Well done, 好（可用）, 1"
+
+
+def test_a_choice_with_full_width_signs_in_it() -> None:
+    assert read("甲（全部）", of("choice", choices=("甲（全部）", "乙"))) == "甲（全部）"
 
 
 def test_texts() -> None:

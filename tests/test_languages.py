@@ -1,4 +1,5 @@
-"""Reports of every sheet at hand: a page is wholly in one language, but for what people and files are called."""
+"""Every sheet at hand, as it is shown and as reports of it: all is of one language, but for what people, files and ids
+are called."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.page import Page
@@ -20,6 +22,7 @@ from kpicore.registry import Registry
 from kpicore.report import write_report
 from kpicore.sample.aim import words
 from kpicore.sample.usual import Usuals
+from kpicore.show.data import sheet_data, sheet_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = sorted(
@@ -90,9 +93,10 @@ def texts(page: Page) -> Iterator[str]:
 
 
 def names(scheme: LoadedScheme, files: Sequence[Path]) -> re.Pattern[str]:
-    """What is called by its name in any language: employees, files and columns, choices, and some abbreviations."""
+    """What is called by its name in any language: employees, files and columns, choices without titles, and some
+    abbreviations."""
     facts = scheme.newest.sheet().facts
-    choices = {choice for spec in facts.values() for choice in spec.choices}
+    choices = {choice for spec in facts.values() for choice in spec.choices if choice not in dict(spec.choice_titles)}
     words = {re.escape(word) for word in (*ESTABLISHED, *choices)}
     plain = [*map(str, files), *(f"“{name}”" for name in facts)]
     return re.compile("|".join([*map(re.escape, plain), rf"(?<![A-Za-z])(?:{'|'.join(words)})(?![A-Za-z])"]))
@@ -121,3 +125,40 @@ def test_every_page_is_of_one_language(registry: Registry, sheet: str, tmp_path:
             if foreign.search(called.sub("", text))
         }
         assert mixed == set(), language
+
+
+def ids(data: Any) -> Iterator[str]:
+    """What a sheet's data calls by ids: its parts, choices, levels and grades, and what was taken over."""
+    if isinstance(data, list):
+        for part in data:
+            yield from ids(part)
+    elif isinstance(data, dict):
+        for key in ("id", "choice", "level", "grade", "scheme", "indicator"):
+            if isinstance(data.get(key), str):
+                yield data[key]
+        if set(data) == {"value", "title"}:
+            yield data["value"]
+        for part in data.values():
+            yield from ids(part)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_sheet_is_shown_in_one_language(registry: Registry, sheet: str) -> None:
+    """Where the sheet was read is told as it was written down."""
+    scheme = registry.scheme(sheet if sheet in SHIPPED else str(ROOT / sheet))
+    for version in scheme.versions:
+        data = sheet_data(version)
+        known = sorted({*ids(data), *ESTABLISHED}, key=len, reverse=True)
+        called = re.compile(rf"(?<![A-Za-z_])(?:{'|'.join(map(re.escape, known))})(?![A-Za-z_])")
+        for language, foreign in FOREIGN.items():
+            lines = sheet_text({**data, "source": ""}, language).splitlines()
+            assert [line for line in lines if foreign.search(called.sub("", line))] == [], language
+
+
+def test_every_sheet_names_its_industry_and_providers_in_both_languages(registry: Registry) -> None:
+    for sheet in SHEETS:
+        model = registry.scheme(sheet if sheet in SHIPPED else str(ROOT / sheet)).newest.model
+        named = {spec.provider for spec in model.facts.values() if spec.provider}
+        assert named == set(model.providers), sheet
+        for title in (model.industry, *model.providers.values()):
+            assert {language for language, _ in title.texts} == {"zh", "en"}, sheet

@@ -51,7 +51,7 @@ def _rows(registry: Registry, language: str) -> Iterator[dict[str, Any]]:
         try:
             scheme = registry.scheme(entry.id)
             newest = scheme.versions[-1]
-            industry = newest.model.industry
+            industry = newest.model.industry.text(language)
         except KpicoreError as error:
             tell(str(error))
             continue

@@ -58,7 +58,8 @@ def _plain(value: Any) -> Any:
             return [_plain(item) for item in value]
         case Mapping():
             return {key: _plain(item) for key, item in value.items()}
-    return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    found = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+    return {name: _plain(dict(part) if name == "titles" else part) for name, part in found.items()}
 
 
 def _piece(piece: Piece) -> dict[str, Any]:

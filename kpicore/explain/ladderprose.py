@@ -113,7 +113,7 @@ class _Story:
         use, prose = value.formula, self.prose
         shown = prose.say("explain.unknown")
         if use.value is not None:
-            shown = amount_text(use.value, value.kind, None, prose.language)
+            shown = amount_text(use.said(prose.language), value.kind, None, prose.language)
         key = "value" if self.ladder.as_of is None or use.value is None else "value_so_far"
         yield self.say(key, title=self._title(value), value=shown)
         if look_of(use.node) is None and prose.phrase(use.node) is None:
@@ -199,7 +199,7 @@ class _Story:
             return self.prose.say("explain.unknown")
         if use.value is True or use.value is False:
             return self.prose.say("explain.holds" if use.value else "explain.fails")
-        return self.prose.value(use.value)
+        return self.prose.value(use)
 
     def _label(self, period: str) -> str:
         return parse_period(period).label(self.prose.language)

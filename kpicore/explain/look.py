@@ -9,6 +9,7 @@ from typing import Protocol
 from attrs import frozen
 
 from kpicore.crossing import counting
+from kpicore.explain.choice import Choices
 from kpicore.explain.ladder import Asked
 from kpicore.explain.use import FigureUse, Heads, Origin
 from kpicore.figure import KindName
@@ -18,7 +19,7 @@ from kpicore.model import Sheet
 from kpicore.problem import Place
 from kpicore.protocols import Period
 from kpicore.row import Row
-from kpicore.text import Title
+from kpicore.text import Title, Titled
 from kpicore.wording import formula_text
 
 
@@ -60,9 +61,12 @@ class Looks:
         name = formula_text(node.arg, times="*")
         place = None if other is None else self._place_then(node.arg, other)
         value, origin = _found(self._value(node))
-        parts = tuple(self._parts(node, name, title, kind)) if other is None else ()
+        titles = Choices(self.reader.sheet.model).titles(node.arg)
+        parts = tuple(self._parts(node, name, title, kind, titles)) if other is None else ()
         when = other or (period if node.way.startswith("cycle_") else period.year - 1)
-        return FigureUse(name, title, kind, value, origin, place, False, node.way, str(when), parts, over=node.part)
+        return FigureUse(
+            name, title, kind, value, origin, place, False, node.way, str(when), parts, over=node.part, titles=titles
+        )
 
     def streak(self, node: Node, condition: Node) -> FigureUse:
         """For how many periods running a condition has held."""
@@ -126,7 +130,7 @@ class Looks:
         row: Row | None = None if self.row.history is None else self.row.history.row(period)
         return row
 
-    def _parts(self, node: Along, name: str, title: Title, kind: KindName) -> Iterator[FigureUse]:
+    def _parts(self, node: Along, name: str, title: Title, kind: KindName, titles: Titled) -> Iterator[FigureUse]:
         """What was taken together: the periods of a year with a value, or every month of a cycle."""
         history = self.row.history
         if history is None or node.way == "run":
@@ -146,7 +150,7 @@ class Looks:
             if origin == "given" and row is not None and isinstance(arg, Fact) and row.facts.get(arg.id) is None:
                 origin = "default"
             place = self._place_then(node.arg, period)
-            yield FigureUse(name, title, kind, value, origin, place, False, "part", str(period))
+            yield FigureUse(name, title, kind, value, origin, place, False, "part", str(period), titles=titles)
 
 
 def _found(value: Known) -> tuple[Fraction | str | bool | None, Origin]:

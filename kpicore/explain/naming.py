@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+from kpicore.explain.choice import Choices, TitledText
 from kpicore.explain.ladder import asked_check
 from kpicore.explain.use import (
     Explanation,
@@ -67,7 +68,12 @@ class Titles:
 
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
-        return formula_text(node, self.title, words=self.say, phrases=self.phrase, seasons=self._seasons)
+        shown = self._choices.named(node)
+        return formula_text(shown, self.title, words=self.say, phrases=self.phrase, seasons=self._seasons)
+
+    @cached_property
+    def _choices(self) -> Choices:
+        return Choices(self.model)
 
     @cached_property
     def _seasons(self) -> dict[Node, str]:
@@ -128,7 +134,19 @@ class Titles:
         long = total_of(node) is None and any(children(node))
         return f"({text})" if way.startswith("cycle_") and long else text
 
+    def level_word(self, indicator: str, level: str) -> str:
+        """A level of an indicator by itself: as the choice of this name is called that is measured, or compared with
+        it; else a usual one in the words of the language."""
+        line = next(line for line in self.model.indicators if line.id == indicator)
+        asked = [formula.node for formula in (line.judged, line.measure) if formula is not None]
+        asked += [self.model.facts[line.beside].node] if line.beside else []
+        usual = self.say(f"level.{level}") if f"level.{level}" in self.say else level
+        titles = dict(self._choices.titles(*asked))
+        return titles[level].text(self.language, usual) if level in titles else usual
+
     def _constant(self, node: Node) -> str:
+        if isinstance(node, TitledText):
+            return node.title.text(self.language, node.value)
         if isinstance(node, Text) and self.model.ladder is not None:
             return self.level(node.value)
         if isinstance(node, Flag):
@@ -162,7 +180,7 @@ class Naming(Titles):
                 figure = values[node.id]
                 if figure.value is None:
                     return self.say(f"explain.origin.{figure.origin}")
-                return amount_text(figure.value, figure.kind, None, self.language)
+                return amount_text(figure.said(self.language), figure.kind, None, self.language)
             look = look_of(node)
             if look is not None:
                 return self.then(looks[look])
@@ -201,8 +219,8 @@ class Naming(Titles):
                 return None
             return replace(node.other, taken) if figure.origin == "missing" else node.arg
 
-        node = replace(use.node, taken) if _has_choices(use.node) else use.node
-        return formula_text(node, shown, words=self.say, phrases=told)
+        node = self._choices.named(use.node)
+        return formula_text(replace(node, taken) if _has_choices(node) else node, shown, words=self.say, phrases=told)
 
     @property
     def _month(self) -> int | None:
@@ -230,7 +248,9 @@ class Naming(Titles):
         if figure.value is None:
             return self.say(f"explain.origin.{figure.origin}")
         mean = self._mean(figure)
-        return amount_text(figure.value, figure.kind, None, self.language) if mean is None else f"({mean})"
+        return (
+            amount_text(figure.said(self.language), figure.kind, None, self.language) if mean is None else f"({mean})"
+        )
 
     def _mean(self, figure: FigureUse) -> str | None:
         """A mean of people as sum / count, where no decimals give it exactly and they do the sum."""
@@ -287,12 +307,8 @@ class Naming(Titles):
         """A level of an indicator with the words that say what it means."""
         bands = next((line.levels for line in self.model.indicators if line.id == indicator), ())
         title = next((band.title.text(self.language) for band in bands if band.level == level), "")
-        word = self.level_word(level)
+        word = self.level_word(indicator, level)
         return self.say("show.rated.level_title", level=word, title=title) if title and title != word else word
-
-    def level_word(self, level: str) -> str:
-        """A level by itself: a usual one in the words of the language."""
-        return self.say(f"level.{level}") if f"level.{level}" in self.say else level
 
     def cell(self, node: Ref) -> str:
         """What another cell of the sheet came to, as the result has it."""
@@ -316,7 +332,7 @@ class Naming(Titles):
         """What a cell of a ladder came to: a value of the cycle, the level, the months in it."""
         value = next((value for value in ladder.values if f"value.{value.id}" == node.cell), None)
         if value is not None and value.formula.value is not None:
-            return amount_text(value.formula.value, value.kind, None, self.language)
+            return amount_text(value.formula.said(self.language), value.kind, None, self.language)
         if value is not None:
             return self.say(f"explain.origin.{value.origin}")
         if node.type == "text":

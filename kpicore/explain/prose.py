@@ -27,13 +27,13 @@ from kpicore.explain.use import (
     PoolUse,
     TableUse,
 )
-from kpicore.figure import Value
 from kpicore.formula.node import Fact, Param
 from kpicore.messages import reason_text
 from kpicore.messages.found import place_text
 from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.row import Reason
+from kpicore.text import title_of
 from kpicore.wording import amount_text, interval_text, number_text
 
 _INDENT = "  "
@@ -172,7 +172,7 @@ class Prose(Naming):
         if use.value is None:
             return way
         if not isinstance(use.value, Fraction):
-            return f"{way} = {self.value(use.value)}"
+            return f"{way} = {self.value(use)}"
         exact = amount_text(use.value, kind, None, self.language)
         rounded = amount_text(line.result.measure, kind, line.places, self.language)
         about = exact.startswith(ABOUT)
@@ -226,11 +226,11 @@ class Prose(Naming):
         """The row of a table that was taken, with the points, the amount or the weight that it gives."""
         if use.at is None:
             return
-        given = dict(use.rows).get(use.at)
+        given, choice = dict(use.rows).get(use.at), title_of(use.at, use.titles, self.language)
         if given is None:
-            yield self.say("explain.no_row", choice=use.at)
+            yield self.say("explain.no_row", choice=choice)
         else:
-            yield self.say(f"explain.row.{worth}", choice=use.at, value=number_text(given))
+            yield self.say(f"explain.row.{worth}", choice=choice, value=number_text(given))
 
     def gate(self, gate: GateExplanation) -> Iterator[str]:
         """A gate, its figures, and what missing it did."""
@@ -344,19 +344,19 @@ class Prose(Naming):
         if figure.value is None:
             value = self.say(f"explain.origin.{figure.origin}")
         else:
-            value = self.shown(figure.value, figure.kind)
+            value = self.shown(figure)
             if figure.heads is not None:
                 value = self.of_heads(figure)
             elif len(figure.parts) > 1 and figure.way in ("mean_last_year", "cycle_mean", "cycle_sum"):
-                terms = " + ".join(self.shown(part.value, part.kind) for part in figure.parts)
+                terms = " + ".join(map(self.shown, figure.parts))
                 way = terms if figure.way == "cycle_sum" else f"({terms}) / {len(figure.parts)}"
                 value = f"{way} {value if value.startswith(ABOUT) else f'= {value}'}"
         where = self.place(figure)
         return self.say("explain.figure_at" if where else "explain.figure", title=title, value=value, where=where)
 
-    def shown(self, value: Value | Fraction | None, kind: str) -> str:
-        """A figure as it was given."""
-        return amount_text(value, kind, None, self.language)
+    def shown(self, figure: FigureUse) -> str:
+        """The value of a figure as it was given."""
+        return amount_text(figure.said(self.language), figure.kind, None, self.language)
 
     def figures(self, figures: Iterable[FigureUse]) -> Iterator[str]:
         """Each figure, and below a mean each that it was taken of."""
@@ -380,9 +380,9 @@ class Prose(Naming):
         """A reason as a sentence."""
         return reason_text(reason, self.model, self.language)
 
-    def value(self, value: Fraction | str | bool) -> str:
-        """A value of no particular kind."""
-        return amount_text(value, "number", None, self.language)
+    def value(self, use: FormulaUse) -> str:
+        """The value of a formula, as of no particular kind."""
+        return amount_text(use.said(self.language), "number", None, self.language)
 
     def _money(self, amount: Decimal) -> str:
         return amount_text(amount, "money", 2, self.language)

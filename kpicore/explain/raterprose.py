@@ -77,7 +77,8 @@ def level_of(line: LineExplanation) -> str | None:
 def rater_words(prose: Prose, line: LineExplanation, rater: RaterUse) -> list[str]:
     """What one rater gave, and what the rule made of it."""
     kind = line.kind or "number"
-    parts = [] if rater.value is None else [amount_text(rater.value, kind, line.places, prose.language)]
+    value = rater.said(prose.language)
+    parts = [] if value is None else [amount_text(value, kind, line.places, prose.language)]
     if rater.level is not None and line.levels is not None:
         parts.append(prose.say("explain.level", level=prose.level_name(line.id, rater.level)))
     parts += [prose.piece(use, kind) for use in rater.curves if use.piece is not None]

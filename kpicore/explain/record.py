@@ -18,6 +18,7 @@ from kpicore.crossing import counting
 from kpicore.curve import OnCurve, piece_at
 from kpicore.decimals import half_up
 from kpicore.engines.exact import ExactReader
+from kpicore.explain.choice import Choices
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
 from kpicore.explain.rater import levels_of, raters_of
@@ -91,6 +92,7 @@ class _Explainer:
         self.sheet = scorer.sheet
         self.model = scorer.sheet.model
         self.looks = Looks(reader, row)
+        self.choices = Choices(self.model)
 
     def whole(self) -> Explanation:
         return Explanation(
@@ -157,16 +159,16 @@ class _Explainer:
         asked = reckoned or formula.node
         parts = tuple(self._parts(formula.node, asked))
         figures = tuple(dict.fromkeys(self._figures(formula.node)))
-        return FormulaUse(formula.text, formula.node, figures, self._value(self._counting(asked)), parts)
+        value, titles = self._value(self._counting(asked)), self.choices.titles(formula.node)
+        return FormulaUse(formula.text, formula.node, figures, value, parts, titles)
 
     def _paid_by(self, formula: Formula) -> FormulaUse:
         """A formula of pay, its grade the one after the gates."""
         node = for_pay(formula.node)
         shown = replace(node, _shown_sum)
         figures = tuple(dict.fromkeys(self._figures(node)))
-        return FormulaUse(
-            formula.text, shown, figures, self._value(self._counting(node)), tuple(self._parts(shown, node))
-        )
+        value, parts = self._value(self._counting(node)), tuple(self._parts(shown, node))
+        return FormulaUse(formula.text, shown, figures, value, parts, self.choices.titles(node))
 
     def _parts(self, shown: Node, reckoned: Node) -> Iterator[FormulaUse]:
         """The conditions that a formula joins by 'and', each by itself."""
@@ -211,12 +213,13 @@ class _Explainer:
         spec = self.sheet.facts[id_]
         figure = self.row.facts.get(id_)
         place = self.sources.get(id_)
+        titles = spec.choice_titles
         if figure is UNREADABLE:
             return FigureUse(id_, spec.title, spec.kind, None, "unreadable", place)
         if figure is not None:
-            return FigureUse(id_, spec.title, spec.kind, figure, "given", place)
+            return FigureUse(id_, spec.title, spec.kind, figure, "given", place, titles=titles)
         origin: Origin = "missing" if spec.default is None else "default"
-        return FigureUse(id_, spec.title, spec.kind, spec.default, origin)
+        return FigureUse(id_, spec.title, spec.kind, spec.default, origin, titles=titles)
 
     def param(self, id_: str) -> FigureUse:
         """A parameter as it was in force for the row."""
@@ -311,8 +314,15 @@ class _Explainer:
             if isinstance(inner, Lookup):
                 at = self._value(inner.arg)
                 rows = tuple((key, self._number(value)) for key, value in inner.rows)
-                return TableUse(rows, at if isinstance(at, str) else None)
+                return TableUse(
+                    rows, at if isinstance(at, str) else None, self.choices.titles(self._measured(inner.arg))
+                )
         return None
+
+    def _measured(self, node: Node) -> Node:
+        """What a measure is made of; any other formula as it is."""
+        measure = isinstance(node, Ref) and node.cell.endswith(".measure") and node.cell in self.sheet.cells
+        return self.sheet.cells[node.cell].node if measure and isinstance(node, Ref) else node
 
     def _grade(self) -> GradeExplanation | None:
         grade = self.model.grade

@@ -17,7 +17,7 @@ from kpicore.problem import Place
 from kpicore.result import GateState, IndicatorResult, Result, Status
 from kpicore.row import Adjustment, Reason
 from kpicore.season import SeasonSpec
-from kpicore.text import Title
+from kpicore.text import Title, Titled, title_of
 
 Origin = Literal["given", "default", "scheme", "set", "missing", "unreadable"]
 
@@ -40,7 +40,8 @@ class FigureUse:
     person for it ('previous', 'streak', ...), with the `period` that it found, or the year; `id` is then the formula
     asked, and `parts` are the figures of the periods that it was taken of. `heads` are the people whom a formula
     looked across ('rank_high', 'mean', ...). With the way 'passed' or 'taken' it is what a ladder's formula asks of a
-    set of checks, and the parts, 'first' and 'again', are the two tries.
+    set of checks, and the parts, 'first' and 'again', are the two tries. `titles` are those of the choices that it may
+    be.
     """
 
     id: str
@@ -55,18 +56,28 @@ class FigureUse:
     parts: tuple[FigureUse, ...] = ()
     heads: Heads | None = None
     over: str = "month"
+    titles: Titled = ()
+
+    def said(self, language: str) -> Value | Fraction | None:
+        """The value, a choice by its title in this language."""
+        return title_of(self.value, self.titles, language) if isinstance(self.value, str) else self.value
 
 
 @frozen
 class FormulaUse:
     """A formula, what it rests on, and its exact value (None where it has none). `parts` are the conditions that it
-    joins by 'and', where it does."""
+    joins by 'and', where it does. `titles` are those of the choices that it may give."""
 
     text: str
     node: Node
     figures: tuple[FigureUse, ...]
     value: Fraction | str | bool | None
     parts: tuple[FormulaUse, ...] = ()
+    titles: Titled = ()
+
+    def said(self, language: str) -> Fraction | str | bool | None:
+        """The value, a choice by its title in this language."""
+        return title_of(self.value, self.titles, language) if isinstance(self.value, str) else self.value
 
 
 @frozen
@@ -86,10 +97,11 @@ class CurveUse:
 
 @frozen
 class TableUse:
-    """A table from choices to values: its rows, and the choice that was made."""
+    """A table from choices to values: its rows, the choice that was made, and the titles of choices."""
 
     rows: tuple[tuple[str, Fraction | None], ...]
     at: str | None
+    titles: Titled = ()
 
 
 @frozen
@@ -110,6 +122,11 @@ class RaterUse:
     conditions: tuple[FormulaUse, ...]
     points: Fraction | None
     level: str | None = None
+
+    def said(self, language: str) -> Fraction | str | None:
+        """The value, a choice by its title in this language."""
+        titles = () if self.measure is None else self.measure.titles
+        return title_of(self.value, titles, language) if isinstance(self.value, str) else self.value
 
 
 @frozen

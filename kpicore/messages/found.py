@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from kpicore.figure import KINDS
+from kpicore.figure import KINDS, one_of
 from kpicore.messages.words import Messages
+from kpicore.model import FactSpec
 from kpicore.problem import Place
+from kpicore.text import title_of
 
 _LETTER = re.compile(r"[A-Za-z]")
 _REACH = (
@@ -29,8 +32,9 @@ def place_text(place: Place, say: Messages) -> str:
     return say("explain.separator").join(parts)
 
 
-def expected_text(expected: str, say: Messages) -> str:
-    """What is expected of a figure; '' for an English sentence that the language has no words for."""
+def expected_text(expected: str, say: Messages, facts: Iterable[FactSpec] = ()) -> str:
+    """What is expected of a figure; '' for an English sentence that the language has no words for. `facts` are those
+    whose choices it may name."""
     if expected in KINDS:
         return say(f"kind.{expected}")
     if not _LETTER.search(expected):
@@ -41,4 +45,8 @@ def expected_text(expected: str, say: Messages) -> str:
     for name, form in _REACH:
         if (found := form.fullmatch(expected)) is not None:
             return say(f"page.reach.{name}", **found.groupdict())
+    for fact in facts:
+        if fact.choices and one_of(fact.bounds) == expected:
+            titles = [title_of(choice, fact.choice_titles, say.language) for choice in fact.choices]
+            return say("show.choices", choices=say("word.list").join(titles))
     return expected if say.language == "en" else ""

@@ -30,6 +30,8 @@ def reason_text(reason: Reason, model: SchemeModel, language: str) -> str:
         shown = ", ".join(f"{name} {value}" for name, value in given.items())
         return messages("reason.other", code=reason.code, values=f": {shown}" if shown else "")
     values: dict[str, str] = {name: _worded(name, value, model, messages) for name, value in given.items()}
+    if given.get("fact") in model.facts and "expected" in given:
+        values["expected"] = expected_text(given["expected"], messages, [model.facts[given["fact"]]])
     for role in ("indicator", "gate", "pay"):
         if role in values:
             values.setdefault("where", values[role])

@@ -101,7 +101,7 @@ def _parts(formula: FormulaUse, phrases: Phrases) -> Iterator[MonthFigure]:
                 period = parse_period(part.period).label(phrases.language)
             else:
                 continue
-            text = phrases.amount(part.value, part.kind, None)
+            text = phrases.amount(part.said(phrases.language), part.kind, None)
             if len(looks) > 1:
                 text = phrases.word("colon").join((phrases.title(part.title, part.id), text))
             yield MonthFigure(period=period, text=text, state="", state_text="")
@@ -115,13 +115,13 @@ def _taken(figure: FigureUse, phrases: Phrases) -> str:
     for part in figure.parts:
         month = "" if part.period is None else parse_period(part.period).label(phrases.language)
         value = phrases.say("explain.origin.unreadable") if part.origin == "unreadable" else None
-        value = value or phrases.amount(part.value, part.kind, None)
+        value = value or phrases.amount(part.said(phrases.language), part.kind, None)
         shown.append(phrases.say("ladder_page.taken_in", value=value, period=month))
     return phrases.word("list").join(shown)
 
 
 def _shown(formula: FormulaUse, kind: str, phrases: Phrases) -> str:
-    return phrases.amount(formula.value, kind, None)
+    return phrases.amount(formula.said(phrases.language), kind, None)
 
 
 def _state(formula: FormulaUse, phrases: Phrases) -> tuple[str, str]:

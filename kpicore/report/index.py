@@ -119,7 +119,7 @@ class Gathering:
             statuses=self._statuses(entries, say),
             assumed=tuple(self.assumed),
             assumed_lines=tuple(self.assumed_lines),
-            troubles=tuple(trouble_of(problem, say) for problem in problems[:MOST_TROUBLES]),
+            troubles=tuple(trouble_of(problem, say, self.model) for problem in problems[:MOST_TROUBLES]),
             problems=PROBLEMS if problems else "",
             problem_count=say.count("page.troubles_count", len(problems)) if problems else "",
             problems_text=say.count("page.troubles_all", len(problems)) if problems else "",

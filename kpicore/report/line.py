@@ -20,6 +20,7 @@ from kpicore.report.judging import RaterHead
 from kpicore.report.phrase import NONE, Phrases
 from kpicore.report.rated import beside_of, judged_level, judgements_of, mean_of
 from kpicore.report.tone import tone_of
+from kpicore.text import title_of
 from kpicore.wording import amount_text, number_text
 
 
@@ -118,6 +119,8 @@ def figure_of(line: LineExplanation, phrases: Phrases) -> str:
 
 def measure_text(line: LineExplanation, measure: Decimal | str | None, phrases: Phrases) -> str:
     """A measure of this indicator with its unit, or the sign for none."""
+    if isinstance(measure, str) and line.measure is not None:
+        measure = title_of(measure, line.measure.titles, phrases.language)
     shown = phrases.amount(measure, line.kind or "number", line.places)
     return shown if measure is None else f"{shown} {_unit(line, phrases)}".rstrip()
 

@@ -18,7 +18,7 @@ from kpicore.period import parse_period
 from kpicore.problem import Place
 from kpicore.report.context import BandText, Condition, Figure
 from kpicore.report.curvechart import stretches
-from kpicore.text import Title
+from kpicore.text import Title, title_of
 from kpicore.wording import Shown, amount_text, interval_text, number_text
 
 Valued = Callable[[Piece], str]
@@ -108,7 +108,7 @@ class Phrases:
         fact = self.model.facts.get(use.id)
         unit = "" if fact is None or use.value is None else fact.unit.text(self.language)
         file, place, column = self.where(use.place)
-        value = NONE if use.value is None else amount_text(use.value, use.kind, None, self.language)
+        value = self.amount(use.said(self.language), use.kind, None)
         if use.value is not None and use.heads is not None:
             value = self.prose.of_heads(use)
         return Figure(
@@ -189,7 +189,8 @@ class Phrases:
         """The rows of a table of choices; `kind` is that of what they are worth."""
         for choice, value in table.rows:
             shown = NONE if value is None else amount_text(value, kind, None, self.language)
-            yield BandText(text=choice, value=shown, reached=choice == table.at)
+            text = title_of(choice, table.titles, self.language)
+            yield BandText(text=text, value=shown, reached=choice == table.at)
 
     def axis(self, kind: str) -> _Axis:
         """The texts along an axis of this kind."""

@@ -41,7 +41,7 @@ def _judgement(line: LineExplanation, rater: RaterUse | None, head: RaterHead, p
     return Judgement(
         title=head.title,
         asked=True,
-        figure=phrases.amount(rater.value, line.kind or "number", line.places),
+        figure=phrases.amount(rater.said(phrases.language), line.kind or "number", line.places),
         level="" if rater.level is None or rater.level == rater.value else level_text(line, rater.level, phrases),
         points="" if rater.points is None else number_text(rater.points),
         state=state,
@@ -75,7 +75,7 @@ def judged_level(line: LineExplanation, phrases: Phrases) -> str:
 def level_text(line: LineExplanation, level: str, phrases: Phrases) -> str:
     """What a level is called in a cell: its title where that is short, else the level."""
     title = _meaning(line, level, phrases)
-    return title if title and breadth(title, 1) <= _SHORT else phrases.prose.level_word(level)
+    return title if title and breadth(title, 1) <= _SHORT else phrases.prose.level_word(line.id, level)
 
 
 def _meaning(line: LineExplanation, level: str, phrases: Phrases) -> str:

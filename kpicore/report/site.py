@@ -81,7 +81,7 @@ def write_report(
         heading = Title.of(title).text(language)
         index = gathering.page(heading, problems)
         if problems:
-            report.write(PROBLEMS, pages.problems(problems_page(problems, index, language)))
+            report.write(PROBLEMS, pages.problems(problems_page(problems, index, language, gathering.model)))
         report.write(INDEX, pages.index(gathering.model, index))
     return Report(folder / INDEX, writer.count)
 

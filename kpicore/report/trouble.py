@@ -11,6 +11,7 @@ from attrs import evolve
 
 from kpicore.messages import Messages
 from kpicore.messages.found import expected_text, place_text
+from kpicore.model import FactSpec, SchemeModel
 from kpicore.problem import Problem
 from kpicore.report.chart import bar
 from kpicore.report.folder import INDEX
@@ -21,10 +22,12 @@ MOST_LISTED = 10_000
 """The most problems that a page lists; the number of the others is told."""
 
 
-def problems_page(problems: Sequence[Problem], index: IndexPage, language: str) -> ProblemsPage:
-    """The page of all problems of the run that this index is of."""
+def problems_page(
+    problems: Sequence[Problem], index: IndexPage, language: str, model: SchemeModel | None = None
+) -> ProblemsPage:
+    """The page of all problems of the run that this index is of; `model` is the scheme's, where anybody was scored."""
     say = Messages(language)
-    troubles = tuple(trouble_of(problem, say) for problem in problems[:MOST_LISTED])
+    troubles = tuple(trouble_of(problem, say, model) for problem in problems[:MOST_LISTED])
     kinds = Counter(_sentence(problem, say) for problem in problems)
     return ProblemsPage(
         title=say("page.separator").join((say("page.troubles"), index.title)),
@@ -50,7 +53,7 @@ def tallies_of(texts: Iterable[str], found: Sequence[str]) -> tuple[Tally, ...]:
     )
 
 
-def trouble_of(problem: Problem, say: Messages) -> Trouble:
+def trouble_of(problem: Problem, say: Messages, model: SchemeModel | None = None) -> Trouble:
     """A problem in the language of the page. Sentences that are there in English only stay away from others."""
     place = problem.place
     english = say.language == "en"
@@ -63,7 +66,7 @@ def trouble_of(problem: Problem, say: Messages) -> Trouble:
         text=problem.message if english else _sentence(problem, say),
         todo=todo or (say(key) if key in say else ""),
         value=problem.value,
-        expected=_expected(problem, say),
+        expected=_expected(problem, say, () if model is None else tuple(model.facts.values())),
         file=place.file or "",
         place=place_text(evolve(place, file=None, column=None), say),
         page=place.page or "",
@@ -79,8 +82,10 @@ def _sentence(problem: Problem, say: Messages) -> str:
     return say(key if key in say else f"page.problem.{problem.severity}")
 
 
-def _expected(problem: Problem, say: Messages) -> str:
+def _expected(problem: Problem, say: Messages, facts: Sequence[FactSpec]) -> str:
     """What is expected instead, or what another place says."""
     if problem.code.startswith(("conflicting_", "roster_")):
         return problem.expected
-    return expected_text(problem.expected, say)
+    column = problem.place.column or problem.key
+    nearest = sorted(facts, key=lambda fact: column not in (fact.id, *fact.title.all))
+    return expected_text(problem.expected, say, nearest)

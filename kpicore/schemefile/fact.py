@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve, field
 
 from kpicore.decimals import plain_text, quoted
 from kpicore.errors import FigureError
-from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, read
+from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, folded, read
 from kpicore.formula.node import Fact, Flag, Node, Param
-from kpicore.model import FactSpec, ParamSpec, RaterSpec
+from kpicore.model import ChoiceSpec, FactSpec, ParamSpec, RaterSpec
 from kpicore.problem import did_you_mean
 from kpicore.schemefile import scalar
 from kpicore.schemefile.finding import Findings, KeyPath
@@ -203,6 +203,8 @@ def _keep(section: Section[S], name: str, spec: S | None, stand_in: Node) -> Non
 
 def _check_fact(found: Read, findings: Findings) -> None:
     """The bounds and choices against the kind, and the default against all of them."""
+    if "choices" in found.values:
+        _split_choices(found, found.values["choices"], findings)
     if "kind" in found.bad:
         return
     kind = KINDS[found.values["kind"]]
@@ -231,7 +233,23 @@ def _check_fact(found: Read, findings: Findings) -> None:
         found.bad.add("least")
     if not found.bad & {"choices", "least", "most"}:
         choices = ANSWERS if found.get("na") else found.get("choices", ())
-        _read_value(found, "default", Bounds(ANSWER if found.get("na") else kind, least, most, choices), findings)
+        bounds = Bounds(ANSWER if found.get("na") else kind, least, most, choices, found.get("choice_titles", ()))
+        _read_value(found, "default", bounds, findings)
+
+
+def _split_choices(found: Read, choices: Sequence[ChoiceSpec], findings: Findings) -> None:
+    """The choices by themselves, and the titles of those that have one; what a figure says must mean one of them."""
+    names = {folded(choice.value): choice.value for choice in choices}
+    for place, choice in enumerate(choices):
+        for text in dict.fromkeys(choice.title.all):
+            other = names.setdefault(folded(text), choice.value)
+            if other != choice.value:
+                message = f"{quoted(text)} stands for two choices, {quoted(other)} and {quoted(choice.value)}."
+                hint = "A figure may be given by its title: give each choice one of its own."
+                findings.error("duplicate", (*found.at("choices"), place), message, hint)
+                found.bad.add("choices")
+    found.values["choices"] = tuple(choice.value for choice in choices)
+    found.values["choice_titles"] = tuple((choice.value, choice.title) for choice in choices if choice.title)
 
 
 def _check_param(found: Read, findings: Findings) -> None:

@@ -10,7 +10,7 @@ from kpicore.errors import KpicoreError, SchemeError
 from kpicore.ladderspec import PARTS
 from kpicore.problem import Problem, closest, did_you_mean
 from kpicore.schemefile.finding import Findings
-from kpicore.schemefile.origin import TABLES, Base, Origin, Resolved, alone, merged
+from kpicore.schemefile.origin import PROVIDERS, TABLES, Base, Origin, Resolved, alone, merged
 from kpicore.schemefile.raw import RawScheme
 
 MOST_BASES = 20
@@ -22,6 +22,7 @@ _PREFIXES = {
     "fact": "facts",
     "param": "params",
     "season": "seasons",
+    "provider": PROVIDERS,
     "gate": "gate",
     "pay": "pay",
     "group": "group",
@@ -111,8 +112,8 @@ def _extended(base: Resolved, child: RawScheme, findings: Findings) -> Resolved:
             table[key], origin.inside[key] = theirs, where
         elif key in ROWS and isinstance(mine, list) and isinstance(theirs, list):
             table[key], origin.inside[key] = _rows(theirs, where, mine, Origin(child, (key,)))
-        elif key in TABLES or key in WHOLE:
-            depth = 2 if key in TABLES else 1
+        elif key in (*TABLES, PROVIDERS, *WHOLE):
+            depth = 1 if key in WHOLE else 2
             table[key], origin.inside[key] = merged(theirs, where, mine, Origin(child, (key,)), depth)
         elif key == "ladder" and isinstance(mine, dict) and isinstance(theirs, dict):
             table[key], origin.inside[key] = _ladder(theirs, where, mine, Origin(child, (key,)))

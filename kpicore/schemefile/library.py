@@ -15,7 +15,7 @@ from kpicore.problem import Problem, did_you_mean
 from kpicore.schemefile.expression import named
 from kpicore.schemefile.finding import Findings
 from kpicore.schemefile.inherit import resolve
-from kpicore.schemefile.origin import TABLES, Base, Origin, Resolved, alone, merged
+from kpicore.schemefile.origin import PROVIDERS, TABLES, Base, Origin, Resolved, alone, merged
 from kpicore.vocabulary import Vocabulary
 
 MOST_STEPS = 20
@@ -27,7 +27,7 @@ _FORMULAS = ("weight", "measure", "rule", "only_if", "counts_when", "levels", "b
 _WORDS = ("kind", "title", "note", "within", "level")
 """Keys in a rule whose texts are no formulas."""
 _LIST = "List what there is: kpicore schemes"
-_WHAT = {"facts": "fact", "params": "parameter", "seasons": "season"}
+_WHAT = {"facts": "fact", "params": "parameter", "seasons": "season", PROVIDERS: "provider"}
 
 
 def with_taken(resolved: Resolved, base: Base | None, vocabulary: Vocabulary, findings: Findings) -> Resolved:
@@ -61,7 +61,8 @@ class _Row:
 
 @frozen
 class _Declaration:
-    """A fact, parameter or season of another scheme. `said` names that scheme, with the file and line."""
+    """A fact, parameter, season or title of a provider of another scheme. `said` names that scheme, with the file and
+    line."""
 
     section: str
     table: Any
@@ -171,6 +172,7 @@ class _Taking:
     taken: dict[int, tuple[Taken, ...]] = field(factory=dict)
     lost: set[int] = field(factory=set)
     brought: dict[str, _Declaration] = field(factory=dict)
+    providers: dict[str, _Declaration] = field(factory=dict)
 
     def whole(self, rows: Sequence[Any]) -> Resolved:
         """The scheme with its rows as they are taken over, and all that they bring."""
@@ -186,7 +188,7 @@ class _Taking:
             else:
                 found[place], lines.inside[place], self.taken[place] = whole.table, whole.origin, whole.steps
         table = {**self.scheme.table, "indicator": found}
-        for name, each in self.brought.items():
+        for name, each in (*self.brought.items(), *self.providers.items()):
             own = table.get(each.section, {})
             if isinstance(own, dict):
                 section = origin.inside[each.section] = _copied(origin.at(each.section))
@@ -202,19 +204,19 @@ class _Taking:
         before = len(self.findings.found)
         try:
             whole = self.libraries.taken(row, self.scheme, (start,))
-            brought = dict(self._named(whole))
+            brought = list(self._named(whole))
         except _TakeError as error:
             self.findings.error(error.code, ("indicator", place, error.key), error.message, error.hint)
             return None
         except SchemeError as error:
             self.findings.add(error.problems)
             return None
-        for name, declaration in brought.items():
+        for name, declaration in brought:
             self._bring(name, declaration, ("indicator", place, FROM))
         return whole if len(self.findings.found) == before else None
 
     def _bring(self, name: str, new: _Declaration, path: tuple[str | int, ...]) -> None:
-        held = self.brought.setdefault(name, new)
+        held = (self.providers if new.section == PROVIDERS else self.brought).setdefault(name, new)
         if (held.section, held.table) == (new.section, new.table):
             return
         if held.section != new.section:
@@ -222,6 +224,8 @@ class _Taking:
         elif isinstance(held.table, dict) and isinstance(new.table, dict):
             keys = sorted({key for key in (*held.table, *new.table) if held.table.get(key) != new.table.get(key)})
             told = f"They differ in {', '.join(map(quoted, keys))}."
+        elif new.section == PROVIDERS:
+            told = "Their titles differ."
         else:
             return  # one of them is no table, and the reader tells it
         message = f"{quoted(name)} is declared by {held.said} and otherwise by {new.said}."
@@ -250,6 +254,19 @@ class _Taking:
                 table, origin = merged(declared.table, declared.origin, section[name], here, 1)
                 declared = evolve(declared, table=table, origin=origin)
             yield name, declared
+            yield from self._provider(declared.table, row)
+
+    def _provider(self, fact: Any, row: _Row) -> Iterator[tuple[str, _Declaration]]:
+        """The title of a fact's provider, what this scheme says of it before all else."""
+        name = fact.get("provider") if isinstance(fact, dict) else None
+        declared = _declaration(name, row.schemes, (PROVIDERS,)) if isinstance(name, str) else None
+        if not isinstance(name, str) or declared is None:
+            return
+        if _has(self.scheme, PROVIDERS, name):
+            here = _copied(self.scheme.origin.at(PROVIDERS).at(name))
+            table, origin = merged(declared.table, declared.origin, self.scheme.table[PROVIDERS][name], here, 1)
+            declared = evolve(declared, table=table, origin=origin)
+        yield name, declared
 
     def _check_indicator(self, name: str, row: _Row) -> None:
         """A row may ask how well another indicator was attained, and so needs that one."""
@@ -286,11 +303,11 @@ def _texts(table: Mapping[str, Any]) -> Iterator[str]:
             waiting += value
 
 
-def _declaration(name: str, schemes: Sequence[Resolved]) -> _Declaration | None:
+def _declaration(name: str, schemes: Sequence[Resolved], sections: Sequence[str] = TABLES) -> _Declaration | None:
     """What a name stands for in the nearest of these schemes that declares it, its keys before those of the others."""
     found: _Declaration | None = None
     for scheme in reversed(schemes):
-        section = next((section for section in TABLES if _has(scheme, section, name)), None)
+        section = next((section for section in sections if _has(scheme, section, name)), None)
         if section is None:
             continue
         mine, here = scheme.table[section][name], _copied(scheme.origin.at(section).at(name))

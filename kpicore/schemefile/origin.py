@@ -15,6 +15,8 @@ from kpicore.schemefile.raw import RawScheme
 from kpicore.schemefile.scalar import LONGEST_ID
 
 TABLES = ("facts", "params", "seasons")
+"""Tables of what formulas name."""
+PROVIDERS = "providers"
 Base = Callable[[str], RawScheme | None]
 """Gives the file of a scheme by its reference, 'id' or 'id@version'; None where there is none."""
 

@@ -33,6 +33,7 @@ from kpicore.schemefile.library import with_taken
 from kpicore.schemefile.naming import LONGEST_NAME, SCHEME_ID, VERSION, reserved
 from kpicore.schemefile.origin import Base, Resolved, alone
 from kpicore.schemefile.outcome import Outcomes
+from kpicore.schemefile.provider import read_providers, with_named_providers
 from kpicore.schemefile.rater import known_raters, read_raters
 from kpicore.schemefile.raw import RawScheme, raw_scheme
 from kpicore.schemefile.reading import MOST_ROWS, Read, Reader
@@ -47,6 +48,7 @@ SECTIONS = (
     "facts",
     "params",
     "seasons",
+    "providers",
     "rater",
     "group",
     "indicator",
@@ -87,7 +89,7 @@ def parse_raw(
     try:
         resolved = resolve(raw, base, findings)
         if resolved is not None:
-            resolved = with_taken(resolved, base, vocabulary, findings)
+            resolved = with_named_providers(with_taken(resolved, base, vocabulary, findings))
             model = _SchemeReader(resolved, Reader(findings, vocabulary, bool(resolved.lost))).read()
     except SchemeError as error:
         return None, None, error.problems
@@ -151,6 +153,7 @@ class _SchemeReader:
         names = self._named(head, facts, params, seasons, rows["indicator"])
         reader.expressions = Expressions(evolve(names, pays=frozenset(_ids(rows["pay"]))))
         raters = read_raters(reader, rows["rater"], self._path(head, "rater"))
+        providers = read_providers(reader, *self._section(head, "providers"), raw)
         groups = self._groups(head, rows["group"], rows["indicator"])
         known = {"parameter": params.nodes, "season": seasons.nodes}
         grouped = None if groups is None else list(_ids(rows["group"]))
@@ -175,6 +178,7 @@ class _SchemeReader:
         head.values |= {
             "facts": facts.specs,
             "params": params.specs,
+            "providers": providers,
             "raters": tuple(raters),
             "rated_facts": facts.rated,
             "seasons": seasons.specs,

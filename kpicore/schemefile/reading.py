@@ -14,7 +14,7 @@ from kpicore.decimals import plain_text, quoted
 from kpicore.errors import FormulaError
 from kpicore.form import Form, forms
 from kpicore.formula.node import Node, Num
-from kpicore.model import Ends, Formula
+from kpicore.model import ChoiceSpec, Ends, Formula
 from kpicore.problem import closest, did_you_mean
 from kpicore.schemefile import scalar
 from kpicore.schemefile.band import check_bands, check_ends
@@ -174,6 +174,8 @@ class Reader:
                     return _word(scalar.text(raw), form.words)
                 case "words":
                     return self._words(form, raw, path)
+                case "choices":
+                    return self._choices(raw, path)
                 case "months":
                     return self._months(raw, path)
                 case "amount":
@@ -217,6 +219,27 @@ class Reader:
                 good = False
                 self._mistake((*path, place), mistake)
         return tuple(found) if good else BAD
+
+    def _choices(self, raw: object, path: KeyPath) -> Any:
+        """Each choice with its title, where it has one."""
+        found: dict[str, ChoiceSpec] = {}
+        good = True
+        for place, item in enumerate(_listed(raw, "a list of choices")):
+            choice: ChoiceSpec | None = ChoiceSpec(value=item) if isinstance(item, str) else None
+            if isinstance(item, dict):
+                read = self.table(ChoiceSpec, item, (*path, place), "a choice")
+                choice = None if read is None else read.build(self.findings)
+            elif choice is None:
+                hint = 'Put it in quotes, or write { value = "good", title = { zh = "...", en = "Good" } }.'
+                self._mistake((*path, place), scalar.wrong(item, "a text, or a table of a value and its title,", hint))
+            if choice is not None and choice.value in found:
+                mistake = MistakeError("duplicate", f"{quoted(choice.value)} is given twice.")
+                self._mistake((*path, place), mistake)
+                choice = None
+            good = good and choice is not None
+            if choice is not None:
+                found[choice.value] = choice
+        return tuple(found.values()) if good else BAD
 
     def _months(self, raw: object, path: KeyPath) -> Any:
         found: list[int] = []

@@ -18,7 +18,7 @@ ROLLUP = "rollup"
 _LENGTH = {"day": 0, "month": 1, "quarter": 3, "half": 6, "year": 12}
 _OWN = ("indicator", "group", "gate", "grade", "pay")
 """What a roll-up has of its own; a grade is the scheme's where it gives none."""
-_KEPT = ("facts", "params", "rater", "appraisal", "occasions")
+_KEPT = ("facts", "params", "rater", "providers", "appraisal", "occasions")
 GIVEN = {
     "kind": "number",
     "fixed": True,

@@ -84,8 +84,8 @@ def json_schema(vocabulary: Vocabulary) -> dict[str, Any]:
             "type": "array",
             "items": {"type": "string"},
             "description": "what of it is left away: an indicator's id, gate:id, pay:id, fact:id, param:id, rater:id, "
-            "rollup:id, season:id, grade, appraisal, adjustments; of its ladder level:id, check:id, value:id, move:id, "
-            "standard:id",
+            "rollup:id, season:id, provider:name, grade, appraisal, adjustments; of its ladder level:id, check:id, "
+            "value:id, move:id, standard:id",
         },
     }
     must = [name for name, (_, required) in forms(SchemeModel).items() if required]
@@ -135,6 +135,11 @@ def _sections(*, vary: bool) -> dict[str, Any]:
         }
     if not vary:
         found["indicator"]["items"] |= _taking()
+    found["providers"] = {
+        "type": "object",
+        "description": "what people call those who provide figures, by the names that facts and raters give",
+        "additionalProperties": {"$ref": "#/$defs/title"},
+    }
     found["grade"] = _object(GradeSpec, vary=vary)
     found["rollup"] = {"type": "array", "minItems": 1, "description": "a longer period", "items": _rollup(vary=vary)}
     found["appraisal"] = _object(AppraisalSpec, vary=vary)
@@ -205,6 +210,10 @@ def _field(form: Form) -> dict[str, Any]:
         case "words":
             items = {"enum": list(form.words)} if form.words else {"type": "string"}
             found = {"type": "array", "minItems": 1, "uniqueItems": True, "items": items}
+        case "choices":
+            assert form.of is not None
+            either = [{"type": "string"}, _object(form.of)]
+            found = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"anyOf": either}}
         case "formula":
             found = {"type": ["string", "number"] if form.wants == "number" else "string"}
         case "formulas":

@@ -9,6 +9,7 @@ from typing import Any
 from kpicore.curve import Curve, Interval, Piece, partition, piece_value
 from kpicore.decimals import plain_text
 from kpicore.engines.exact import ExactReader
+from kpicore.explain.choice import Choices
 from kpicore.explain.naming import Titles
 from kpicore.formula.node import Fact, Moment, Node, Num, Param, Ref, walk
 from kpicore.model import Formula, SchemeModel, Sheet
@@ -29,6 +30,7 @@ class Amounts:
         self.model = model
         self.reader = ExactReader(Sheet(model, {}))
         self.seasons = {season.node: season.id for season in model.seasons.values()}
+        self.titles = Choices(model)
 
     def pieces(self, curve: Curve, reach: Interval) -> list[Data]:
         """The pieces that can decide, in their order. One that rises or falls has the ends between which it does."""

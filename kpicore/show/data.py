@@ -16,6 +16,7 @@ import attrs
 
 from kpicore.curve import Interval, OnCurve, Piece
 from kpicore.decimals import plain_text
+from kpicore.explain.naming import Titles
 from kpicore.form import forms
 from kpicore.formula.node import ZERO, Across, Choose, Fact, Lookup, Node, Ref, Sum
 from kpicore.formula.node import number as constant
@@ -42,7 +43,7 @@ from kpicore.sheet import frame_of, items_of, measured_of, weighs, weight_of
 from kpicore.show.amount import Amounts, Data
 from kpicore.show.ladder import ladder_data
 from kpicore.show.text import is_idle, sheet_text
-from kpicore.text import LANGUAGES, Title
+from kpicore.text import LANGUAGES, Title, Titled
 from kpicore.wording import months_text
 
 __all__ = ["Data", "sheet_data", "sheet_text"]
@@ -65,7 +66,7 @@ class _Shower(Amounts):
             "occasions": list(model.occasions),
             "appraisal": None if model.appraisal is None else self._appraisal(model.appraisal),
             "title": _title(model.title),
-            "industry": model.industry,
+            "industry": _title(model.industry),
             "source": model.source,
             "note": _title(model.note),
             "rules_award": model.rules_award,
@@ -74,6 +75,7 @@ class _Shower(Amounts):
             "places": model.places,
             "full_marks": self._full_marks(weights),
             "least_counted": plain_text(model.least_counted),
+            "providers": [{"name": name, "title": _title(title)} for name, title in model.providers.items()],
             "facts": [self._fact(id_) for id_ in model.facts if id_ != GIVEN_TOTAL],
             "params": [self._param(id_) for id_ in model.params],
             "seasons": [self._season(id_) for id_ in model.seasons],
@@ -124,7 +126,7 @@ class _Shower(Amounts):
             "unit": _title(fact.unit),
             "least": _plain(fact.least),
             "most": _plain(fact.most),
-            "choices": list(fact.choices),
+            "choices": [{"value": choice, "title": _choice(choice, fact.choice_titles)} for choice in fact.choices],
             "na": fact.na,
             "default": _plain(fact.default),
             "fixed": fact.fixed,
@@ -175,7 +177,7 @@ class _Shower(Amounts):
             "raters": [rated.rater for rated in line.rated],
             "combine": line.combine if line.rated else None,
             "missing_rater": line.missing_rater if line.rated else None,
-            "levels": [self._level(band) for band in line.levels],
+            "levels": [self._level(line, band) for band in line.levels],
             "beside": self._beside(line),
             "apart": line.apart,
             "kind": line.kind,
@@ -201,8 +203,9 @@ class _Shower(Amounts):
             "note": _title(rater.note),
         }
 
-    def _level(self, band: LevelBand) -> Data:
-        found = {**self._band(band, ZERO), "level": band.level, "title": _title(band.title)}
+    def _level(self, line: IndicatorSpec, band: LevelBand) -> Data:
+        words = {language: Titles(self.model, language).level_word(line.id, band.level) for language in LANGUAGES}
+        found = {**self._band(band, ZERO), "level": band.level, "words": words, "title": _title(band.title)}
         del found["value"]
         return found
 
@@ -226,7 +229,9 @@ class _Shower(Amounts):
             found["within"] = ranked.within
             found["pieces"] = self.pieces(node.curve, Interval(Fraction(1), True, None, False))
         elif isinstance(node, Lookup) and node.arg == measure:
-            found["choices"] = self._choices(node.rows, node.otherwise)
+            found["choices"] = self._choices(
+                node.rows, node.otherwise, self.titles.titles(judged.node if judged else ZERO)
+            )
         elif conditions:
             found["conditions"] = conditions
         else:
@@ -248,10 +253,12 @@ class _Shower(Amounts):
                 "title": _title(title),
             }
 
-    def _choices(self, rows: Iterable[tuple[str, Node]], otherwise: Node | None) -> list[Data]:
-        found: list[Data] = [{"choice": choice, "value": self.amount(value)} for choice, value in rows]
+    def _choices(self, rows: Iterable[tuple[str, Node]], otherwise: Node | None, titles: Titled) -> list[Data]:
+        found: list[Data] = [
+            {"choice": choice, "title": _choice(choice, titles), "value": self.amount(value)} for choice, value in rows
+        ]
         if otherwise is not None:
-            found.append({"choice": None, "value": self.amount(otherwise)})
+            found.append({"choice": None, "title": {}, "value": self.amount(otherwise)})
         return found
 
     def _gate(self, gate: GateSpec) -> Data:
@@ -295,7 +302,7 @@ class _Shower(Amounts):
         found["by"] = self.formula(amount.by)
         found["by_kind"] = self.model.facts[kind.id].kind if isinstance(kind, Fact) else "number"
         if amount.amounts:
-            return {**found, "choices": self._choices(amount.amounts, None)}
+            return {**found, "choices": self._choices(amount.amounts, None, self.titles.titles(kind))}
         if amount.tiers:
             return {**found, "tiers": list(self._tiers(amount.tiers))}
         return {**found, "bands": [self._band(band, band.amount) for band in amount.bands]}
@@ -324,6 +331,10 @@ class _Shower(Amounts):
 
 def _title(title: Title) -> dict[str, str]:
     return dict(title.texts)
+
+
+def _choice(choice: str, titles: Titled) -> dict[str, str]:
+    return _title(dict(titles).get(choice, Title()))
 
 
 def _plain(value: object) -> str | bool | None:

@@ -54,8 +54,8 @@ def rated_lines(line: Data, page: Page) -> Iterator[str]:
             yield messages("show.rated.leave_out")
     kind = line["kind"] or "number"
     for place, level in enumerate(line["levels"]):
-        title = page.title(level)
-        name = level["level"] if not title else messages("show.rated.level_title", level=level["level"], title=title)
+        title, word = page.title(level), level["words"][messages.language]
+        name = messages("show.rated.level_title", level=word, title=title) if title and title != word else word
         yield messages("show.rated.level", level=name, ends=page.ends(level, kind, place))
     if line["apart"] is not None:
         language = messages.language

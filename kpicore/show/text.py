@@ -82,6 +82,16 @@ class _Writer:
         """A title in this language; the id where there is none."""
         return Title(tuple(part[key].items())).text(self.language, part.get("id", "") if key == "title" else "")
 
+    def named(self, part: Data, name: str) -> str:
+        """The title of what has a name that is no id."""
+        return Title(tuple(part["title"].items())).text(self.language, name)
+
+    def _choice(self, choice: Data, name: str) -> str:
+        """A choice with its title: where that is another text, both, since results have the choice."""
+        title = self.named(choice, name)
+        same = title.casefold() == name.casefold()
+        return title if same else self.messages("show.titled", title=title, name=name)
+
     def _ladder(self) -> Iterator[str]:
         yield from ladder_lines(self.data["ladder"], self.data["facts"], self.language)
 
@@ -102,9 +112,9 @@ class _Writer:
             named = [messages(f"occasion.{occasion}") for occasion in data["occasions"]]
             yield _STEP + messages("show.occasions", occasions=messages("word.list").join(named), first=named[0])
         yield from self._appraisal()
-        for name in ("industry", "source"):
-            if data[name]:
-                yield _STEP + messages(f"show.head.{name}", value=data[name])
+        for name, value in (("industry", self.title(data, "industry")), ("source", data["source"])):
+            if value:
+                yield _STEP + messages(f"show.head.{name}", value=value)
         if data["total"] is not None:
             marks = "" if data["full_marks"] is None else f" {number_text(Fraction(data['full_marks']))}"
             yield _STEP + messages(f"show.total_{data['total']}", marks=marks)
@@ -128,16 +138,17 @@ class _Writer:
                 yield _STEP + self.messages("show.appraisal_day", period=period, day=day)
 
     def _facts(self) -> Iterator[str]:
-        providers = dict.fromkeys(fact["provider"] for fact in self.data["facts"])
-        for provider in providers:
-            yield self.messages("show.provider", provider=provider or self.messages("show.no_provider"))
+        titles = {provider["name"]: self.named(provider, provider["name"]) for provider in self.data["providers"]}
+        for provider in dict.fromkeys(fact["provider"] for fact in self.data["facts"]):
+            name = titles.get(provider, provider) or self.messages("show.no_provider")
+            yield self.messages("show.provider", provider=name)
             for fact in self.data["facts"]:
                 if fact["provider"] == provider:
                     yield f"{_STEP}{self.title(fact)}  {fact['id']}  {self._fact(fact)}"
                     yield from self._notes(fact, _STEP * 2)
 
     def _fact(self, fact: Data) -> str:
-        messages = self.messages
+        messages, default = self.messages, fact["default"]
         words = [messages("show.answer" if fact["na"] else f"kind.{fact['kind']}")]
         unit = self.title(fact, "unit")
         if unit:
@@ -146,9 +157,11 @@ class _Writer:
             low, high = (None if fact[end] is None else Fraction(fact[end]) for end in ("least", "most"))
             words.append(interval_text(low, True, high, True, fact["kind"], self.language))
         if fact["choices"]:
-            words.append(messages("show.choices", choices=messages("word.list").join(fact["choices"])))
-        if fact["default"] is not None:
-            words.append(messages("show.default", value=self.plain(fact["default"], fact["kind"])))
+            choices = {choice["value"]: self._choice(choice, choice["value"]) for choice in fact["choices"]}
+            words.append(messages("show.choices", choices=messages("word.list").join(choices.values())))
+            default = choices.get(default, default)
+        if default is not None:
+            words.append(messages("show.default", value=self.plain(default, fact["kind"])))
         if fact["fixed"]:
             words.append(messages("show.fixed"))
         return f"({messages('word.comma').join(words)})"
@@ -256,7 +269,8 @@ class _Writer:
             yield from self.pieces(rule["pieces"], kind)
         elif "choices" in rule:
             for choice in rule["choices"]:
-                name = messages("interval.otherwise") if choice["choice"] is None else choice["choice"]
+                otherwise = choice["choice"] is None
+                name = messages("interval.otherwise") if otherwise else self.named(choice, choice["choice"])
                 yield messages("show.piece", ends=name, value=self.points(choice["value"]))
         elif "items" in rule:
             yield messages("show.items")
@@ -362,7 +376,8 @@ class _Writer:
                 yield _STEP * 2 + messages("show.tier", ends=ends, rate=self.amount(tier["rate"], "ratio"))
             for choice in element.get("choices", ()):
                 paid = self.amount(choice["value"], kind)
-                yield _STEP * 2 + messages("show.piece", ends=choice["choice"], value=paid)
+                ends = self.named(choice, choice["choice"])
+                yield _STEP * 2 + messages("show.piece", ends=ends, value=paid)
             if element["when"] is not None:
                 yield _STEP + messages("show.pay_when", condition=self._formula(element["when"]))
             yield from self._notes(element)

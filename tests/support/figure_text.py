@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define
 from support.dice import Dice
-from support.formula_text import CONSTANTS, Table
+from support.formula_text import CONSTANTS, TITLED, Table, choices_of
 from support.rule_text import SCALES
 from support.scheme_text import Aim
 
@@ -63,12 +63,13 @@ class Figures:
 
     def _pool(self, name: str, spec: Table) -> list[Any]:
         dice, kind = self.dice, spec["kind"]
+        titles = ("乙（二）", "乙(二)", "SECOND")
         if kind in PLACES:
             candidates = self._numbers(name, spec)
         else:
             candidates = {
                 "flag": ["yes", "no", "1", "0", "是"],
-                "choice": [*spec.get("choices", ()), spec.get("choices", ["a"])[0].upper()],
+                "choice": [*choices_of(spec), "A", *(titles if TITLED in spec.get("choices", ()) else ())],
                 "text": ["a", "b", "c", "甲", "it's", " a "],
                 "date": ["2024-01-31", "2024-02-29", "2023/12/31", "2024-02-01"],
             }[kind]

@@ -18,10 +18,17 @@ LETTERS = {
     "flag": "f", "choice": "k", "text": "t", "date": "x",
 }  # fmt: skip
 CHOICES = ("a", "b", "c")
+TITLED: Table = {"value": "b", "title": {"zh": "乙（二）", "en": "Second"}}
+"""The second of three choices, with titles; figures have any of them for it."""
 HOW = ("mean", "sum", "count", "min", "max")
 MOST_FACTS = 12
 CYCLES_OVER_RESULTS = False
 """Whether over_cycle may ask for results. A month's cycle is the month itself, so that is a circle that loads."""
+
+
+def choices_of(spec: Table) -> list[str]:
+    """The choices of a fact by themselves."""
+    return [each if isinstance(each, str) else each["value"] for each in spec.get("choices", ())]
 
 
 class Draft:
@@ -57,7 +64,10 @@ class Draft:
 
     def _spec(self, kind: str) -> Table:
         dice, spec = self.dice, {"kind": kind}
-        more: Table = {"choices": list(CHOICES[: dice.pick((3, 2))])} if kind == "choice" else {}
+        more: Table = {}
+        if kind == "choice":
+            count = dice.pick((3, 2))
+            more["choices"] = [CHOICES[0], TITLED, CHOICES[2]] if count == 3 else list(CHOICES[:count])
         if dice.chance(12):
             defaults = {"flag": (False, True), "choice": ("a", "b"), "text": ("a",), "date": ("2024-01-31",)}
             more["default"] = dice.pick(defaults.get(kind, (0, 1, Decimal("0.5")) if kind != "count" else (0, 1, 3)))

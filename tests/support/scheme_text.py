@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 from support.dice import Dice
-from support.formula_text import DateText, Draft, Table
+from support.formula_text import DateText, Draft, Table, choices_of
 from support.rule_text import PERCENT, SCALES, bands, checklist, choice, conditions, rule
 
 WEIGHTS = ("20", "40", "12.5", "33.333", "7.125", "5", "0.005", "100", "0")
@@ -371,7 +371,7 @@ class _Maker:
                 return {"by": "grade", "amounts": {grade: paid() for grade in grades}}
             case "by choice":
                 fact = draft.fact(("choice",))
-                return {"by": fact, "amounts": {name: paid() for name in draft.facts[fact]["choices"]}}
+                return {"by": fact, "amounts": {name: paid() for name in choices_of(draft.facts[fact])}}
         by, scale = ("total", TOTALS) if way == "by total" else (draft.number(1), PERCENT)
         rows, _ = bands(draft, scale, loose=8, holes=8)
         return {"by": by, "bands": [row | {"amount": paid()} for row in rows]}
