@@ -79,11 +79,11 @@ class WhatIf:
         """The person's rows of other periods, and the others' of this one."""
         history = self.row.history
         own = [] if history is None else [history.row(period) for period in history.periods]
-        mine = [row for row in own if row is not None and row.period != changed.period]
+        mine = [evolve(row) for row in own if row is not None and row.period != changed.period]
         if not self.version.compares:
             return mine
         theirs = [row for row in self.others if row.employee != self.row.employee and row.period == self.row.period]
-        return [*mine, *theirs]
+        return [*mine, *map(evolve, theirs)]  # these look at one another from now on, the given ones as they did
 
 
 def _last_month(row: Row) -> Row:

@@ -21,7 +21,7 @@ from kpicore.sample import sample_frame
 
 REGISTRY = kpicore.load()
 SCHEMES = [entry.id for entry in REGISTRY.schemes()]
-PEOPLE, ASKED = 6, 2
+PEOPLE, ENOUGH = 8, 8
 HEAD = """
 id = "own/sheet"
 version = "1"
@@ -125,10 +125,10 @@ def less(loaded: LoadedScheme, figures: dict[str, Any], move: Move) -> list[str 
     return found
 
 
-def one_less(axis: Axis, after: object) -> object:
+def one_less(axis: Axis, after: Any) -> int | Decimal:
     """A value one unit nearer to the present one."""
-    way = 1 if Fraction(after) > Fraction(axis.now) else -1  # type: ignore[arg-type]
-    nearer = Fraction(after) - way * axis.unit  # type: ignore[arg-type]
+    now: Any = axis.now
+    nearer = Fraction(after) - (1 if Fraction(after) > Fraction(now) else -1) * axis.unit
     places = len(str(axis.unit.denominator)) - 1
     return int(nearer) if axis.spec.figure.whole else Decimal(int(nearer * 10**places)).scaleb(-places)
 
@@ -211,7 +211,9 @@ def test_one_unit_less_does_not_do_on_any_scheme(ref: str) -> None:
         facts, _ = loaded.newest.facts({name: raw[name] for name in loaded.newest.model.facts if name in raw})
         given.append(Row(raw["employee"], kpicore.parse_period(raw["period"]), facts, team=raw["team"]))
     rows = list(loaded.remembering(given))
-    for row in rows[:ASKED]:
+    for row in rows:
+        if tried >= ENOUGH:
+            break
         what = WhatIf(loaded, None, loaded.newest, row, rows)
         found = advice(what)
         for lift in found.lifts:
@@ -230,6 +232,8 @@ def held(what: WhatIf, move: Move, indicator: str, found: Advice) -> None:
         axis = Axis(what.version.model.facts[short.fact], short.before)
         if not axis.number:
             continue
-        nearer = {step.fact: step.after for step in move.steps} | {short.fact: one_less(axis, short.after)}
+        nearer: dict[str, Any] = {step.fact: step.after for step in move.steps} | {
+            short.fact: one_less(axis, short.after)
+        }
         again = what.result(nearer).indicators[indicator].points
         assert again is None or again < after, (indicator, move.steps, again)
