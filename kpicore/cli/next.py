@@ -57,14 +57,12 @@ def command(
 
 def _advise(job: Job, employee: str, as_json: bool, language: str) -> None:
     from kpicore.cli.explain import rows_of
-    from kpicore.next_step.advice import advice
+    from kpicore.next_step.advice import Advisor
     from kpicore.next_step.data import advice_data
     from kpicore.next_step.text import advice_text
-    from kpicore.next_step.whatif import WhatIf
 
-    rows = rows_of(job, employee)
-    scheme = job.scheme
-    found = [advice(WhatIf(scheme, job.settings, scheme.in_force(row.period), row, job.history)) for row in rows]
+    advisor = Advisor(job.scheme, job.settings, job.history)
+    found = [advisor.advice(row) for row in rows_of(job, employee)]
     if as_json:
         click.echo(json.dumps([advice_data(each) for each in found], ensure_ascii=False, indent=1))
     else:

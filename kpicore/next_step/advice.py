@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from kpicore.curve import OnCurve, partition, piece_value
 from kpicore.decimals import half_up
 from kpicore.formula.node import Every, Node, Ref
 from kpicore.ladderspec import DOWN
 from kpicore.model import IndicatorSpec, SchemeModel
-from kpicore.next_step.axis import Axis
+from kpicore.next_step.axis import Axis, Bends
 from kpicore.next_step.search import MOST_MOVES, Move, Search
 from kpicore.next_step.whatif import Changes, WhatIf
 from kpicore.result import Result
+from kpicore.row import Row
 from kpicore.sheet import frame_of
+from kpicore.version import Params, Version
+
+if TYPE_CHECKING:
+    from kpicore.loaded import LoadedScheme
 
 Aim = Literal["eligible", "grade", "decision"]
 
@@ -65,15 +70,28 @@ class Advice:
     margin: Margin | None = None
 
 
-def advice(what: WhatIf) -> Advice:
-    """What a person can do next, and what must not happen."""
-    model = what.version.model
-    result = what.result({})
-    if result.status in ("incomplete", "running") or what.row.absent:
-        return Advice(model, result, lacking=True)
-    search = Search(what, list(_axes(what)), tuple(_roots(what)))
-    lifts = tuple(lift for line in model.indicators if (lift := _lift(search, what, line, result)) is not None)
-    return Advice(model, result, False, lifts, _chance(search, what, result), _margin(search, what, result))
+@define(eq=False)
+class Advisor:
+    """Advises the people of a scheme. `others` are the rows of all, for sheets that compare people."""
+
+    scheme: LoadedScheme
+    params: Params | None = None
+    others: Sequence[Row] = ()
+    _bends: dict[Version, Bends] = field(factory=dict)
+
+    def advice(self, row: Row) -> Advice:
+        """What a person can do next, and what must not happen; of the row's own period."""
+        version = self.scheme.in_force(row.period)
+        what = WhatIf(self.scheme, self.params, version, row, self.others)
+        model, result = version.model, what.result({})
+        if result.status in ("incomplete", "running") or row.absent:
+            return Advice(model, result, lacking=True)
+        bends = self._bends.get(version)
+        if bends is None:
+            bends = self._bends[version] = Bends(version.sheet(), tuple(_roots(what)))
+        search = Search(what, list(_axes(what)), bends)
+        lifts = tuple(lift for line in model.indicators if (lift := _lift(search, what, line, result)) is not None)
+        return Advice(model, result, False, lifts, _chance(search, what, result), _margin(search, what, result))
 
 
 def _axes(what: WhatIf) -> Iterator[Axis]:
@@ -90,8 +108,9 @@ def _axes(what: WhatIf) -> Iterator[Axis]:
 
 
 def _roots(what: WhatIf) -> Iterator[Node]:
+    """What goals rest on. A total or a grade bends nowhere else than its scores and gates do."""
     for name, cell in what.version.sheet().cells.items():
-        if name in ("status", "total", "grade") or name.startswith(("pay.", "decision.")) or name.endswith(".score"):
+        if name.startswith(("gate.", "decision.")) or name.endswith(".score"):
             yield Ref(name, cell.type)
 
 

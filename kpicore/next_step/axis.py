@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -88,15 +88,30 @@ def _decimal(value: Fraction, places: int) -> Decimal:
     return Decimal(int(value * 10**places)).scaleb(-places)
 
 
-def bends(sheet: Sheet, fact: str, roots: Sequence[Node]) -> list[Node]:
-    """Formulas whose sign changes where the sheet, below these roots, bends or jumps as the fact grows; inner ones
-    first."""
-    rests = Rests(sheet, fact)
-    found: dict[Node, None] = {}
-    for node in reversed(list(behind(sheet.cells, roots))):
-        if rests.on(node):
-            found |= dict.fromkeys(each for each in _signs(node) if rests.on(each))
-    return list(found)
+@define(eq=False)
+class Bends:
+    """Where a sheet bends or jumps below these roots as its facts grow."""
+
+    sheet: Sheet
+    roots: tuple[Node, ...]
+    _rests: dict[str, Rests] = field(factory=dict)
+    _found: dict[str, list[Node]] = field(factory=dict)
+
+    def rests(self, fact: str) -> Rests:
+        """Says which formulas rest on a fact."""
+        return self._rests.setdefault(fact, Rests(self.sheet, fact))
+
+    def of(self, fact: str) -> list[Node]:
+        """Formulas whose sign changes where the sheet bends as this fact grows; inner ones first."""
+        known = self._found.get(fact)
+        if known is None:
+            rests = self.rests(fact)
+            found: dict[Node, None] = {}
+            for node in reversed(list(behind(self.sheet.cells, self.roots))):
+                if rests.on(node):
+                    found |= dict.fromkeys(each for each in _signs(node) if rests.on(each))
+            known = self._found[fact] = list(found)
+        return known
 
 
 def _signs(node: Node) -> Iterator[Node]:

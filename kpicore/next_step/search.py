@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from kpicore.figure import Value
 from kpicore.formula.node import Node
-from kpicore.next_step.axis import Axis, Rests, bends, sign
+from kpicore.next_step.axis import Axis, Bends, sign
 from kpicore.next_step.whatif import Changes, WhatIf
 from kpicore.result import Result
 
@@ -60,20 +60,19 @@ class Move:
 
 @define(eq=False)
 class Search:
-    """The ways of one person's facts. `roots` are the cells that goals look at, `axes` the facts that may change."""
+    """The ways of one person's facts: `axes` are those that may change, `bends` says where the sheet bends."""
 
     what: WhatIf
     axes: Sequence[Axis]
-    roots: Sequence[Node]
-    _known: dict[str, Rests] = field(factory=dict)
+    bends: Bends
     _ways: dict[tuple[str, int], list[int]] = field(factory=dict)
 
     def moves(self, goal: Goal, worth: Worth, of: Node | None = None) -> tuple[Move, ...]:
         """For each fact the least change that meets a goal, the smallest first; where no single one does, one of two.
 
-        `worth` says how much of the goal there is after some changes, `of` what the goal looks at, if not at all roots.
+        `worth` says how much of the goal there is after some changes, `of` what the goal looks at, if not at all.
         """
-        axes = self.axes if of is None else [axis for axis in self.axes if self._rests(axis).on(of)]
+        axes = self.axes if of is None else [axis for axis in self.axes if self.bends.rests(axis.spec.id).on(of)]
         found = self.leasts(goal, axes)
         if not found and (both := self.pair(goal, worth, axes)) is not None:
             return (both,)
@@ -84,9 +83,6 @@ class Search:
         asked = self.axes if axes is None else axes
         found = [move for axis in asked if (move := self.least(axis, goal)) is not None]
         return sorted(found, key=lambda move: move.size)
-
-    def _rests(self, axis: Axis) -> Rests:
-        return self._known.setdefault(axis.spec.id, Rests(self.what.version.sheet(), axis.spec.id))
 
     def least(self, axis: Axis, goal: Goal) -> Move | None:
         """The least change of one fact that meets a goal; None where none does."""
@@ -126,7 +122,7 @@ class Search:
         places = [0, *axis.farthest(way)]
         if len(places) == 1:
             return []
-        for node in bends(self.what.version.sheet(), axis.spec.id, self.roots):
+        for node in self.bends.of(axis.spec.id):
             found: set[int] = set()
             for one, other in pairwise(places):
                 found.update(self._turns(axis, node, one, other))

@@ -45,7 +45,9 @@ class Words:
 
     def value(self, fact: str, value: Value) -> str:
         """A figure."""
-        return amount_text(value, self.model.facts[fact].kind, None, self.language)
+        spec = self.model.facts[fact]
+        title = dict(spec.choice_titles).get(value) if isinstance(value, str) else None
+        return amount_text(value, spec.kind, None, self.language) if title is None else title.text(self.language)
 
     def step(self, step: Step) -> str:
         """'Customers who paid 259 -> 260'."""

@@ -12,7 +12,7 @@ import pytest
 
 import kpicore
 from kpicore.loaded import LoadedScheme
-from kpicore.next_step.advice import Advice, advice
+from kpicore.next_step.advice import Advice, Advisor
 from kpicore.next_step.axis import Axis
 from kpicore.next_step.search import Move
 from kpicore.next_step.whatif import WhatIf
@@ -74,7 +74,7 @@ def asked(loaded: LoadedScheme, **figures: Any) -> Advice:
     version = loaded.newest
     facts, _ = version.facts({**FIGURES, **figures})
     row = Row("E1", kpicore.parse_period("2024-03"), facts)
-    return advice(WhatIf(loaded, None, version, row))
+    return Advisor(loaded).advice(row)
 
 
 def changes(move: Move) -> dict[str, tuple[object, object]]:
@@ -211,11 +211,12 @@ def test_one_unit_less_does_not_do_on_any_scheme(ref: str) -> None:
         facts, _ = loaded.newest.facts({name: raw[name] for name in loaded.newest.model.facts if name in raw})
         given.append(Row(raw["employee"], kpicore.parse_period(raw["period"]), facts, team=raw["team"]))
     rows = list(loaded.remembering(given))
+    advisor = Advisor(loaded, None, rows)
     for row in rows:
         if tried >= ENOUGH:
             break
         what = WhatIf(loaded, None, loaded.newest, row, rows)
-        found = advice(what)
+        found = advisor.advice(row)
         for lift in found.lifts:
             for move in lift.moves:
                 tried += 1
