@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpicore.calendar import Calendar, load_calendar
+    from kpicore.check.checker import Checked
+    from kpicore.check.finding import Finding
     from kpicore.errors import (
         DataError,
         FigureError,
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from kpicore.formula.resolve import Function, Parameter
     from kpicore.hookspecs import hookimpl
     from kpicore.loaded import LoadedScheme, Version
+    from kpicore.next_step.advice import Advice
+    from kpicore.next_step.data import advice_data
+    from kpicore.next_step.text import advice_text
     from kpicore.params import Settings
     from kpicore.period import parse_period
     from kpicore.problem import Place, Problem
@@ -43,10 +48,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Adjustment",
+    "Advice",
     "Calendar",
+    "Checked",
     "DataError",
     "Explanation",
     "FigureError",
+    "Finding",
     "FormulaError",
     "Frame",
     "Function",
@@ -76,6 +84,8 @@ __all__ = [
     "UsageError",
     "Version",
     "__version__",
+    "advice_data",
+    "advice_text",
     "declared",
     "explanation_data",
     "explanation_text",
@@ -87,6 +97,8 @@ __all__ = [
 
 _HOMES = {
     "calendar": "Calendar load_calendar",
+    "check.checker": "Checked",
+    "check.finding": "Finding",
     "explain.data": "explanation_data",
     "explain.prose": "explanation_text",
     "explain.use": "Explanation",
@@ -99,6 +111,9 @@ _HOMES = {
     "formula.resolve": "Function Parameter",
     "hookspecs": "hookimpl",
     "loaded": "LoadedScheme Version",
+    "next_step.advice": "Advice",
+    "next_step.data": "advice_data",
+    "next_step.text": "advice_text",
     "params": "Settings",
     "period": "parse_period",
     "problem": "Place Problem",

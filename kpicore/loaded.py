@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
+from kpicore.advised import Advised
 from kpicore.allowance import allowance, with_items
 from kpicore.appraised import Appraised
 from kpicore.bytable import ByTable
@@ -43,7 +44,7 @@ Items = Iterable[Mapping[str, object]]
 
 
 @define(eq=False, slots=False)
-class LoadedScheme(ByTable, Appraised):
+class LoadedScheme(ByTable, Appraised, Advised):
     """All versions of a scheme, by the day from which each is in force; the period picks the one that scores.
 
     With `only` it is fixed to that version, whatever the period.
@@ -171,7 +172,7 @@ class LoadedScheme(ByTable, Appraised):
         version, UsageError for a bad parameter, key or item, NeedsOthersError where one person alone can not be scored.
         """
         keys = employee, name, team, occasion
-        scorer, row = self._asked_of(facts, keys, period, params, version, history, adjustments)
+        scorer, row = self.asked_of(facts, keys, period, params, version, history, adjustments)
         return scorer.score(row)
 
     def explain(
@@ -193,9 +194,9 @@ class LoadedScheme(ByTable, Appraised):
         from kpicore.explain.record import explain
 
         keys = employee, name, team, occasion
-        return explain(*self._asked_of(facts, keys, period, params, version, history, adjustments))
+        return explain(*self.asked_of(facts, keys, period, params, version, history, adjustments))
 
-    def _asked_of(
+    def asked_of(
         self,
         facts: Mapping[str, object],
         keys: tuple[str | None, ...],
@@ -205,6 +206,7 @@ class LoadedScheme(ByTable, Appraised):
         history: PastFigures | None,
         adjustments: Items | None = None,
     ) -> tuple[Scorer, Row]:
+        """What scores one person's figures, and their row; `keys` are employee, name, team and occasion."""
         employee, name, team, occasion = keys
         scorer_of, moment = self.moment(period, version)
         found, reasons = ({}, ()) if self.climbs else scorer_of.facts(facts)

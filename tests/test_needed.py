@@ -118,7 +118,7 @@ def test_what_is_settled_stays_so(ladder: LoadedScheme, seed: int) -> None:
 
     def row(months: list[dict[str, Any]]) -> Row:
         history = {f"2024-{place:02d}": figures for place, figures in enumerate(months, 1)}
-        scorer, found = ladder._asked_of(start, ("E1", None, None, None), "2024-01+3", None, None, history)
+        scorer, found = ladder.asked_of(start, ("E1", None, None, None), "2024-01+3", None, None, history)
         return scorer.reader(found)[1]
 
     now, reader = so_far(row(begun)), version.plain.reader(row(begun))[0]

@@ -100,7 +100,13 @@ def _axes(what: WhatIf) -> Iterator[Axis]:
     for name, spec in what.version.model.facts.items():
         now = facts.get(name)
         value = spec.default if now is None else now
-        if spec.fixed or value is None or not isinstance(value, bool | int | Decimal | str):
+        if spec.fixed:
+            continue
+        if value is None and what.version.model.ladder is not None:  # not taken yet, or no
+            blank = Axis.of_blank(spec)
+            if blank is not None:
+                yield blank
+        if value is None or not isinstance(value, bool | int | Decimal | str):
             continue
         if spec.figure.type == "text" and not spec.bounds.choices:
             continue

@@ -35,10 +35,22 @@ _WIDER = 8
 
 @frozen
 class Axis:
-    """A fact with its present value. Numbers change by whole steps of `unit`, the last place of its kind."""
+    """A fact with its present value. Numbers change by whole steps of `unit`, the last place of its kind.
+
+    `blank`: nobody has given it yet, and it goes out from `now`, which is nothing or no.
+    """
 
     spec: FactSpec
     now: Value
+    blank: bool = False
+
+    @classmethod
+    def of_blank(cls, spec: FactSpec) -> Axis | None:
+        """That of a fact which may still be given; None of a choice, a text or a date."""
+        if spec.figure.type == "flag":
+            return cls(spec, False, True)
+        least, _ = spec.bounds.ends
+        return cls(spec, least or 0, True) if spec.figure.type == "number" else None
 
     @property
     def number(self) -> bool:

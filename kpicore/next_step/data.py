@@ -72,7 +72,7 @@ def _number(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-def _value(value: Value) -> str | bool:
-    if isinstance(value, bool | str):
+def _value(value: Value | None) -> str | bool | None:
+    if value is None or isinstance(value, bool | str):
         return value
     return plain_text(Fraction(value)) if isinstance(value, int | Decimal) else str(value)

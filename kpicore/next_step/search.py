@@ -30,16 +30,16 @@ _MOST_MET = 12
 
 @frozen
 class Step:
-    """A change of one fact."""
+    """A change of one fact; `before` is None where it was blank."""
 
     fact: str
-    before: Value
+    before: Value | None
     after: Value
 
     @property
     def size(self) -> Fraction:
         """How far it goes, beside the present value; 1 for what is no number."""
-        if isinstance(self.before, bool | str) or isinstance(self.after, bool | str):
+        if self.before is None or isinstance(self.before, bool | str) or isinstance(self.after, bool | str):
             return Fraction(1)
         before, after = Fraction(self.before), Fraction(self.after)  # type: ignore[arg-type]
         return abs(after - before) / max(abs(before), Fraction(1))
@@ -151,7 +151,7 @@ class Search:
         return self.what.result({axis.spec.id: value})
 
     def _move(self, axis: Axis, value: Value) -> Move:
-        step = Step(axis.spec.id, axis.now, value)
+        step = _step(axis, value)
         return Move((step,), self.what.result({step.fact: value}))
 
     def pair(self, goal: Goal, worth: Worth, axes: Sequence[Axis]) -> Move | None:
@@ -183,7 +183,7 @@ class Search:
         """Changes of a fact each of which adds to what smaller ones have."""
         if not axis.number:
             for choice in axis.choices():
-                yield Step(axis.spec.id, axis.now, choice)
+                yield _step(axis, choice)
             return
         for way in (1, -1):
             best, given = worth({}), 0
@@ -193,7 +193,7 @@ class Search:
                 here = worth({axis.spec.id: value})
                 if here > best and given < _MOST_STAIRS:
                     best, given = here, given + 1
-                    yield Step(axis.spec.id, axis.now, value)
+                    yield _step(axis, value)
 
     def _tightened(self, one: Step, other: Step, axis: Axis, second: Axis, goal: Goal) -> Move:
         """The two steps, each as small as the other one lets it be."""
@@ -205,7 +205,7 @@ class Search:
         """The least step this way that meets the goal beside another change."""
         if not axis.number:
             return step
-        way = 1 if Fraction(step.after) > Fraction(step.before) else -1  # type: ignore[arg-type]
+        way = 1 if Fraction(step.after) > Fraction(axis.now) else -1  # type: ignore[arg-type]
         low, high = 0, _count(axis, step.after)
         while abs(high - low) > 1:
             middle = (low + high) // 2
@@ -216,6 +216,10 @@ class Search:
         value = axis.step(high if high else way)
         assert value is not None
         return evolve(step, after=value)
+
+
+def _step(axis: Axis, value: Value) -> Step:
+    return Step(axis.spec.id, None if axis.blank else axis.now, value)
 
 
 def _count(axis: Axis, value: Value) -> int:

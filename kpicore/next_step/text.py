@@ -43,8 +43,8 @@ class Words:
         line = next((line for line in self.model.indicators if line.id == name), None)
         return self.say("next.total") if line is None else line.title.text(self.language, name)
 
-    def value(self, fact: str, value: Value) -> str:
-        """A figure."""
+    def value(self, fact: str, value: Value | None) -> str:
+        """A figure; a blank where there is none."""
         spec = self.model.facts[fact]
         title = dict(spec.choice_titles).get(value) if isinstance(value, str) else None
         return amount_text(value, spec.kind, None, self.language) if title is None else title.text(self.language)
