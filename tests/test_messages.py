@@ -169,7 +169,7 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
         (
             Reason.of("bad_adjustment", part="points", value="two", expected="a number", place="items.csv:row 2"),
             "The points of a plus or minus item can not be read: 'two', where a number is expected (items.csv, row 2).",
-            "加减分项的分值无法读取：“two”，应为 数字（items.csv，第 2 行）。",
+            "加减分项的分值无法读取：“two”，应为数字（items.csv，第 2 行）。",
         ),
         (
             Reason.of("adjustment_without", part="author"),

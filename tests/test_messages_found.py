@@ -43,7 +43,7 @@ def test_a_place_is_read_back_from_its_text(place: Place) -> None:
     [
         ("a.csv:row 2", "a.csv, row 2", "a.csv，第 2 行"),
         ("C:/x/a.xlsx:page 三月:row 12:column 工号", "C:/x/a.xlsx, page 三月, row 12, column 工号",
-         "C:/x/a.xlsx，工作表 三月，第 12 行，“工号”列"),
+         "C:/x/a.xlsx，工作表“三月”，第 12 行，“工号”列"),
         ("a.toml:7", "a.toml, row 7", "a.toml，第 7 行"),
         (":row 3", "row 3", "第 3 行"),
         ("nothing known", "nothing known", "nothing known"),

@@ -26,6 +26,9 @@ class Page(Protocol):
     def ends(self, piece: Data, kind: str, place: int) -> str:
         """The ends of a band."""
 
+    def points(self, amount: Data) -> str:
+        """Points as people write them."""
+
 
 def raters_lines(page: Page) -> Iterator[str]:
     """Who judges, and how much each counts."""
@@ -54,9 +57,12 @@ def rated_lines(line: Data, page: Page) -> Iterator[str]:
             yield messages("show.rated.leave_out")
     kind = line["kind"] or "number"
     for place, level in enumerate(line["levels"]):
-        title = page.title(level)
-        name = level["level"] if not title else messages("show.rated.level_title", level=level["level"], title=title)
-        yield messages("show.rated.level", level=name, ends=page.ends(level, kind, place))
+        name, ends = _level_name(page, level), page.ends(level, kind, place)
+        if "points" in level and level["points"] is None:
+            ends = messages("show.rated.unreached")
+        elif "points" in level:
+            ends = messages("show.rated.worth", ends=ends, value=page.points(level["points"]))
+        yield messages("show.piece", ends=name, value=ends)
     if line["apart"] is not None:
         language = messages.language
         apart = amount_text(line["apart"], "count", None, language)
@@ -64,3 +70,13 @@ def rated_lines(line: Data, page: Page) -> Iterator[str]:
             yield messages("show.rated.apart", apart=apart)
         else:
             yield messages("show.rated.apart_beside", apart=apart, beside=line["beside"]["words"][language])
+
+
+def _level_name(page: Page, level: Data) -> str:
+    """A level, a usual one in the words of the language, and what it means."""
+    messages, id_, title = page.messages, level["level"], page.title({"title": level["title"]})
+    if f"level.{id_}" in messages:
+        name = messages("show.rated.usual", level=messages(f"level.{id_}"))
+    else:
+        name = messages("show.rated.level" if id_.isascii() else "show.rated.usual", level=id_)
+    return messages("show.rated.level_title", level=name, title=title) if title and title != id_ else name
