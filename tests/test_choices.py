@@ -143,10 +143,10 @@ def test_a_reason_says_what_is_expected_in_the_language(scheme: LoadedScheme) ->
 def test_a_sheet_is_shown_with_titles(run: Callable[..., Result]) -> None:
     text = run("show", "titled.toml", "--lang", "zh").stdout
     assert "整洁  tidy  (选项，良好（qa）、一般（qb）、较差（qc）、D 之一)" in text
-    assert "空白时按 上等（qh） 计" in text
+    assert "空白时按上等（qh）计" in text
     rest = text.partition("\n指标\n")[2]
     assert IDS.search(rest) is None
-    for shown in ("良好：40 分", "其他：0 分", "上期整洁（无则取较差）", "上等 级：50 及以上", "一般：50.00"):
+    for shown in ("良好：40 分", "其他：0 分", "上期整洁（无则取较差）", "上等：50 及以上", "一般：50.00"):
         assert shown in rest, shown
     data = json.loads(run("show", "titled.toml", "--json").stdout)
     assert data["facts"][0]["choices"][0] == {"value": "qa", "title": {"zh": "良好", "en": "Good"}}

@@ -169,7 +169,7 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
         (
             Reason.of("bad_adjustment", part="points", value="two", expected="a number", place="items.csv:row 2"),
             "The points of a plus or minus item can not be read: 'two', where a number is expected (items.csv, row 2).",
-            "加减分项的分值无法读取：“two”，应为 数字（items.csv，第 2 行）。",
+            "加减分项的分值无法读取：“two”，应为数字（items.csv，第 2 行）。",
         ),
         (
             Reason.of("adjustment_without", part="author"),
@@ -183,3 +183,26 @@ def test_a_reason_without_values_is_still_a_sentence(code: str, language: str, m
 def test_reasons_in_words(reason: Reason, en: str, zh: str, model: SchemeModel) -> None:
     assert reason_text(reason, model, "en") == en
     assert reason_text(reason, model, "zh") == zh
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "text"),
+    [
+        ("interval.from", {"value": "90"}, "90 及以上"),
+        ("interval.from", {"value": "300 秒"}, "300 秒及以上"),
+        ("interval.from", {"value": "90（优秀起点）"}, "90（优秀起点）及以上"),
+        ("explain.grade", {"grade": "A"}, "等级 A"),
+        ("explain.grade", {"grade": "优秀"}, "等级优秀"),
+        ("explain.grade", {"grade": "甲 上"}, "等级甲 上"),
+        ("formula.season", {"condition": "旺季（9月）", "then": "30", "otherwise": "20"}, "旺季（9月）30，否则 20"),
+        ("show.weight", {"formula": ""}, "权数："),
+    ],
+)
+def test_no_space_stands_between_chinese_signs(key: str, values: dict[str, str], text: str) -> None:
+    assert Messages("zh")(key, **values) == text
+
+
+def test_a_value_that_lacks_is_a_mistake_in_every_language() -> None:
+    for language in LANGUAGES:
+        with pytest.raises(LookupError):
+            Messages(language)("interval.from")

@@ -43,7 +43,7 @@ def test_a_place_is_read_back_from_its_text(place: Place) -> None:
     [
         ("a.csv:row 2", "a.csv, row 2", "a.csv，第 2 行"),
         ("C:/x/a.xlsx:page 三月:row 12:column 工号", "C:/x/a.xlsx, page 三月, row 12, column 工号",
-         "C:/x/a.xlsx，工作表 三月，第 12 行，“工号”列"),
+         "C:/x/a.xlsx，工作表“三月”，第 12 行，“工号”列"),
         ("a.toml:7", "a.toml, row 7", "a.toml，第 7 行"),
         (":row 3", "row 3", "第 3 行"),
         ("nothing known", "nothing known", "nothing known"),
@@ -71,6 +71,12 @@ def test_an_absent_person_s_place_is_told_in_the_language_of_the_page(model: Sch
         ("0 to 100", "0 to 100", "0 至 100"),
         ("money", "money", "金额"),
         ("1 yes y true 是, or 0 no n false 否, or n/a 不适用", "yes, no or n/a", "是、否或不适用"),
+        ("at most 2 decimals", "at most 2 decimals", "小数不超过 2 位"),
+        ("at most 400 digits", "at most 400 digits", "不超过 400 位数字"),
+        ("at most 5", "5 or less", "5 及以下"),
+        ("12 cells", "12 cells", "12 格"),
+        ("a number of seconds", "a number of seconds", "秒数"),
+        ("a money", "an amount of money", "金额"),
         ("something else", "something else", ""),
     ],
 )

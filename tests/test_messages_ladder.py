@@ -128,9 +128,13 @@ def test_what_was_decided_and_what_is_lacking(reason: Reason, en: str, zh: str, 
         (
             {"value": "applied", "so_far": "false", "sign": "not"},
             "not Applied (so far yes)",
-            "非 申请晋升（目前已满足）",
+            "非“申请晋升”（目前已满足）",
         ),
-        ({"value": "applied", "so_far": "true", "sign": "not"}, "not Applied (not yet)", "非 申请晋升（目前尚未满足）"),
+        (
+            {"value": "applied", "so_far": "true", "sign": "not"},
+            "not Applied (not yet)",
+            "非“申请晋升”（目前尚未满足）",
+        ),
         ({"move": "rises"}, "Enough customers: up", "客户达标，升级"),
     ],
 )
@@ -154,7 +158,7 @@ def test_what_is_needed_to_rise(values: dict[str, str], en: str, zh: str, model:
         ({"value": "customers", "sign": "==", "bound": "3"}, "New customers other than 3", "新增客户不等于 3"),
         ({"value": "customers", "sign": "!=", "bound": "3"}, "New customers exactly 3", "新增客户等于 3"),
         ({"value": "applied", "so_far": "false", "sign": "not"}, "Applied (not yet)", "申请晋升（目前尚未满足）"),
-        ({"value": "applied", "so_far": "false"}, "not Applied (so far yes)", "非 申请晋升（目前已满足）"),
+        ({"value": "applied", "so_far": "false"}, "not Applied (so far yes)", "非“申请晋升”（目前已满足）"),
     ],
 )
 def test_what_is_needed_to_stay_is_that_the_move_does_not_apply(

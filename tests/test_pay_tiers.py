@@ -166,7 +166,7 @@ def test_pay_that_is_not_there_or_runs_in_a_circle_is_refused(tmp_path: Path) ->
 def test_tiers_are_shown_and_explained_in_words(tmp_path: Path) -> None:
     tiers = scheme(tmp_path)
     for language, lines in {
-        "en": ["first (100,000.00)", "above 200,000.00"],
+        "en": ["up to 100,000.00 (first)", "above 200,000.00"],
         "zh": ["200,000.00", "first"],
     }.items():
         text = sheet_text(sheet_data(tiers.newest), language)

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from kpicore.explain.choice import Choices, TitledText
+from kpicore.explain.constant import Constant, with_attainments, with_kinds
+from kpicore.explain.formulas import formulas_of, formulas_of_cycle
 from kpicore.explain.ladder import asked_check
 from kpicore.explain.use import (
     Explanation,
@@ -68,8 +70,8 @@ class Titles:
 
     def worded(self, node: Node) -> str:
         """A formula with the titles of what it names."""
-        shown = self._choices.named(node)
-        return formula_text(shown, self.title, words=self.say, phrases=self.phrase, seasons=self._seasons)
+        node = with_attainments(with_kinds(self.model, self._choices.named(node)))
+        return formula_text(node, self.title, words=self.say, phrases=self.phrase, seasons=self._seasons)
 
     @cached_property
     def _choices(self) -> Choices:
@@ -147,6 +149,8 @@ class Titles:
     def _constant(self, node: Node) -> str:
         if isinstance(node, TitledText):
             return node.title.text(self.language, node.value)
+        if isinstance(node, Constant):
+            return amount_text(node.value, node.kind, None, self.language)
         if isinstance(node, Text) and self.model.ladder is not None:
             return self.level(node.value)
         if isinstance(node, Flag):
@@ -220,7 +224,8 @@ class Naming(Titles):
             return replace(node.other, taken) if figure.origin == "missing" else node.arg
 
         node = self._choices.named(use.node)
-        return formula_text(replace(node, taken) if _has_choices(node) else node, shown, words=self.say, phrases=told)
+        node = replace(node, taken) if _has_choices(node) else node
+        return formula_text(with_kinds(self.model, node), shown, words=self.say, phrases=told)
 
     @property
     def _month(self) -> int | None:
@@ -326,7 +331,12 @@ class Naming(Titles):
         if name == "earned":
             values[node.cell] = result.pay.get(part)
         value = getattr(result.indicators[name], part) if part and name in result.indicators else values.get(node.cell)
-        return self.say("explain.origin.missing") if value is None else plain(value)
+        if value is None:
+            return self.say("explain.origin.missing")
+        if part == "measure" and isinstance(value, Decimal):
+            line = next(line for line in self.explanation.lines if line.id == name)
+            return amount_text(value, line.kind or "number", line.places, self.language)
+        return plain(value)
 
     def _of_cycle(self, node: Ref, ladder: LadderExplanation) -> str:
         """What a cell of a ladder came to: a value of the cycle, the level, the months in it."""
@@ -379,21 +389,6 @@ class Naming(Titles):
             if asked is not None:
                 checks[asked.text] = node
         return {formula_text(node, times="*"): node for node in found} | checks
-
-
-def formulas_of(line: LineExplanation) -> list[FormulaUse]:
-    """The formulas of an indicator: its measure, its conditions, its items, and those of its raters."""
-    measure = [line.measure] if line.measure is not None else []
-    raters = [use for rater in line.raters for use in (rater.measure, *rater.conditions) if use is not None]
-    return [*measure, *(use for _, use in line.conditions), *line.items, *raters]
-
-
-def formulas_of_cycle(ladder: LadderExplanation) -> list[FormulaUse]:
-    """The formulas of a cycle: those of its values, of the months that they ask, of moves and of standards."""
-    found = [value.formula for value in ladder.values] + [move.when for move in ladder.moves]
-    months = [month for value in ladder.values for month in value.months]
-    months += [month for standard in ladder.standards for month in standard.months]
-    return found + [month.formula for month in months if month.formula is not None]
 
 
 def look_of(node: Node) -> Look | None:

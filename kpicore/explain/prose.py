@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from kpicore.adjustment import HELD
 from kpicore.curve import interval, partition
+from kpicore.explain.formulas import formulas_of
 from kpicore.explain.itemprose import item_lines
 from kpicore.explain.ladderprose import cycles_text, decision_text, ladder_lines
-from kpicore.explain.naming import Naming, formulas_of, look_of, plain
-from kpicore.explain.raterprose import items_lines, level_lines, raters_lines
+from kpicore.explain.naming import Naming, look_of, plain
+from kpicore.explain.payprose import pay_lines
+from kpicore.explain.raterprose import items_lines, level_lines, raters_lines, worth_lines
 from kpicore.explain.reckoning import ABOUT, equals, piece_figures
 from kpicore.explain.use import (
     AdjustmentsUse,
@@ -37,6 +39,7 @@ from kpicore.text import title_of
 from kpicore.wording import amount_text, interval_text, number_text
 
 _INDENT = "  "
+Remarked = LineExplanation | GroupExplanation | AdjustmentsUse | GateExplanation | GradeExplanation | PayExplanation
 
 
 def explanation_text(explanation: Explanation, language: str) -> str:
@@ -54,7 +57,14 @@ class Prose(Naming):
     """The sentences of one explanation in one language. Pages use its parts."""
 
     def lines(self) -> Iterator[str]:
-        """Every line, headings first."""
+        """Every line, headings first, with one empty line between the parts."""
+        before = ""
+        for line in self._lines():
+            if line or before:
+                yield line
+            before = line
+
+    def _lines(self) -> Iterator[str]:
         yield from self.heading()
         yield ""
         if self.explanation.ladder is not None:
@@ -126,13 +136,13 @@ class Prose(Naming):
         for text in self.way(line):
             yield _INDENT + text
         for reason in line.reasons:
-            yield _INDENT + self.reason(reason)
+            yield _INDENT + self.reason(reason, own=True)
         yield from (_INDENT + text for text in self.figures(line_figures(line)))
         if line.barred == "group_only_if":
             yield from self.remarks(next(group for group in self.explanation.groups if group.id == line.group))
         yield from self.remarks(line)
 
-    def remarks(self, part: LineExplanation | GroupExplanation | AdjustmentsUse) -> Iterator[str]:
+    def remarks(self, part: Remarked) -> Iterator[str]:
         """What the scheme's author wants readers to know, and whether the source leaves it open."""
         if part.note:
             yield _INDENT + self.say("explain.note", note=part.note.text(self.language))
@@ -144,7 +154,9 @@ class Prose(Naming):
         if line.measure is not None:
             yield self.measure(line, line.measure)
         for name, condition in line.conditions:
-            yield self.condition(name, condition, line.group)
+            yield self.condition(name, condition, line.group, dict(line.worth).get(condition.node))
+            yield from self.missed(condition)
+        yield from worth_lines(self, line)
         yield from self.seasons(line.seasons)
         yield from items_lines(self, line)
         if line.result.measure is None and line.barred is None:
@@ -182,19 +194,33 @@ class Prose(Naming):
             return f"{way} = {rounded}"
         return f"{way} {'' if about else '= '}{self.say('explain.rounded', exact=exact, rounded=rounded)}"
 
-    def condition(self, name: str, use: FormulaUse, group: str = "") -> str:
-        """A condition, its figures, and whether it holds; `group` is the id of the indicator's group."""
+    def condition(self, name: str, use: FormulaUse, group: str = "", worth: Fraction | None = None) -> str:
+        """A condition, its figures, and whether it holds; `group` is the id of the indicator's group, `worth` are the
+        points of a condition that has some of its own."""
         state = "unknown" if use.value is None else "holds" if use.value else "fails"
+        told = self.say(f"explain.{state}")
+        if worth is not None and isinstance(use.value, bool):
+            points = self.say("explain.points_of", points=number_text(worth if use.value else Fraction(0)))
+            told = self.say("explain.separator").join((told, points))
         return self.say(
             "explain.condition_line",
             label=self.condition_label(name, group),
             formula=self.worded(use.node),
             figures=self.figured(use),
-            state=self.say(f"explain.{state}"),
+            state=told,
         )
 
+    def missed(self, use: FormulaUse) -> Iterator[str]:
+        """Of a condition that joins several and does not hold, those that are not met."""
+        for part in use.parts if use.value is False else ():
+            if part.value is False:
+                yield self.say("explain.missed", formula=self.worded(part.node), figures=self.figured(part))
+
     def judged(self, line: LineExplanation) -> Iterator[str]:
-        """Which piece of the rule's curve, or row of its table, decided, and what it gave."""
+        """Which piece of the rule's curve, or row of its table, decided, and what it gave; nothing of what is left
+        out."""
+        if line.result.state == "left_out":
+            return
         kind = line.kind or "number"
         for use in line.curves:
             if use.at is None:
@@ -242,12 +268,12 @@ class Prose(Naming):
         yield _INDENT + self.say(
             "explain.pair", formula=self.worded(gate.require.node), figures=self.figured(gate.require)
         )
+        yield from (_INDENT + text for text in self.missed(gate.require))
         for reason in self.result.reasons:
             if reason.value("gate") == gate.id:
-                yield _INDENT + self.reason(reason)
+                yield _INDENT + self.reason(reason, own=True)
         yield from (_INDENT + text for text in self.figures(gate.require.figures))
-        if gate.note:
-            yield _INDENT + self.say("explain.note", note=gate.note.text(self.language))
+        yield from self.remarks(gate)
 
     def sums(self) -> Iterator[str]:
         """How the scores make the total."""
@@ -256,14 +282,19 @@ class Prose(Naming):
             return
         scores = [plain(line.score) for line in result.indicators.values() if line.score is not None]
         if scores:
-            yield self.say("explain.sum", scores=" + ".join(scores), sum=plain(result.sum))
+            key = "explain.sum" if len(scores) > 1 else "explain.sum_alone"
+            yield self.say(key, scores=" + ".join(scores), sum=plain(result.sum))
         yield from self.rescaled()
 
     def rescaled(self) -> Iterator[str]:
         """How the sum became the total before any items, where they differ or not all full marks were counted."""
         result, items = self.result, self.explanation.adjustments
         total = result.total if items is None or result.total is None else items.before
-        if total is not None and (total != result.sum or result.counted_marks != result.full_marks):
+        count = sum(line.score is not None for line in result.indicators.values())
+        if total is not None and self.model.total == "mean" and result.counted_marks == 100 * count:
+            sign = equals(result.sum, 1, count, total)
+            yield self.say("explain.mean", sum=plain(result.sum), count=count, sign=sign, total=plain(total))
+        elif total is not None and (total != result.sum or result.counted_marks != result.full_marks):
             yield self.say(
                 "explain.rescaled",
                 sum=plain(result.sum),
@@ -295,29 +326,8 @@ class Prose(Naming):
         return self.say("explain.regraded", before=self.grade_name(before), grade=self.grade_name(after))
 
     def pay(self, element: PayExplanation) -> Iterator[str]:
-        """How an element of pay came about."""
-        title = element.title.text(self.language, element.id)
-        if element.paid is None:
-            yield self.say("explain.pay_without", title=title)
-        else:
-            yield self.say("explain.pay", title=title, amount=self._money(element.paid))
-        if element.when is not None:
-            yield _INDENT + self.condition("when", element.when)
-        yield from (_INDENT + text for text in self.seasons(element.seasons))
-        yield _INDENT + self.say(
-            "explain.pair" if element.pool is None else "explain.pool_weight",
-            formula=self.worded(element.amount.node),
-            figures=self.figured(element.amount),
-        )
-        worth = "amount" if element.pool is None else "weight"
-        if element.curve is not None and element.curve.piece is not None and element.curve.at is not None:
-            yield _INDENT + self.piece(element.curve, "number", worth)
-        if element.table is not None:
-            yield from (_INDENT + text for text in self.table(element.table, worth))
-        yield from (_INDENT + text for text in self.figures(element.amount.figures))
-        if element.pool is not None:
-            yield from (_INDENT + text for text in self.pool(element.pool, element.paid))
-            yield from (_INDENT + text for text in self.figures(element.pool.amount.figures))
+        """How an element of pay came about, or why it is not paid."""
+        yield from pay_lines(self, element)
 
     def pool(self, use: PoolUse, paid: Decimal | None) -> Iterator[str]:
         """What was shared, and the person's part of it, to the cent."""
@@ -376,9 +386,9 @@ class Prose(Naming):
         """File, page, row and column."""
         return place_text(place, self.say)
 
-    def reason(self, reason: Reason) -> str:
-        """A reason as a sentence."""
-        return reason_text(reason, self.model, self.language)
+    def reason(self, reason: Reason, own: bool = False) -> str:
+        """A reason as a sentence; `own` where it stands with the part that it is about and need not name."""
+        return reason_text(reason, self.model, self.language, own)
 
     def value(self, use: FormulaUse) -> str:
         """The value of a formula, as of no particular kind."""

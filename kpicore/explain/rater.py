@@ -10,7 +10,7 @@ from attrs import evolve
 
 from kpicore.explain.use import CurveUse, FormulaUse, RaterUse, TableUse
 from kpicore.form import formulas_in
-from kpicore.formula.node import Node, Ref, number
+from kpicore.formula.node import ZERO, Choose, Node, Ref, Sum, number
 from kpicore.model import Formula, IndicatorSpec, Rated, SchemeModel
 from kpicore.protocols import Frame
 from kpicore.rating import judged_measure, level_names, level_place
@@ -76,3 +76,16 @@ def levels_of(line: IndicatorSpec, frame: Frame, explaining: Explaining) -> Curv
     node = on_bands(Ref(cell), line.levels, [number(names.index(band.level)) for band in line.levels])
     use = next(iter(explaining.curves(node, cell)))
     return evolve(use, labels=names) if not first else evolve(use, labels=names, at=None, piece=None)
+
+
+def worth_of(line: IndicatorSpec, frame: Frame, explaining: Explaining) -> Iterator[tuple[Node, Fraction]]:
+    """The conditions of a rule that is a sum of points for such and nothing else, each with its points."""
+    if line.by_points:
+        return
+    judged = line.judged or line.measure
+    node = line.rule.lower(ZERO if judged is None else Ref("measure", judged.node.type), frame)
+    parts = node.args if isinstance(node, Sum) else (node,)
+    for part in parts if all(isinstance(part, Choose) and part.otherwise == ZERO for part in parts) else ():
+        points = explaining.exact(part.then) if isinstance(part, Choose) else None
+        if isinstance(part, Choose) and isinstance(points, Fraction):
+            yield part.condition, points

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kpicore.curve import number_of
 from kpicore.explain.naming import plain
+from kpicore.explain.reckoning import equals
 from kpicore.explain.use import LineExplanation, RaterUse
 from kpicore.formula.node import Fact
 from kpicore.wording import amount_text, answer_of, number_text
@@ -20,10 +22,34 @@ def items_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
     """How many items were answered yes, and each of those that is more than a figure."""
     if line.items and line.result.measure is not None:
         applying = sum(isinstance(item.value, bool) for item in line.items)
-        yield prose.say("explain.answered", yes=plain(line.result.measure), applying=applying)
+        answered = prose.say("explain.answered", yes=plain(line.result.measure), applying=applying)
+        yield _with_points(prose, line, answered, applying)
     for item in line.items:
         if not isinstance(item.node, Fact) and answer_of(item.node) is None:
             yield prose.condition("items", item)
+
+
+def _with_points(prose: Prose, line: LineExplanation, answered: str, applying: int) -> str:
+    """How many items were answered yes, and what that gave."""
+    yes, points = line.result.measure, line.result.points
+    if points is None or not isinstance(yes, Decimal) or line.barred is not None or not applying:
+        return answered
+    if line.awards == applying:
+        return prose.say("explain.answered_each", answered=answered, points=plain(points))
+    sign = equals(line.awards, yes, applying, points)
+    full = number_text(Fraction(line.awards))
+    way = {"full": full, "yes": plain(yes), "applying": applying, "sign": sign, "points": plain(points)}
+    return prose.say("explain.answered_share", answered=answered, **way)
+
+
+def worth_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:
+    """The points of the conditions that hold, added up, where there are several."""
+    worth, points = dict(line.worth), line.result.points
+    if points is None or len(worth) < 2 or line.barred is not None:
+        return
+    met = [use for _, use in line.conditions if use.node in worth]
+    terms = [number_text(worth[use.node] if use.value is True else Fraction(0)) for use in met]
+    yield prose.say("explain.conditions_sum", terms=" + ".join(terms), points=plain(points))
 
 
 def raters_lines(prose: Prose, line: LineExplanation) -> Iterator[str]:

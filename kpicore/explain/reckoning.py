@@ -17,6 +17,8 @@ def piece_figures(piece: Piece, at: Fraction) -> str:
     base, slope, origin = number_of(piece.base), number_of(piece.slope), number_of(piece.origin)
     if slope == 0:
         return number_text(base)
+    if base == origin == 0 and slope == 1 and piece.step is None:
+        return number_text(at)
     way = at - origin
     times = (
         number_text(way) if origin == 0 or piece.step is not None else f"({number_text(at)} - {number_text(origin)})"

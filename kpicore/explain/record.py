@@ -21,7 +21,7 @@ from kpicore.engines.exact import ExactReader
 from kpicore.explain.choice import Choices
 from kpicore.explain.ladder import asked_check, ladder_explanation
 from kpicore.explain.look import Looks, Reading, Then
-from kpicore.explain.rater import levels_of, raters_of
+from kpicore.explain.rater import levels_of, raters_of, worth_of
 from kpicore.explain.use import (
     AdjustmentsUse,
     CurveUse,
@@ -273,6 +273,7 @@ class _Explainer:
             seasons=self._seasons(*(f"{line.id}.{part}" for part in ("measure", "awarded", "points", "full_marks"))),
             levels=levels_of(line, frame, self),
             beside=self._fact(line.beside) if line.beside else None,
+            worth=tuple(worth_of(line, frame, self)),
         )
         unscored = result.full_marks == 0 and not result.score
         return evolve(found, shown_only=unscored and (weighs(self.model) or found.idle))

@@ -154,7 +154,7 @@ class LineExplanation:
     of the scheme file under which each stands; 'group_only_if' is that of its group. `seasons` are those that any part
     of it asks for, amounts included. `shown_only`: it has no full marks, and can give no score.
     `levels` are those that the indicator has names for, with the one that the measure stands in, and `beside` is the
-    choice beside it.
+    choice beside it. `worth` are the points of conditions that have some of their own.
     """
 
     id: str
@@ -179,6 +179,7 @@ class LineExplanation:
     beside: FigureUse | None = None
     seasons: tuple[SeasonUse, ...] = ()
     shown_only: bool = False
+    worth: tuple[tuple[Node, Fraction], ...] = ()
 
     @property
     def idle(self) -> bool:

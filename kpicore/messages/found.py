@@ -16,6 +16,9 @@ _REACH = (
     ("between", re.compile(r"(?P<least>\S+) to (?P<most>\S+)")),
     ("least", re.compile(r"(?P<least>\S+) or more")),
     ("most", re.compile(r"at most (?P<most>\S+)")),
+    ("decimals", re.compile(r"at most (?P<most>\d+) decimals")),
+    ("digits", re.compile(r"at most (?P<most>\d+) digits")),
+    ("cells", re.compile(r"(?P<most>\d+) cells")),
 )
 
 

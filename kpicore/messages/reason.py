@@ -9,7 +9,7 @@ from kpicore.adjustment import ITEMS, ITEMS_FACT
 from kpicore.ladderspec import LadderSpec
 from kpicore.messages.found import expected_text, place_text
 from kpicore.messages.words import Messages, placeholders
-from kpicore.model import SchemeModel
+from kpicore.model import GIVEN_TOTAL, SchemeModel
 from kpicore.period import parse_period
 from kpicore.problem import place_of
 from kpicore.row import Reason
@@ -21,11 +21,14 @@ _NEEDS = ("needed_to_rise", "needed_to_stay", "out_of_reach")
 _SIGNS = {">=": "least", ">": "above", "<=": "most", "<": "below", "==": "equal", "!=": "other"}
 
 
-def reason_text(reason: Reason, model: SchemeModel, language: str) -> str:
-    """A reason as a sentence. What the reason does not say is left away; an unknown code is shown as it is."""
+def reason_text(reason: Reason, model: SchemeModel, language: str, own: bool = False) -> str:
+    """A reason as a sentence. What the reason does not say is left away; an unknown code is shown as it is. `own`: it
+    stands with the indicator, gate or element of pay that it is about, and does not name that."""
     messages = Messages(language)
     given = dict(reason.values)
     key = f"reason.{reason.code}"
+    if reason.code == "missing_figure" and given.get("fact") == GIVEN_TOTAL:
+        key = "reason.missing_total"
     if key not in messages:
         shown = ", ".join(f"{name} {value}" for name, value in given.items())
         return messages("reason.other", code=reason.code, values=f": {shown}" if shown else "")
@@ -33,7 +36,7 @@ def reason_text(reason: Reason, model: SchemeModel, language: str) -> str:
     if given.get("fact") in model.facts and "expected" in given:
         values["expected"] = expected_text(given["expected"], messages, [model.facts[given["fact"]]])
     for role in ("indicator", "gate", "pay"):
-        if role in values:
+        if role in values and not own:
             values.setdefault("where", values[role])
     if reason.code in _NEEDS and model.ladder is not None:
         values["need"] = _need(reason, values, model.ladder, messages)
@@ -44,7 +47,8 @@ def reason_text(reason: Reason, model: SchemeModel, language: str) -> str:
             texts[name] = messages(f"clause.{part}", **{part: values[part]}) if values.get(part) else ""
         else:
             texts[name] = values.get(name) or messages(f"unsaid.{name}")
-    return messages(key, **texts)
+    text = messages(key, **texts)
+    return text[:1].upper() + text[1:] if own and messages.text(key).startswith("{where_clause}") else text
 
 
 def _worded(name: str, value: str, model: SchemeModel, messages: Messages) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +11,9 @@ from pathlib import Path
 from kpicore.text import LANGUAGES
 
 _FOLDER = Path(__file__).parent
+_MARK = "\u3000-\u303f\uff00-\uffef\u2018-\u201d"
+_IDLE = re.compile(f"[{_MARK}] | [{_MARK}]|[\u2e80-\u9fff] (?=[\u2e80-\u9fff])")
+"""A space that Chinese text does not have: beside a full-width mark, and between two characters."""
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -55,8 +59,15 @@ class Messages:
         self._texts = catalogue(self.language)
 
     def __call__(self, key: str, **values: object) -> str:
-        """The message with its values; raises LookupError where there is no such message, or a value is lacking."""
-        return self._texts[key].format_map(values)
+        """The message with its values; raises LookupError where there is no such message, or a value is lacking.
+
+        A Chinese message has spaces around values, for figures and latin letters; where a value is Chinese on that
+        side, too, there is none.
+        """
+        text = self._texts[key]
+        if self.language == "zh" and (" {" in text or "} " in text):
+            return _closed(text, values)
+        return text.format_map(values)
 
     def text(self, key: str) -> str:
         """The message as it stands, with its placeholders."""
@@ -68,3 +79,14 @@ class Messages:
     def count(self, key: str, count: int, **values: object) -> str:
         """The message for a number of things: `key.one` for exactly one, else `key.many`."""
         return self(f"{key}.one" if count == 1 else f"{key}.many", count=count, **values)
+
+
+def _closed(message: str, values: Mapping[str, object]) -> str:
+    """The message with its values, without the idle spaces where one meets the other."""
+    found = ""
+    for literal, name, _, _ in string.Formatter().parse(message):
+        for part in (literal, "" if name is None else str(values[name])):
+            joint = max(len(found) - 2, 0)
+            near = found[joint:] + part[:2]
+            found = found[:joint] + _IDLE.sub(lambda space: space[0].strip(), near) + part[2:]
+    return found

@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from kpicore.curve import Piece, number_of
 from kpicore.decimals import half_up
+from kpicore.explain.formulas import formulas_of
 from kpicore.explain.itemprose import held_text, items_title, signed, total_text
-from kpicore.explain.naming import formulas_of
+from kpicore.explain.payprose import unpaid
 from kpicore.explain.prose import belongs
 from kpicore.explain.use import (
     AdjustmentsUse,
@@ -312,7 +313,9 @@ def _pay(element: PayExplanation, phrases: Phrases) -> Pay:
     if not banded and isinstance(value, Fraction) and element.pool is None:
         earned = half_up(value, 2)
     figures = phrases.reckoned(element.amount, earned, "money" if earned is not None else "number", None)
-    if isinstance(element.amount.node, Ref):
+    if element.when is not None and element.when.value is False and element.pool is None:
+        figures = unpaid(phrases.prose, element) or figures
+    elif isinstance(element.amount.node, Ref):
         words, figures = f"{words} = {phrases.figured(element.amount)}", ""
     return Pay(
         title=phrases.title(element.title, element.id),

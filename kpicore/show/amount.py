@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,12 +16,25 @@ from kpicore.formula.node import Fact, Moment, Node, Num, Param, Ref, walk
 from kpicore.model import Formula, SchemeModel, Sheet
 from kpicore.row import Row
 from kpicore.season import seasons_in
+from kpicore.show.span import flat_value
 from kpicore.stretch import Month
 from kpicore.text import LANGUAGES
-from kpicore.wording import formula_text
+from kpicore.wording import amount_text, formula_text
 
 Data = dict[str, Any]
 _NOBODY = Row("", Month(2000, 1), {})
+
+
+class Valued(Titles):
+    """Formulas in words, with the scheme's own value in place of each parameter."""
+
+    def title(self, node: Node) -> str:
+        """A parameter's value; what people call anything else."""
+        if not isinstance(node, Param):
+            return super().title(node)
+        param = self.model.params[node.id]
+        value = Fraction(param.value) if isinstance(param.value, int | Decimal) else param.value
+        return amount_text(value, param.kind, None, self.language)
 
 
 class Amounts:
@@ -35,7 +49,7 @@ class Amounts:
     def pieces(self, curve: Curve, reach: Interval) -> list[Data]:
         """The pieces that can decide, in their order. One that rises or falls has the ends between which it does."""
         bound = self._bound(curve)
-        parts = [part for part in partition(bound) if _meet(part, reach)] if bound.bound else []
+        parts = _within(bound, reach)
         found: list[Data] = []
         for place, piece in enumerate(curve.pieces):
             spans = [part for part in parts if part.piece == place]
@@ -45,10 +59,16 @@ class Amounts:
             if slope == 0:
                 found.append({**self.ends(piece), "value": self.amount(piece.base)})
             else:
-                found.append(self._slope(piece, bound.pieces[place], spans))
+                found.append(self._slope(piece, bound.pieces[place], spans, _is_constant(curve)))
         return found
 
-    def _slope(self, piece: Piece, bound: Piece, spans: Sequence[Interval]) -> Data:
+    def deciding(self, curve: Curve, reach: Interval) -> set[int]:
+        """The places of the pieces that can decide; of all where a break depends on the period."""
+        parts = _within(self._bound(curve), reach)
+        return {part.piece for part in parts if part.piece is not None} or set(range(len(curve.pieces)))
+
+    def _slope(self, piece: Piece, bound: Piece, spans: Sequence[Interval], constant: bool) -> Data:
+        """A piece that rises or falls; of a `constant` curve, one with no step in it is flat."""
         ends = self.ends(piece)
         if len(spans) == 1:
             span = spans[0]
@@ -58,6 +78,9 @@ class Amounts:
                 "high": self._end(span.high, piece, bound),
                 "high_closed": span.high_closed,
             }
+            flat = flat_value(bound, span) if constant else None
+            if flat is not None:
+                return {**ends, "value": self.amount(Num(flat))}
         found: Data = {**ends, "base": self.amount(piece.base), "origin": self.amount(piece.origin)}
         found["slope"] = self.amount(piece.slope)
         found["step"] = None if piece.step is None else self.amount(piece.step)
@@ -110,12 +133,10 @@ class Amounts:
         }
         if seasons:
             found["seasons"] = [season.id for season in seasons]
-            found["words"] = {language: self._worded(node, language) for language in LANGUAGES}
+        if value is None or params:
+            names = Titles if value is not None else Valued
+            found["words"] = {language: names(self.model, language).worded(node) for language in LANGUAGES}
         return found
-
-    def _worded(self, node: Node, language: str) -> str:
-        """A formula as a person reads it."""
-        return Titles(self.model, language).worded(node)
 
     def value(self, node: Node) -> Fraction | None:
         """The number that a formula over constants and parameters gives; None where it depends on the period."""
@@ -134,8 +155,24 @@ class Amounts:
 
     def words(self, node: Node) -> Data:
         """A formula by ids, and in the titles of each language."""
-        words = {language: self._worded(node, language) for language in LANGUAGES}
+        words = {language: Titles(self.model, language).worded(node) for language in LANGUAGES}
         return {"text": formula_text(node, seasons=self.seasons), "words": words}
+
+
+def _is_constant(curve: Curve) -> bool:
+    """Whether nothing in a curve can be set otherwise."""
+    parts = (
+        node
+        for piece in curve.pieces
+        for node in (piece.base, piece.low, piece.high, piece.slope, piece.origin, piece.step)
+        if node is not None
+    )
+    return not any(isinstance(part, Param) for part in walk(*parts))
+
+
+def _within(bound: Curve, reach: Interval) -> list[Interval]:
+    """The stretches of a curve that lie where the measure can; none where a break is not known."""
+    return [part for part in partition(bound) if _meet(part, reach)] if bound.bound else []
 
 
 def _meet(part: Interval, reach: Interval) -> bool:

@@ -2,8 +2,9 @@
 
 Titles are tables from languages to texts. An amount (a break, a weight, points) is a table of its `text`, as a
 formula over parameters; its `value` with the scheme's own parameters, None where it depends on the period or the
-weight; the `params` in it; and `assumed`, true where something in it is. One that follows seasons has their ids in
-`seasons`, and `words`, what a person reads in each language.
+weight; the `params` in it; and `assumed`, true where something in it is. One that is no plain number has `words`, its
+formula as a person reads it in each language: with the titles of parameters, or, where it has no value, with theirs.
+One that follows seasons has their ids in `seasons`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from kpicore.model import (
     GradeSpec,
     GroupSpec,
     IndicatorSpec,
-    LevelBand,
     PaySpec,
     RaterSpec,
     Tier,
@@ -42,6 +42,7 @@ from kpicore.rules.conditions import Condition
 from kpicore.sheet import frame_of, items_of, measured_of, weighs, weight_of
 from kpicore.show.amount import Amounts, Data
 from kpicore.show.ladder import ladder_data
+from kpicore.show.span import span_of
 from kpicore.show.text import is_idle, sheet_text
 from kpicore.text import LANGUAGES, Title, Titled
 from kpicore.wording import months_text
@@ -167,6 +168,7 @@ class _Shower(Amounts):
     def _line(self, line: IndicatorSpec, weight: Data) -> Data:
         frame, rule = frame_of(self.model, line), self._rule(line)
         nothing = weighs(self.model) or is_idle(rule)
+        least, most = self._own_bounds(line)
         return {
             "id": line.id,
             "title": _title(line.title),
@@ -177,10 +179,12 @@ class _Shower(Amounts):
             "raters": [rated.rater for rated in line.rated],
             "combine": line.combine if line.rated else None,
             "missing_rater": line.missing_rater if line.rated else None,
-            "levels": [self._level(line, band) for band in line.levels],
+            "levels": list(self._levels(line)),
             "beside": self._beside(line),
             "apart": line.apart,
             "kind": line.kind,
+            "least": least,
+            "most": most,
             "places": frame.places,
             "better": line.better,
             "rule": rule,
@@ -203,27 +207,55 @@ class _Shower(Amounts):
             "note": _title(rater.note),
         }
 
-    def _level(self, line: IndicatorSpec, band: LevelBand) -> Data:
-        words = {language: Titles(self.model, language).level_word(line.id, band.level) for language in LANGUAGES}
-        found = {**self._band(band, ZERO), "level": band.level, "words": words, "title": _title(band.title)}
-        del found["value"]
-        return found
+    def _levels(self, line: IndicatorSpec) -> Iterator[Data]:
+        """The levels; where the rule gives points by them, with these, and None for one that is never reached."""
+        worth = self._by_level(line)
+        for place, band in enumerate(line.levels):
+            words = {language: Titles(self.model, language).level_word(line.id, band.level) for language in LANGUAGES}
+            found = {**self._band(band, ZERO), "level": band.level, "words": words, "title": _title(band.title)}
+            del found["value"]
+            yield found if worth is None else {**found, "points": worth[place]}
+
+    def _by_level(self, line: IndicatorSpec) -> list[Data | None] | None:
+        """The points of each level, where the rule has one piece a level; None for any other rule."""
+        frame = frame_of(self.model, line)
+        node = line.rule.lower(Ref("measure"), frame) if line.levels else None
+        if not isinstance(node, OnCurve) or node.arg != Ref("measure"):
+            return None
+        pieces = node.curve.pieces
+        if [self.ends(piece) for piece in pieces] != [self.ends(band_piece(band, ZERO)) for band in line.levels]:
+            return None
+        if any(piece.slope != ZERO for piece in pieces):
+            return None
+        judged = line.judged or line.measure
+        decide = self.deciding(node.curve, span_of(self.model, None if judged is None else judged.node))
+        return [self.amount(piece.base) if place in decide else None for place, piece in enumerate(pieces)]
 
     def _beside(self, line: IndicatorSpec) -> Data | None:
         return self.words(self.model.facts[line.beside].node) if line.beside else None
+
+    def _own_bounds(self, line: IndicatorSpec) -> tuple[str | bool | None, str | bool | None]:
+        """The bounds of a measure that is a single fact with its own; else None. A rating's are both known then."""
+        judged = line.judged or line.measure
+        fact = self.model.fact(judged.node.id) if judged is not None and isinstance(judged.node, Fact) else None
+        if fact is None or (fact.least is None and fact.most is None) or fact.kind != line.kind:
+            return None, None
+        least, most = fact.bounds.ends
+        return _plain(least), _plain(most)
 
     def _rule(self, line: IndicatorSpec) -> Data:
         judged = line.judged or line.measure
         measure: Node = ZERO if judged is None else Ref("measure", judged.node.type)
         node = line.rule.lower(measure, frame_of(self.model, line))
         found: Data = {"kind": line.rule.kind}
+        reach = span_of(self.model, None if judged is None else judged.node)
         ranked = node.arg if isinstance(node, OnCurve) and isinstance(node.arg, Across) else None
         conditions = list(self._conditions(node, line.rule))
         items = [self.words(item.node) for item in items_of(line.rule)]
         if items:
             found["items"] = items
         elif isinstance(node, OnCurve) and node.arg == measure:
-            found["pieces"] = self.pieces(node.curve, self._range(line))
+            found["pieces"] = self.pieces(node.curve, reach)
         elif isinstance(node, OnCurve) and ranked is not None and ranked.arg == measure:
             found["order"] = "high" if ranked.way == "rank_high" else "low"
             found["within"] = ranked.within
@@ -316,17 +348,6 @@ class _Shower(Amounts):
 
     def _band(self, ends: Ends, value: Node) -> Data:
         return {**self.ends(band_piece(ends, value)), "value": self.amount(value)}
-
-    def _range(self, line: IndicatorSpec) -> Interval:
-        """The values that a measure can have, as far as its one fact says."""
-        judged = line.judged or line.measure
-        node = None if judged is None else judged.node
-        if not isinstance(node, Fact):
-            return Interval(None, False, None, False)
-        fact = self.model.fact(node.id)
-        least, most = fact.bounds.ends
-        low, high = (None if end is None else Fraction(end) for end in (least, most))
-        return Interval(low, low is not None, high, high is not None)
 
 
 def _title(title: Title) -> dict[str, str]:

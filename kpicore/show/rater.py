@@ -26,6 +26,9 @@ class Page(Protocol):
     def ends(self, piece: Data, kind: str, place: int) -> str:
         """The ends of a band."""
 
+    def points(self, amount: Data) -> str:
+        """Points as people write them."""
+
 
 def raters_lines(page: Page) -> Iterator[str]:
     """Who judges, and how much each counts."""
@@ -54,9 +57,12 @@ def rated_lines(line: Data, page: Page) -> Iterator[str]:
             yield messages("show.rated.leave_out")
     kind = line["kind"] or "number"
     for place, level in enumerate(line["levels"]):
-        title, word = page.title(level), level["words"][messages.language]
-        name = messages("show.rated.level_title", level=word, title=title) if title and title != word else word
-        yield messages("show.rated.level", level=name, ends=page.ends(level, kind, place))
+        name, ends = _level_name(page, level), page.ends(level, kind, place)
+        if "points" in level and level["points"] is None:
+            ends = messages("show.rated.unreached")
+        elif "points" in level:
+            ends = messages("show.rated.worth", ends=ends, value=page.points(level["points"]))
+        yield messages("show.piece", ends=name, value=ends)
     if line["apart"] is not None:
         language = messages.language
         apart = amount_text(line["apart"], "count", None, language)
@@ -64,3 +70,12 @@ def rated_lines(line: Data, page: Page) -> Iterator[str]:
             yield messages("show.rated.apart", apart=apart)
         else:
             yield messages("show.rated.apart_beside", apart=apart, beside=line["beside"]["words"][language])
+
+
+def _level_name(page: Page, level: Data) -> str:
+    """A level, a usual one in the words of the language, and what it means."""
+    messages, id_, title = page.messages, level["level"], page.title({"title": level["title"]})
+    word = level["words"][messages.language]
+    ascii_id = word == id_ and id_.isascii()
+    name = messages("show.rated.level" if ascii_id else "show.rated.usual", level=word)
+    return messages("show.rated.level_title", level=name, title=title) if title and title not in (id_, word) else name

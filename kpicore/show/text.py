@@ -8,7 +8,7 @@ from typing import Any
 
 from kpicore.decimals import plain_text
 from kpicore.messages import Messages
-from kpicore.period import parse_period
+from kpicore.show.heading import head_lines
 from kpicore.show.ladder import ladder_lines
 from kpicore.show.rater import rated_lines, raters_lines
 from kpicore.text import Title
@@ -16,18 +16,13 @@ from kpicore.wording import amount_text, interval_text, number_text
 
 Data = Mapping[str, Any]
 _STEP = "  "
-_LONG = 30
-"""The longest formula that is shown in place of a number."""
+_LONG, _MANY = 30, 3
+"""The longest formula that is shown beside its value, and the most parameters that are named there instead of it."""
 
 
 def sheet_text(data: Data, language: str) -> str:
     """The sheet as a person reads it, a line a thing."""
     return "\n".join(_Writer(data, language).lines()) + "\n"
-
-
-def rule_lines(rule: Data, kind: str | None, language: str) -> list[str]:
-    """What a rule of such data says, a line a piece; `kind` is that of the measure."""
-    return list(_Writer({"params": []}, language).rule(rule, kind or "number"))
 
 
 def is_idle(rule: Data) -> bool:
@@ -41,6 +36,7 @@ class _Writer:
         self.data = data
         self.messages = Messages(language)
         self.language = self.messages.language
+        self.names = {param["id"]: self.title(param) for param in data["params"]}
 
     def lines(self) -> Iterator[str]:
         """The whole sheet."""
@@ -95,7 +91,8 @@ class _Writer:
     def _ladder(self) -> Iterator[str]:
         yield from ladder_lines(self.data["ladder"], self.data["facts"], self.language)
 
-    def _notes(self, part: Data, step: str = _STEP) -> Iterator[str]:
+    def notes(self, part: Data, step: str = _STEP) -> Iterator[str]:
+        """What a reader should know of a part."""
         if part.get("assumed"):
             yield step + self.messages("show.assumed_line")
         note = self.title(part, "note")
@@ -103,39 +100,8 @@ class _Writer:
             yield step + self.messages("show.note", note=note)
 
     def _head(self) -> Iterator[str]:
-        data, messages = self.data, self.messages
-        yield _STEP + messages("show.effective", day=data["effective"])
-        kinds = [*data["periods"], *(kind for longer in data["rollups"] for kind in longer["periods"])]
-        periods = messages("word.list").join(messages(f"period.{kind}") for kind in kinds)
-        yield _STEP + messages("show.periods", periods=periods)
-        if data["occasions"]:
-            named = [messages(f"occasion.{occasion}") for occasion in data["occasions"]]
-            yield _STEP + messages("show.occasions", occasions=messages("word.list").join(named), first=named[0])
-        yield from self._appraisal()
-        for name, value in (("industry", self.title(data, "industry")), ("source", data["source"])):
-            if value:
-                yield _STEP + messages(f"show.head.{name}", value=value)
-        if data["total"] is not None:
-            marks = "" if data["full_marks"] is None else f" {number_text(Fraction(data['full_marks']))}"
-            yield _STEP + messages(f"show.total_{data['total']}", marks=marks)
-            yield _STEP + messages(f"show.award_{data['rules_award']}")
-        if data["rank"] is not None:
-            yield _STEP + messages(f"show.rank_{data['rank']}")
-        yield from self._notes(data)
-
-    def _appraisal(self) -> Iterator[str]:
-        """When the appraisal is held, and, where a period was asked for, on which day."""
-        rule, asked = self.data["appraisal"], self.data.get("appraisal_day")
-        if rule is not None:
-            yield _STEP + self.messages("show.appraisal", rule=rule["words"][self.language])
-            yield from self._notes(rule, _STEP * 2)
-        if asked is not None:
-            period = parse_period(asked["period"]).label(self.language)
-            if asked["day"] is None:
-                yield _STEP + self.messages("show.no_appraisal_day", period=period)
-            else:
-                day = parse_period(asked["day"]).label(self.language)
-                yield _STEP + self.messages("show.appraisal_day", period=period, day=day)
+        yield from head_lines(self)
+        yield from self.notes(self.data)
 
     def _facts(self) -> Iterator[str]:
         titles = {provider["name"]: self.named(provider, provider["name"]) for provider in self.data["providers"]}
@@ -145,15 +111,16 @@ class _Writer:
             for fact in self.data["facts"]:
                 if fact["provider"] == provider:
                     yield f"{_STEP}{self.title(fact)}  {fact['id']}  {self._fact(fact)}"
-                    yield from self._notes(fact, _STEP * 2)
+                    yield from self.notes(fact, _STEP * 2)
 
     def _fact(self, fact: Data) -> str:
         messages, default = self.messages, fact["default"]
-        words = [messages("show.answer" if fact["na"] else f"kind.{fact['kind']}")]
+        kind = self.kind(fact["kind"], fact["least"], fact["most"])
+        words = [messages("show.answer") if fact["na"] else kind]
         unit = self.title(fact, "unit")
         if unit:
             words.append(unit)
-        if fact["least"] is not None or fact["most"] is not None:
+        if kind == messages(f"kind.{fact['kind']}") and (fact["least"] is not None or fact["most"] is not None):
             low, high = (None if fact[end] is None else Fraction(fact[end]) for end in ("least", "most"))
             words.append(interval_text(low, True, high, True, fact["kind"], self.language))
         if fact["choices"]:
@@ -185,20 +152,37 @@ class _Writer:
 
     def _named(self, part: Data, value: str) -> Iterator[str]:
         """What formulas know by a name, and what that stands for."""
-        mark = f"  ({self.messages('show.assumed')})" if part["assumed"] else ""
-        yield f"{self.title(part)}  {part['id']} = {value}{mark}"
-        yield from self._notes({**part, "assumed": False})
+        mark = self.messages("show.assumed") if part["assumed"] else ""
+        yield f"{self.title(part)}  {part['id']} = {self.aside(value, mark)}"
+        yield from self.notes({**part, "assumed": False})
 
     def amount(self, amount: Data, kind: str) -> str:
-        """'65 %', 'refund_excellent (2 %, assumed)'."""
-        value = None if amount["value"] is None else amount_text(Fraction(amount["value"]), kind, None, self.language)
-        if amount["value"] is not None and amount["text"] == amount["value"]:
-            return value or ""
-        if value is not None and len(amount["text"]) > _LONG:
-            return self.messages("show.depends", value=value, names=self.messages("word.list").join(amount["params"]))
-        known = [part for part in (value, self.messages("show.assumed") if amount["assumed"] else None) if part]
-        text = str(amount["words"][self.language] if "words" in amount else amount["text"])
-        return f"{text} ({self.messages('word.comma').join(known)})" if known else text
+        """'65 %', '2 % (Excellent refund rate, assumed)'."""
+        return self.aside(*self._known(amount, kind))
+
+    def aside(self, text: str, aside: str) -> str:
+        """A text with a remark in brackets, where there is one."""
+        return self.messages("show.aside", text=text, aside=aside) if aside else text
+
+    def _known(self, amount: Data, kind: str) -> tuple[str, str]:
+        """The value of an amount, or, where it has none, its words; and what is to be said beside it."""
+        told = [self.messages("show.assumed")] if amount["assumed"] else []
+        if amount["value"] is None:
+            shown = str(amount["words"][self.language])
+        else:
+            shown = amount_text(Fraction(amount["value"]), kind, None, self.language)
+            told = [self._by(amount), *told] if "words" in amount else told
+        return shown, self.messages("word.comma").join(told)
+
+    def _by(self, amount: Data) -> str:
+        """What the value of an amount comes from: the title of a parameter, a short formula, or what it depends on."""
+        words = str(amount["words"][self.language])
+        names = list(dict.fromkeys(self.names.get(id_, id_) for id_ in amount["params"]))
+        if words in names or ("(" not in amount["text"] and len(words) <= _LONG):
+            return words
+        if len(names) > _MANY:
+            return self.messages.count("show.by_params", len(names))
+        return self.messages("show.by_names", names=self.messages("word.list").join(names))
 
     def _formula(self, formula: Data) -> str:
         return str(formula["words"][self.language])
@@ -218,7 +202,7 @@ class _Writer:
         if group is not None and group["only_if"] is not None:
             yield _STEP + self.messages("show.asked.group_only_if", condition=self._formula(group["only_if"]))
         if group is not None:
-            yield from self._notes(group)
+            yield from self.notes(group)
 
     def _indicator(self, line: Data) -> Iterator[str]:
         messages = self.messages
@@ -229,35 +213,47 @@ class _Writer:
         for place, step in enumerate(line["taken"]):
             yield _STEP + messages("show.taken_on" if place else "show.taken", **step)
         if line["measure"] is not None:
-            places = line["places"]
-            kind = messages(f"kind.{line['kind']}")
-            if line["kind"] not in ("choice", "text"):
-                shown = max(places - 2, 0) if line["kind"] == "ratio" else places
-                kind = messages("word.comma").join((kind, messages.count("show.places", shown)))
-            yield _STEP + messages("show.measure", formula=self._formula(line["measure"]), kind=kind)
+            yield _STEP + messages("show.measure", formula=self._formula(line["measure"]), kind=self._measured(line))
         for name in ("only_if", "counts_when"):
             if line[name] is not None:
                 yield _STEP + messages(f"show.asked.{name}", condition=self._formula(line[name]))
         yield from (_STEP + row for row in rated_lines(line, self))
-        if not (line["shown_only"] and is_idle(line["rule"])):
+        said = any("points" in level for level in line["levels"])
+        if not (said or (line["shown_only"] and is_idle(line["rule"]))):
             yield from (_STEP * 2 + row for row in self.rule(line["rule"], line["kind"] or "number"))
         for name in ("when_missing", "when_undefined"):
             if line[name] != "incomplete":
                 yield _STEP + messages(f"show.absent.{name}", policy=messages(f"policy.{line[name]}"))
-        yield from self._notes(line)
+        yield from self.notes(line)
+
+    def _measured(self, line: Data) -> str:
+        """The kind of a measure, and to how many decimals it is judged, where that is not plain."""
+        kind, places = line["kind"], line["places"]
+        shown = self.kind(kind, line["least"], line["most"])
+        if kind in ("choice", "text") or (kind == "count" and not places):
+            return shown
+        decimals = self.messages.count("show.places", max(places - 2, 0) if kind == "ratio" else places)
+        return self.messages("word.comma").join((shown, decimals))
+
+    def kind(self, kind: str, least: str | None, most: str | None) -> str:
+        """What people call a kind; a rating with its own bounds."""
+        if kind != "rating" or (least is None and most is None):
+            return self.messages(f"kind.{kind}")
+        low, high = number_text(Fraction(least or 0)), number_text(Fraction(most or 100))
+        return self.messages("show.rating", least=low, most=high)
 
     def _weight(self, weight: Data) -> str:
         if self.data["rules_award"] == "marks":
-            return self.messages("show.weight_marks", weight=self.amount(weight, "number"))
+            marks, aside = self._known(weight, "number")
+            return self.aside(self.messages("show.weight_marks", weight=marks), aside)
         if weight["value"] is not None:
-            value = plain_text(Fraction(weight["value"]) / 100)
-            weight = {**weight, "value": value, "text": value if weight["text"] == weight["value"] else weight["text"]}
+            weight = {**weight, "value": plain_text(Fraction(weight["value"]) / 100)}
         return self.messages("show.weight_percent", weight=self.amount(weight, "ratio"))
 
     def points(self, amount: Data) -> str:
-        """'80 points', 'task_floor_points (0, assumed) points'."""
-        value = self.amount(amount, "number")
-        return self.messages(f"show.points.{'one' if value == '1' else 'many'}", points=value)
+        """'80 points', '0 points (Points for the last band, assumed)'."""
+        value, aside = self._known(amount, "number")
+        return self.aside(self.messages(f"show.points.{'one' if value == '1' else 'many'}", points=value), aside)
 
     def rule(self, rule: Data, kind: str) -> Iterator[str]:
         """A rule, a line a piece, choice or condition."""
@@ -331,8 +327,9 @@ class _Writer:
             name = next(name for name in ("ineligible", "grade", "lower_by") if effect[name])
             yield f"{self.title(gate)}  {gate['id']}"
             yield _STEP + self.messages("show.require", condition=self._formula(gate["require"]))
-            yield _STEP + self.messages(f"effect.{name}", value=effect[name])
-            yield from self._notes(gate)
+            value = self._grade_name(effect[name]) if name == "grade" else effect[name]
+            yield _STEP + self.messages(f"effect.{name}", value=value)
+            yield from self.notes(gate)
 
     def _grade(self) -> Iterator[str]:
         grade = self.data["grade"]
@@ -340,10 +337,15 @@ class _Writer:
         kind = "number" if grade["within"] is None else "ratio"
         yield self.messages(f"show.grade_by_{by}")
         for place, band in enumerate(grade["bands"]):
-            name = self.title({**band, "id": ""})
-            shown = f"{band['grade']} ({name})" if name and name != band["grade"] else band["grade"]
+            name = self.title({**band, "id": band["grade"]})
+            shown = self.aside(name, "" if name == band["grade"] else band["grade"])
             yield _STEP + self.messages("show.piece", ends=self.ends(band, kind, place), value=shown)
-        yield from self._notes(grade)
+        yield from self.notes(grade)
+
+    def _grade_name(self, grade: str) -> str:
+        """What people call a grade."""
+        bands = () if self.data["grade"] is None else self.data["grade"]["bands"]
+        return next((self.title({**band, "id": grade}) for band in bands if band["grade"] == grade), grade)
 
     def _adjustments(self) -> Iterator[str]:
         spec = self.data["adjustments"]
@@ -353,7 +355,7 @@ class _Writer:
         for name in ("least", "most"):
             if spec[name] is not None:
                 yield _STEP + self.messages(f"show.adjustments.{name}", bound=self.amount(spec[name], "number"))
-        yield from self._notes(spec)
+        yield from self.notes(spec)
 
     def _pay(self) -> Iterator[str]:
         messages = self.messages
@@ -380,7 +382,7 @@ class _Writer:
                 yield _STEP * 2 + messages("show.piece", ends=ends, value=paid)
             if element["when"] is not None:
                 yield _STEP + messages("show.pay_when", condition=self._formula(element["when"]))
-            yield from self._notes(element)
+            yield from self.notes(element)
 
 
 def _negated(amount: Data) -> Data:

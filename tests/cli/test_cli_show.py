@@ -27,13 +27,14 @@ def test_as_json(run: Run) -> None:
     assert refunds["assumed"] is True
     assert refunds["rule"]["pieces"][0]["high"] == {
         "value": "0.02", "text": "refund_excellent", "params": ["refund_excellent"], "assumed": True,
+        "words": {"zh": "退款率优秀线", "en": "Excellent refund rate"},
     }  # fmt: skip
 
 
 def test_what_is_assumed_is_marked(run: Run) -> None:
     shown = run("show", "ecommerce/agent-indicators").stdout
-    assert "refund_excellent = 2 %  (assumed)" in shown
-    assert "up to refund_excellent (2 %, assumed): 100 points" in shown
+    assert "refund_excellent = 2 % (assumed)" in shown
+    assert "up to 2 % (Excellent refund rate, assumed): 100 points" in shown
 
 
 def test_a_version_by_name(run: Run) -> None:

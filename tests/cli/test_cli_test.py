@@ -120,3 +120,9 @@ def test_generated_cases_that_come_out_otherwise(run: Run, monkeypatch: pytest.M
     assert "NOT as expected" in result.stdout
     assert "  manner_rule at 0.00 in 2025-01: manner = 0, trained = yes" in result.stdout
     assert "    manner_rule.points: expected 0.00, got 1.00" in result.stdout
+
+
+def test_places_that_could_not_be_tried_are_told_in_a_sentence(run: Run) -> None:
+    english = run("test", "auto/service-advisor", "--lang", "en").stdout
+    assert "3 more could not be tried, for no figures were found that give just that value" in english
+    assert "另有 3 处未能试算（没有数据恰好得出该值）" in run("test", "auto/service-advisor", "--lang", "zh").stdout

@@ -19,7 +19,7 @@ SCOPE = Scope(
 FORMULAS = {
     "a >= 3 and b != 0": ("a ≥ 3 and b ≠ 0", "a ≥ 3 且 b ≠ 0"),
     "a <= 3 or b == 0": ("a ≤ 3 or b = 0", "a ≤ 3 或 b = 0"),
-    "not (f and a > b)": ("not (f and a > b)", "非 (f 且 a > b)"),
+    "not (f and a > b)": ("not (f and a > b)", "非“(f 且 a > b)”"),
     "(a if f else b) * c": ("(a if f, else b) × c", "(若 f，则 a，否则 b) × c"),
     "t in ('x', 'y')": ("t is one of ('x', 'y')", "t 为 ('x'、'y') 之一"),
     "given(a)": ("a is given", "有a"),

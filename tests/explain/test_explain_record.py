@@ -240,7 +240,7 @@ def test_levels_and_the_choice_beside_are_told_in_words() -> None:
     facts = {"x_a": "8", "x_b": "7", "q_a": "good", "q_b": "bad", "y": 5, "own": "l"}
     text = explanation_text(explain(small.scorer, small.row(facts)), "en")
     lines = [line.strip() for line in text.splitlines()]
-    assert "a: 8.00, level h, from 0: 1 × 8 = 8 points" in lines
+    assert "a: 8.00, level h, from 0: 8 points" in lines
     at = lines.index("level h")
     assert lines[at + 1].startswith("own: l")
     assert "级别 h" in explanation_text(explain(small.scorer, small.row(facts)), "zh")

@@ -85,7 +85,7 @@ def test_the_text_says_it_in_chinese() -> None:
     text = explanation_text(explained("2024-12"), "zh")
     assert "  2024年12月：旺季（9月至次年2月）；月份为约定\n" in text
     assert "  2024年12月：非七月（7月）\n" in text
-    assert "得分条件：非 旺季（9月至次年2月） 或 质量 ≥ 60（非 是 或 50 ≥ 60）：不成立" in text
+    assert "得分条件：非“旺季（9月至次年2月）” 或 质量 ≥ 60（非“是” 或 50 ≥ 60）：不成立" in text
 
 
 def test_the_data_has_the_months() -> None:

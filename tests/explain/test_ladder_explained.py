@@ -243,8 +243,9 @@ def test_the_moves_are_told_in_their_order(explained: dict[str, list[Explanation
     ]
     shown = "All deals < Few or Tried and not Fit or level = Junior (2 < 3 or no and not no or Senior = Junior)"
     assert shown in told(second)
-    assert "周期成交数 < 底线 或 参加考核 且 非 考核合格 或 级别 = 初级（2 < 3 或 否 且 非 否 或 高级 = 初级）" in told(
-        second, "zh"
+    assert (
+        "周期成交数 < 底线 或 参加考核 且 非“考核合格” 或 级别 = 初级（2 < 3 或 否 且 非“否” 或 高级 = 初级）"
+        in told(second, "zh")
     )
     assert "不适用于本级别：达标晋升" in told(second, "zh")
 

@@ -69,12 +69,20 @@ def test_each_element_has_its_formula_in_words_and_in_figures(family: Family, pa
     assert texts[at + 1] == "4,510.00"
 
 
+def test_an_element_whose_condition_fails_shows_no_sum(family: Family, parsed: Parsed) -> None:
+    pay = PAY.replace("late <= 3", "late <= 0")
+    texts = slip(parsed(family("base/payslip", FACTS + pay, FIGURES) / "people" / "E2__2024-03.html"))
+    at = texts.index("Commission")
+    assert texts[at : at + 3] == ["Commission", "0.01 × Sales", "So it is not paid."]
+    assert "0.01 × 999.99 ≈ 10.00" not in texts
+
+
 @pytest.mark.parametrize(
     ("language", "employee", "told"),
     [
-        ("en", "E1", ["✓", "Late = 0", "0 = 0", "holds", "✓", "Returns ≤ 0.05", "5 % ≤ 0.05", "holds",
+        ("en", "E1", ["✓", "Late = 0", "0 = 0", "holds", "✓", "Returns ≤ 5 %", "5 % ≤ 5 %", "holds",
                       "✓", "Sales ≥ 1,000", "1,000.00 ≥ 1,000", "holds"]),
-        ("en", "E2", ["✗", "Late = 0", "1 = 0", "does not hold", "✗", "Returns ≤ 0.05", "5.01 % ≤ 0.05",
+        ("en", "E2", ["✗", "Late = 0", "1 = 0", "does not hold", "✗", "Returns ≤ 5 %", "5.01 % ≤ 5 %",
                       "does not hold", "✗", "Sales ≥ 1,000", "999.99 ≥ 1,000", "does not hold"]),
         ("zh", "E2", ["✗", "迟到 = 0", "1 = 0", "不成立"]),
     ],
@@ -124,5 +132,5 @@ def test_a_gate_on_any_page_shows_its_conditions_one_by_one(family: Family, pars
     texts = parsed(family("base/person", FACTS + SCORED + PAY, FIGURES) / "people" / "E4__2024-03.html").texts
     at = texts.index("Seldom late")
     assert texts[at + 2 : at + 10] == [
-        "✗", "Late ≤ 5", "6 ≤ 5", "does not hold", "✓", "Returns ≤ 0.5", "0 % ≤ 0.5", "holds",
+        "✗", "Late ≤ 5", "6 ≤ 5", "does not hold", "✓", "Returns ≤ 50 %", "0 % ≤ 50 %", "holds",
     ]  # fmt: skip

@@ -61,7 +61,13 @@ def test_the_data_says_what_the_scheme_says(counter: dict[str, Any]) -> None:
         "words": {"zh": "成交人数 / 进店人数", "en": "Buyers / Visitors"},
     }
     assert conversion["rule"]["pieces"][0] == {
-        "low": {"value": "0.4", "text": "good_rate", "params": ["good_rate"], "assumed": True},
+        "low": {
+            "value": "0.4",
+            "text": "good_rate",
+            "params": ["good_rate"],
+            "assumed": True,
+            "words": {"zh": "良好线", "en": "Good rate"},
+        },
         "low_closed": True,
         "high": None,
         "high_closed": False,
@@ -133,10 +139,10 @@ def test_a_break_that_is_a_formula_shows_its_value_where_it_has_one(tmp_path: Pa
         "{ up_to = 'low + low + low + low + low + low + high', points = 1 }, { otherwise = true, points = 0 }]"
     )
     assert shown(tmp_path, bands, "r / 1", "kind = 'ratio'", params) == [
-        "up to low (2 %, assumed): 10 points",
-        "up to high × 2 (100 %): low × 100 (2, assumed) points",
-        "up to 0.9 if month == 9 else 0.8: 1 point",
-        "up to 62 % (by low, high): 1 point",
+        "up to 2 % (low, assumed): 10 points",
+        "up to 100 % (high × 2): 2 points (low × 100, assumed)",
+        "up to 0.9 if month = 9, else 0.8: 1 point",
+        "up to 62 % (by low, high, assumed): 1 point",
         "otherwise: 0 points",
     ]
 
@@ -149,7 +155,7 @@ def test_weights_and_totals(tmp_path: Path) -> None:
     )
     text = sheet_text(sheet_data(scheme(tmp_path, rows, 'rules_award = "percent"')), "en")
     assert "  one  one  weight 75 %\n" in text
-    assert "  two  two  weight w (25 %, assumed)\n" in text
+    assert "  two  two  weight 25 % (w, assumed)\n" in text
     assert "full marks 100: the sum of the scores" in text
     assert "assumed: the source does not say this, please confirm it" in text
     means = rows.replace("weight = 75\n", "").replace("weight = 'w'\n", "")
@@ -277,9 +283,9 @@ def test_seasons_are_listed_with_their_months_and_what_is_assumed(tmp_path: Path
         {"id": "july", "title": {}, "months": [7], "words": {"zh": "7月", "en": "July"}, "assumed": False, "note": {}},
     ]
     english, chinese = (sheet_text(data, language) for language in ("en", "zh"))
-    assert "Seasons\n  Peak season  peak = November to January  (assumed)\n    note: Ask the shop.\n" in english
+    assert "Seasons\n  Peak season  peak = November to January (assumed)\n    note: Ask the shop.\n" in english
     assert "\n  july  july = July\n" in english
-    assert "季节\n  旺季  peak = 11月至次年1月  (约定)\n" in chinese
+    assert "季节\n  旺季  peak = 11月至次年1月（约定）\n" in chinese
 
 
 def test_what_follows_a_season_says_it_in_words(tmp_path: Path) -> None:
@@ -292,7 +298,7 @@ def test_what_follows_a_season_says_it_in_words(tmp_path: Path) -> None:
         "assumed": True,
         "seasons": ["peak"],
         "words": {
-            "zh": "旺季（11月至次年1月） 30，否则 20",
+            "zh": "旺季（11月至次年1月）30，否则 20",
             "en": "30 in the peak season (November to January), else 20",
         },
     }
@@ -352,7 +358,7 @@ def test_a_condition_of_a_group_stands_at_the_group(tmp_path: Path) -> None:
         "first  first  10 marks",
     ]
     assert lines[lines.index("Group: rest") + 1] == "second  second  10 marks"
-    assert "    须满足 n ≤ 5，否则本组各项均为 0 分\n" in sheet_text(data, "zh")
+    assert "    本组得分条件：n ≤ 5；不满足则各项均为 0 分\n" in sheet_text(data, "zh")
 
 
 @pytest.mark.parametrize(
@@ -423,7 +429,7 @@ Plus and minus items
   By the manager
     added to the total, each with its reason and its author
     a person's items count for no less than -2.5 in a period
-    a person's items count for no more than cap (5, assumed) in a period
+    a person's items count for no more than 5 (cap, assumed) in a period
     assumed: the source does not say this, please confirm it
     note: A page a month.
 """,
@@ -435,7 +441,7 @@ Plus and minus items
   店长
     计入总分，每项均注明事由和登记人
     每人每期合计不低于 -2.5 分
-    每人每期合计不超过 cap (5，约定) 分
+    每人每期合计不超过 5（cap，约定）分
     约定：原表未写明，请确认
     说明：A page a month.
 """,

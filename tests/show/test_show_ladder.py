@@ -154,7 +154,7 @@ def test_the_text_in_chinese(shown: dict[str, Any]) -> None:
     assert [line.strip() for line in ZH.splitlines()] == lines[lines.index("级别") :][:3]
     for line in (
         "合格：首次全部达到合格线，或补考全部达到合格线",
-        "考核达到合格线 或 非 参加过单次考核（是或否）",
+        "考核达到合格线 或 非“参加过单次考核”（是或否）",
         "适用于初级：升一级",
         "条件：合格 且 周期客户 ≥ 3",
         "适用于所有级别：定为初级",
