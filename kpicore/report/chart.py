@@ -93,6 +93,7 @@ class Cell:
     x: float = told("its left edge")
     width: float = told("its width")
     text: str = told("the grade")
+    room: str = told("where the grade has room in the drawing: any, wide (not on a narrow page) or none")
     reached: bool = told("whether it is the one that the value gives")
     shade: float = told("0 for the best grade to 1 for the last")
 

@@ -107,7 +107,7 @@ class PersonCourses:
     phrases: Phrases
 
     def courses(self) -> tuple[Course, ...]:
-        """The totals and the scores of each indicator; nothing for a sheet without a total."""
+        """The totals and the scores of each indicator that is scored; nothing for a sheet without a total."""
         model, result = self.explanation.model, self.explanation.result
         if not model.totals:
             return ()
@@ -115,6 +115,8 @@ class PersonCourses:
         totals = [self._spot(each, known.get(each), _total) for each in self._periods(known)]
         found = [course_of("", self.phrases.word("total"), totals, result.full_marks, say)]
         for line in self.explanation.lines:
+            if line.shown_only:
+                continue
             scores = [self._spot(each, known.get(each), _score(line.id)) for each in self._periods(known)]
             title = self.phrases.title(line.title, line.id)
             found.append(course_of(line.id, title, scores, line.result.full_marks, say))

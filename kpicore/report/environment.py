@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -35,6 +36,7 @@ LARGEST_PAGE = 8_000_000
 """The most characters of a page."""
 LARGEST_TEMPLATE = 1_000_000
 """The most bytes of a template."""
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|h|s|days?|天|小时|秒|分)(?![a-z]))")
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -125,6 +127,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            finalize=_held_together,
             bytecode_cache=_COMPILED,
         )
         self._of_scheme: dict[str, str] = {}
@@ -223,6 +226,11 @@ class Templates:
                 found = Place(file, trace.tb_lineno)
             trace = trace.tb_next
         return found
+
+
+def _held_together(value: Any) -> Any:
+    """A text in which no line ends between a number and its unit."""
+    return _UNIT.sub("\u00a0", value) if type(value) is str else value
 
 
 def _is_file(path: Path) -> bool:

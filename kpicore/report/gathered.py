@@ -68,6 +68,7 @@ def entry_lines(explanation: Explanation, phrases: Phrases) -> Iterator[EntryLin
             checked=_answered(line),
             state=result.state,
             state_text=phrases.say(f"explain.state.{result.state}"),
+            shown_only=line.shown_only,
         )
 
 

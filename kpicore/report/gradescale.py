@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from kpicore.curve import Curve, Interval, Piece, number_of, partition
-from kpicore.report.chart import Cell, Dot, GradeScale, Worded, near, placed_dot, spread
+from kpicore.report.chart import Cell, Dot, GradeScale, Worded, breadth, near, placed_dot, spread
 
 WIDTH, HEIGHT = 640.0, 64.0
 TYPE = 11.0
+_ROOMS = ((19.0, "any"), (13.0, "wide"))
+"""The type of grades on a narrow page and on a wide one, in units of the drawing."""
+_TOP_SHARE = 6
+"""How many times the top grade fits beside the others where it begins at the full marks, or above."""
 _TOP, _BOTTOM = 22.0, 46.0
 _MOST_GRADES = 40
 _MARGIN = 14.0
@@ -21,10 +25,14 @@ def grade_scale(
     """The drawing of a bound curve of grades over 0 to `most` with the mark at `at`; None where it can not be drawn."""
     if not curve.bound or len(curve.pieces) > _MOST_GRADES:
         return None
-    breaks = [end for part in partition(curve) for end in (part.low, part.high) if end is not None]
+    parts = list(partition(curve))
+    breaks = [end for part in parts for end in (part.low, part.high) if end is not None]
     low, high = min([Fraction(0), *breaks]), max([most, *breaks])
+    ends = [low, high]
+    if high == parts[-1].low and parts[-1].piece is not None:  # the top grade begins where the drawing would end
+        high, ends = high + (high - low) / _TOP_SHARE, [low]
     if at is not None and high < at <= high * 2:
-        high = at
+        high, ends = at, [low, at]
     if high <= low:
         return None
 
@@ -33,13 +41,13 @@ def grade_scale(
         return _MARGIN + float((inside - low) / (high - low)) * (WIDTH - 2 * _MARGIN)
 
     cells = []
-    for part in partition(curve):
+    for part in parts:
         left = place(low if part.low is None else part.low)
         right = place(high if part.high is None else part.high)
         if right > left:
             cells.append(_cell(curve, labels, part, left, right, at))
-    borders = [part.low for part in partition(curve) if part.low is not None and low < part.low < high]
-    ticks = [(place(value), value) for value in (*borders, low, high)]
+    borders = [part.low for part in parts if part.low is not None and low < part.low < high]
+    ticks = [(place(value), value) for value in (*borders, *ends)]
     return GradeScale(
         width=WIDTH,
         height=HEIGHT,
@@ -65,9 +73,14 @@ def _cell(curve: Curve, labels: Sequence[str], part: Interval, left: float, righ
         x=near(left),
         width=near(right - left),
         text=grade or "",
+        room=_room(grade or "", right - left),
         reached=at is not None and part.holds(at),
         shade=round(rank / max(len(labels) - 1, 1), 2),
     )
+
+
+def _room(text: str, width: float) -> str:
+    return next((room for size, room in _ROOMS if breadth(text, size) <= width - 2), "none")
 
 
 def _dot(at: Fraction, x: float, shown: str, low: Fraction, high: Fraction) -> Dot:

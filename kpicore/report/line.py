@@ -130,7 +130,7 @@ def weight_of(line: LineExplanation, phrases: Phrases) -> str:
     if line.weight is None:
         return NONE
     weight = number_text(Fraction(line.weight))
-    return f"{weight} %" if phrases.model.rules_award == "percent" else weight
+    return f"{weight} %" if phrases.weighted else weight
 
 
 def place_of(line: LineExplanation) -> str:

@@ -29,6 +29,7 @@ class EntryLine:
     checked: str = told("how many items of its list were answered yes, of those that apply; empty without a list")
     state: str = told("scored, left_out, missing, undefined or unreadable: the word of the result")
     state_text: str = told("the same in the language of the page")
+    shown_only: bool = told("whether it is shown and not scored: it has no full marks and can give none")
 
 
 @frozen

@@ -49,7 +49,7 @@ from kpicore.report.deciding import sources_of
 from kpicore.report.deferred import Deferred
 from kpicore.report.gradescale import grade_of, grade_scale
 from kpicore.report.line import Beyond, bonus_of, line_of, longest_of
-from kpicore.report.phrase import NONE, Phrases
+from kpicore.report.phrase import NONE, Phrases, file_name
 from kpicore.report.rated import legends_of, rater_heads
 from kpicore.report.trend import trend_of
 from kpicore.report.way import reasons_of
@@ -88,7 +88,7 @@ def person_page(
         reasons=_reasons(explanation, phrases) if ladder is None else reasons_of(explanation.result, phrases),
         groups=_groups(explanation, phrases, lines),
         lines=lines,
-        weighted=any(line.result.points != line.result.score for line in explanation.lines if not line.shown_only),
+        weighted=phrases.weighted,
         totals=_totals(explanation, phrases),
         adjustments=_adjustments(explanation.adjustments, phrases),
         gates=tuple(_gate(gate, phrases) for gate in explanation.gates),
@@ -197,9 +197,9 @@ def _marks(lines: Iterable[LineExplanation]) -> Decimal:
 
 
 def _totals(explanation: Explanation, phrases: Phrases) -> Totals:
-    result, model = explanation.result, explanation.model
+    result = explanation.result
     weights = sum((Fraction(line.weight) for line in explanation.lines if line.weight is not None), Fraction(0))
-    weight = f"{number_text(weights)} %" if model.rules_award == "percent" else number_text(weights)
+    weight = f"{number_text(weights)} %" if phrases.weighted else number_text(weights)
     partial = result.counted_marks is not None and result.counted_marks != result.full_marks
     bonus = sum((bonus_of(line) for line in explanation.lines), Decimal(0))
     above = bool(bonus) and result.sum is not None
@@ -225,7 +225,7 @@ def _adjustments(use: AdjustmentsUse | None, phrases: Phrases) -> Adjustments | 
                 points=signed(item.points),
                 reason=item.reason,
                 author=item.author,
-                file=item.place.file or "",
+                file=file_name(item.place),
                 place=phrases.where(item.place)[1],
             )
             for item in use.items

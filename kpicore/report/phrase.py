@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import PurePath
 
 from attrs import frozen
 
@@ -35,6 +36,11 @@ class Phrases:
         self.say = Messages(language)
         self.language = self.say.language
         self.model = explanation.model
+
+    @property
+    def weighted(self) -> bool:
+        """Whether weights turn points into scores; in a mean, where each indicator counts alike, none does."""
+        return self.model.rules_award == "percent" and self.model.total != "mean"
 
     def word(self, key: str, **values: object) -> str:
         """A word of the pages."""
@@ -122,12 +128,12 @@ class Phrases:
         )
 
     def where(self, place: Place | None) -> tuple[str, str, str]:
-        """A place as its file, the page and row in words, and the column; '' where it is not known."""
+        """A place as the name of its file, the page and row in words, and the column; '' where it is not known."""
         if place is None:
             return "", "", ""
         parts = [] if place.page is None else [self.say("explain.place.page", page=place.page)]
         parts += [] if place.row is None else [self.say("explain.place.row", row=place.row)]
-        return place.file or "", self.say("explain.separator").join(parts), place.column or ""
+        return file_name(place), self.say("explain.separator").join(parts), place.column or ""
 
     def _origin(self, use: FigureUse, origin: str) -> str:
         """Where a figure without a place of its own came from."""
@@ -204,6 +210,11 @@ class _Axis:
 
     def __call__(self, value: Fraction) -> str:
         return amount_text(value, self.kind, None, self.language)
+
+
+def file_name(place: Place) -> str:
+    """The name of a place's file: in which folder it lay is nothing to those who are handed a page."""
+    return PurePath(place.file).name if place.file and "://" not in place.file else place.file or ""
 
 
 def _signs(formula: str) -> str:

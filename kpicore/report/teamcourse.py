@@ -62,6 +62,8 @@ class _Team:
 
     def _lines(self) -> Iterator[MeanRow]:
         for line in self.newest.entry.lines:
+            if line.shown_only:
+                continue
             scores = [[_score(each.result, line.id) for each in own] for own in self.by.values()]
             full = self.newest.result.indicators[line.id].full_marks
             yield self._means(line.id, line.title, scores, full, line.full_marks)

@@ -96,6 +96,8 @@ def _scale(explanation: Explanation, totals: Sequence[Decimal]) -> _Scale:
         low = max(breaks[0] - (high - breaks[0]) / 3, low)
     elif breaks:
         low = breaks[-2]
+    elif _breaks(explanation):
+        low = max(least - (high - least) / 3, low)
     return _Scale(min(low, least), high if high > min(low, least) else high + 1)
 
 

@@ -50,7 +50,8 @@ def sample_roster(
     and employed_to, which are mostly blank, and, where the scheme has a ladder, level and level_since."""
     made = People(people, team_size, str(seed))
     (begin,) = _periods(scheme, first, 1)
-    return made.roster(0, people, begin.year, Starts.of(scheme.sheet().model.ladder, begin, made.seed))
+    starts = Starts.of(scheme.sheet().model.ladder, begin, made.seed, scheme.effective)
+    return made.roster(0, people, begin.year, starts)
 
 
 def _periods(scheme: Scheme, first: str | None, count: int) -> Sequence[Period]:

@@ -75,7 +75,7 @@ class Sample:
         facts: dict[str, None] = {}
         if versions[-1][0].sheet().model.ladder is not None:
             months = [period for _, periods in versions for period in periods]
-            return cls._climbing(versions[-1][0], months, people, blanks)
+            return cls._climbing(versions[-1][0], months, people, blanks, versions[0][0].effective)
         for scheme, scored in versions:
             for sheet, periods in with_longer(scheme.sheet(), scored):
                 made = Tables.of(sheet, f"{people.seed}/{scheme.version}").all(periods)
@@ -87,10 +87,12 @@ class Sample:
         return cls(people, _share(blanks, facts), seasons, list(facts))._typed()
 
     @classmethod
-    def _climbing(cls, scheme: Scheme, months: Sequence[Period], people: People, blanks: float | None) -> Sample:
-        """Of people on a ladder the figures of months, cycle by cycle."""
+    def _climbing(
+        cls, scheme: Scheme, months: Sequence[Period], people: People, blanks: float | None, begun: datetime.date
+    ) -> Sample:
+        """Of people on a ladder the figures of months, cycle by cycle, the first of them in force since that day."""
         sheet = scheme.sheet()
-        starts = Starts.of(sheet.model.ladder, months[0], people.seed)
+        starts = Starts.of(sheet.model.ladder, months[0], people.seed, begun)
         assert starts is not None
         table = career_table(sheet, starts.first, f"{people.seed}/{scheme.version}")
         seasons = [Season(month, number, [table], {}) for number, month in enumerate(months)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -21,28 +22,33 @@ _LATER, _EARLIER = (1, 2), 3
 
 @frozen
 class Starts:
-    """The levels of a ladder, the months of its cycles, and the first month with figures.
+    """The levels of a ladder, the months of its cycles, the first month with figures, and how many months before it a
+    version was in force already.
 
     Most people begin with that month, some one or two months later, so that their cycles end at other times, and a few
-    earlier, so that the first cycle lacks figures.
+    earlier, so that the first cycle lacks figures; none before the first version, which could not decide their cycle.
     """
 
     levels: tuple[str, ...]
     months: int
     first: Month
     seed: str
+    before: int
 
     @classmethod
-    def of(cls, ladder: LadderSpec | None, first: Period, seed: str) -> Starts | None:
-        """Those of a ladder, for figures from this month on; None where there is no ladder."""
+    def of(cls, ladder: LadderSpec | None, first: Period, seed: str, begun: datetime.date) -> Starts | None:
+        """Those of a ladder, for figures from this month on, in force since that day; None where there is no ladder."""
         if ladder is None:
             return None
-        return cls(ladder.levels, ladder.months, month_of(first.start), seed)
+        month, force = month_of(first.start), month_of(begun)
+        if force.start < begun:
+            force = force.later(1)
+        return cls(ladder.levels, ladder.months, month, seed, max(month.count - force.count, 0))
 
     @property
     def _offsets(self) -> list[int]:
         later = [offset for offset in _LATER for _ in range(_OF // 6)]
-        earlier = [-1 - number * self.months // _EARLIER for number in range(_EARLIER)]
+        earlier = [max(-1 - number * self.months // _EARLIER, -self.before) for number in range(_EARLIER)]
         return [0] * (_OF - len(later) - len(earlier)) + later + earlier
 
     def _place(self) -> polars.Expr:

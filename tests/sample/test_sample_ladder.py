@@ -51,6 +51,17 @@ def test_the_roster_lets_people_begin_at_every_level_and_in_several_months(beaut
     }
 
 
+def test_nobody_begins_before_the_scheme_was_in_force() -> None:
+    for effective, least in (("2024-01-01", "2024-01"), ("2023-12-01", "2023-12"), ("2023-11-15", "2023-12")):
+        scheme = loaded(TENURE.replace("2020-01-01", effective))
+        roster = sample_roster(scheme.newest, people=300)
+        assert min(roster["level_since"]) == least
+        figures = sample_frame(scheme.newest, people=300, months=3).to_dicts()
+        run = scheme.score_many(figures, roster=roster)
+        assert not [problem for problem in run.problems if problem.code == "no_version"]
+        assert {result.employee for result in run} == set(roster["employee"])
+
+
 def test_figures_lie_on_both_sides_of_what_the_moves_compare(beauty: Climbed) -> None:
     for exam in ("profile_exam", "retest_product_exam"):
         values = {row[exam] for row in beauty.rows}
