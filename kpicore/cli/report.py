@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(["html", "pdf"]), default="html", show_default=True, help="What is written."
 )
+@click.option(
+    "--next",
+    "advised",
+    type=click.Choice(["latest", "all", "none"]),
+    default="latest",
+    show_default=True,
+    help="On which pages of a person it says what to do next: that of the latest period, all, or none.",
+)
 @option.lang
 def command(
     scheme: str,
@@ -45,6 +53,7 @@ def command(
     calendar: str | None,
     problems_file: str | None,
     form: str,
+    advised: str,
     language: str,
 ) -> None:
     """Write pages that show and explain every result.
@@ -83,12 +92,30 @@ def command(
         problems=tuple(job.problems),
         others=other_cycles(job) if job.scheme.climbs else None,
         calendar=days,
+        advise=None if advised == "none" else adviser(job, language, advised == "all"),
     )
     shown = keep_problems(job.problems, beside, problems_file is not None)
     tell_problems(job.problems, shown)
     tell(what_was_read(job.counts, say))
     tell(summary(run, job.problems, say, say("report.pages_in", index=report.index)))
     end(SET_ASIDE if anything_set_aside(job.problems) else DONE)
+
+
+def adviser(job: Job, language: str, always: bool) -> Callable[[Row], Iterable[tuple[str, Iterable[str]]]]:
+    """Says what the person of a row can do next, of the person's newest period or always."""
+    from kpicore.next_step.advice import Advisor
+    from kpicore.next_step.text import advice_sections
+
+    advisor = Advisor(job.scheme, job.settings, job.history)
+    newest: dict[str, Row] = {}
+    for row in job.rows:
+        if row.employee not in newest or newest[row.employee].period < row.period:
+            newest[row.employee] = row
+
+    def advise(row: Row) -> Iterable[tuple[str, Iterable[str]]]:
+        return advice_sections(advisor.advice(row), language) if always or newest[row.employee] is row else ()
+
+    return advise
 
 
 def explained(job: Job, run: Run) -> Iterator[tuple[Explanation, Row]]:

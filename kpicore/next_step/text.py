@@ -67,12 +67,18 @@ class Words:
                     self.say(f"next.{name}_becomes", value=_money(after, name), change=_signed(after - before))
                 )
         if then.grade is not None and then.grade != now.grade:
-            found.append(self.say("next.grade_becomes", grade=then.grade))
+            found.append(self.say("next.grade_becomes", grade=self.grade(then.grade)))
         if then.status != now.status:
             found.append(self.say(f"next.status.{then.status}"))
         if then.decision is not None and now.decision is not None and then.decision != now.decision:
             found.append(self.say("next.level_becomes", level=self.level(then.decision["to"])))
         return self.say("word.list").join(found)
+
+    def grade(self, name: str) -> str:
+        """The title of a grade."""
+        bands = () if self.model.grade is None else self.model.grade.bands
+        found = next((band for band in bands if band.grade == name), None)
+        return name if found is None else found.title.text(self.language, name)
 
     def level(self, name: str) -> str:
         """The title of a level of the ladder."""
@@ -87,67 +93,70 @@ class Words:
         return self.say("next.move", steps=steps, gained=gained) if gained else steps
 
 
+Section = tuple[str, tuple[str, ...]]
+"""A heading and the lines below it."""
+
+
 def advice_text(advice: Advice, language: str) -> str:
     """All that there is to say to a person, line by line."""
-    return "\n".join(_lines(advice, Words(advice.model, language))) + "\n"
+    lines = [_head(advice, Words(advice.model, language))]
+    for title, below in advice_sections(advice, language):
+        lines += [_INDENT + title, *(_INDENT * 2 + line for line in below)]
+    return "\n".join(lines) + "\n"
 
 
-def _lines(advice: Advice, words: Words) -> Iterator[str]:
+def advice_sections(advice: Advice, language: str) -> list[Section]:
+    """What there is to say to a person: the way to the next grade, to each next band, and what holds the grade."""
+    return list(_sections(advice, Words(advice.model, language)))
+
+
+def _head(advice: Advice, words: Words) -> str:
     say, now = words.say, advice.result
     who = f"{now.name} ({now.employee})" if now.name else now.employee
     period = parse_period(now.period).label(words.language)
     standing = [say("next.head_total", total=_plain(now.total))] if now.total is not None else []
-    standing += [say("next.head_grade", grade=now.grade)] if now.grade is not None else []
+    standing += [say("next.head_grade", grade=words.grade(now.grade))] if now.grade is not None else []
     standing += [say("next.head_pay", pay=_money(now.pay_total, "pay"))] if now.pay_total is not None else []
     standing += [say("next.head_level", level=words.level(now.decision["to"]))] if now.decision is not None else []
     head = say("next.head", who=who, period=period)
-    yield say("next.with", head=head, standing=say("word.list").join(standing)) if standing else head
+    return say("next.with", head=head, standing=say("word.list").join(standing)) if standing else head
+
+
+def _sections(advice: Advice, words: Words) -> Iterator[Section]:
+    say, now = words.say, advice.result
     if advice.lacking:
-        yield _INDENT + say("next.lacking")
-        for reason in now.reasons:
-            yield _INDENT * 2 + reason_text(reason, advice.model, words.language)
+        yield say("next.lacking"), tuple(reason_text(each, advice.model, words.language) for each in now.reasons)
         return
     if advice.chance is not None:
-        yield from _chance(advice.chance, now, words)
+        yield _chance(advice.chance, now, words)
     for lift in advice.lifts:
-        yield from _lift(lift, now, words)
+        yield _lift(lift, now, words)
     if advice.margin is not None:
-        yield from _margin(advice.margin, now, words)
+        yield _margin(advice.margin, now, words)
     if advice.chance is None and not advice.lifts and advice.margin is None:
-        yield _INDENT + say("next.nothing")
+        yield say("next.nothing"), ()
 
 
-def _chance(chance: Chance, now: Result, words: Words) -> Iterator[str]:
-    say = words.say
+def _chance(chance: Chance, now: Result, words: Words) -> Section:
     if not chance.moves:
-        yield _INDENT + say(f"next.no_way.{chance.aim}")
-        return
-    to = words.level(chance.to) if chance.aim == "decision" else chance.to
-    yield _INDENT + say(f"next.way.{chance.aim}", to=to)
-    for move in chance.moves:
-        yield _INDENT * 2 + words.move(move, now)
+        return words.say(f"next.no_way.{chance.aim}"), ()
+    to = words.level(chance.to) if chance.aim == "decision" else words.grade(chance.to)
+    return words.say(f"next.way.{chance.aim}", to=to), tuple(words.move(move, now) for move in chance.moves)
 
 
-def _lift(lift: Lift, now: Result, words: Words) -> Iterator[str]:
+def _lift(lift: Lift, now: Result, words: Words) -> Section:
     say = words.say
     points = _plain(now.indicators[lift.indicator].points)
-    yield _INDENT + say("next.indicator", indicator=words.indicator(lift.indicator), points=points)
-    for move in lift.moves:
-        then = _plain(move.result.indicators[lift.indicator].points)
-        yield _INDENT * 2 + say("next.lift", move=words.move(move, now), points=then)
-    if not lift.moves:
-        yield _INDENT * 2 + say("next.no_fact")
+    title = say("next.indicator", indicator=words.indicator(lift.indicator), points=points)
+    moves = [(words.move(move, now), _plain(move.result.indicators[lift.indicator].points)) for move in lift.moves]
+    return title, tuple(say("next.lift", move=move, points=then) for move, then in moves) or (say("next.no_fact"),)
 
 
-def _margin(margin: Margin, now: Result, words: Words) -> Iterator[str]:
+def _margin(margin: Margin, now: Result, words: Words) -> Section:
     say = words.say
-    yield _INDENT + (
-        say("next.margin", total=_plain(margin.total)) if margin.total is not None else say(f"next.held.{margin.aim}")
-    )
-    for move in margin.moves:
-        yield _INDENT * 2 + words.move(move, now)
-    if not margin.moves:
-        yield _INDENT * 2 + say("next.safe")
+    total = margin.total
+    title = say(f"next.held.{margin.aim}") if total is None else say("next.margin", total=_plain(total))
+    return title, tuple(words.move(move, now) for move in margin.moves) or (say("next.safe"),)
 
 
 def boundary_text(found: Iterable[Near], model: SchemeModel, language: str) -> Iterator[str]:

@@ -219,6 +219,14 @@ class Totals:
 
 
 @frozen
+class NextStep:
+    """What lifts a grade or a band, or what loses the grade: the least changes of figures."""
+
+    title: str = told("what they do: 'What lifts the grade to A:'")
+    moves: tuple[str, ...] = told("a change each, the smallest first, with what it brings; or that there is none")
+
+
+@frozen
 class PersonPage:
     """The page of one person and period."""
 
@@ -250,6 +258,7 @@ class PersonPage:
     periods: Sequence[PeriodRow] = told("the periods so far, the newest first, with those that have no figures")
     parts: tuple[PeriodRow, ...] = told("the shorter periods that it is made of; empty where it is made of none")
     parts_title: str = told("what these are: 'Made of these months'; empty without them")
+    next_steps: tuple[NextStep, ...] = told("what the person can do next; empty where that was not asked for")
 
 
 @frozen

@@ -103,6 +103,7 @@ def person_page(
         periods=() if ladder is not None else Deferred(courses.rows),
         parts=courses.parts(),
         parts_title=phrases.word(f"parts.{explanation.model.shorter}") if explanation.model.shorter else "",
+        next_steps=(),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kpicore.calendar import Calendar
 from kpicore.explain.use import Explanation
@@ -14,7 +14,7 @@ from kpicore.messages import language_of
 from kpicore.problem import Problem
 from kpicore.report.climb import ABOVE, climb_of
 from kpicore.report.climbers import climber_of
-from kpicore.report.context import Held, PersonPage
+from kpicore.report.context import Held, NextStep, PersonPage
 from kpicore.report.filename import page_name
 from kpicore.report.folder import INDEX, PEOPLE, PROBLEMS, ReportFolder, placed_folder
 from kpicore.report.held import held_of
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Entry = tuple[Explanation, Row]
 Others = Callable[[str], Iterable[Result]]
 """Gives the results of a person's cycles that have no page here."""
+Advise = Callable[[Row], Iterable[tuple[str, Iterable[str]]]]
+"""Gives what the person of a row can do next: headings with lines."""
 
 
 @frozen
@@ -55,6 +57,7 @@ def write_report(
     problems: Sequence[Problem] = (),
     others: Others | None = None,
     calendar: Calendar | None = None,
+    advise: Advise | None = None,
 ) -> Report:
     """Writes the pages of these people into `folder`, in 'zh' or 'en', and returns where the index is.
 
@@ -62,7 +65,8 @@ def write_report(
     `title` is the heading of the index (the sheet's own without it). `problems` have a page of their own, and the
     first of them stand in the index. Of a sheet with a ladder the cycles of a person come one after another, and
     each decision has a letter besides; `others` gives a person's cycles that have no page here, to be drawn too. The
-    `calendar` says which days are worked, where appraisals move past days off; the official one without it.
+    `calendar` says which days are worked, where appraisals move past days off; the official one without it. `advise`
+    gives what a person can do next, as headings with lines.
 
     The report is built beside its place: when anything fails, what stood there stays. Raises DataError where the
     folder holds other things than a former report or can not be written, PluginError (naming template and line)
@@ -74,7 +78,7 @@ def write_report(
     pages = Templates(templates, language)
     gathering = Gathering(language)
     with placed_folder(folder) as report:
-        writer = _Writer(report, pages, gathering, language, others, calendar)
+        writer = _Writer(report, pages, gathering, language, others, calendar, advise)
         for entry in entries:
             writer.add(entry)
         writer.climber()
@@ -100,6 +104,7 @@ class _Writer:
     language: str
     others: Others | None
     calendar: Calendar | None
+    advise: Advise | None
     count: int = 0
     used: dict[str, int] = field(factory=dict)
     held: dict[str, Held | None] = field(factory=dict)
@@ -115,7 +120,7 @@ class _Writer:
             return
         phrases = Phrases(explanation, self.language)
         name, held = self._name(row), self._held(explanation, row)
-        self._page(name, explanation, person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", held=held))
+        self._page(name, row, explanation, person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", held=held))
         self.gathering.add(explanation, row.period, phrases, name, held=held)
 
     def climber(self) -> None:
@@ -136,14 +141,17 @@ class _Writer:
             climb = climb_of(way, own, explanation, phrases)
             held = self._held(explanation, row)
             page = person_page(explanation, row.period, phrases, f"{ABOVE}{INDEX}", climb, held)
-            self._page(name, explanation, page)
+            self._page(name, row, explanation, page)
             if own.letter:
                 letter = letter_page(own, explanation, phrases)
                 self.report.write(own.letter, self.pages.letter(explanation.model, letter))
             climber = climber_of(way, own, explanation, phrases)
             self.gathering.add(explanation, row.period, phrases, name, climber, held)
 
-    def _page(self, name: str, explanation: Explanation, page: PersonPage) -> None:
+    def _page(self, name: str, row: Row, explanation: Explanation, page: PersonPage) -> None:
+        if self.advise is not None:
+            told = tuple(NextStep(title=title, moves=tuple(moves)) for title, moves in self.advise(row))
+            page = evolve(page, next_steps=told)
         self.report.write(name, self.pages.person(explanation.model, page))
         self.count += 1
 
