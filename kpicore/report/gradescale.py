@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 640.0, 64.0
 TYPE = 11.0
 _ROOMS = ((19.0, "any"), (13.0, "wide"))
 """The type of grades on a narrow page and on a wide one, in units of the drawing."""
-_TOP_SHARE = 6
+_TOP_SHARE = 4
 """How many times the top grade fits beside the others where it begins at the full marks, or above."""
 _TOP, _BOTTOM = 22.0, 46.0
 _MOST_GRADES = 40

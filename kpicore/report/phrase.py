@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import PurePath
 
 from attrs import frozen
@@ -36,11 +37,13 @@ class Phrases:
         self.say = Messages(language)
         self.language = self.say.language
         self.model = explanation.model
+        self.lines = explanation.lines
 
-    @property
+    @cached_property
     def weighted(self) -> bool:
-        """Whether weights turn points into scores; in a mean, where each indicator counts alike, none does."""
-        return self.model.rules_award == "percent" and self.model.total != "mean"
+        """Whether weights turn points into scores; where each is 100 %, points are scores already."""
+        weights = {line.weight for line in self.lines if not line.shown_only}
+        return self.model.rules_award == "percent" and not weights <= {None, 100}
 
     def word(self, key: str, **values: object) -> str:
         """A word of the pages."""

@@ -111,6 +111,54 @@ def slips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return written("payslip", tmp_path_factory.mktemp("slips"))
 
 
+NARROW = """
+id = "test/narrow"
+version = "1"
+effective = 2023-01-01
+periods = ["month"]
+title = { zh = "一张有队内平均的表", en = "A sheet with a mean of the team" }
+[facts]
+sales = { kind = "money", title = { zh = "销售额", en = "Sales" } }
+[[indicator]]
+id = "sales"
+title = { zh = "销售额", en = "Sales against the mean of the team" }
+weight = 100
+measure = "sales / within(mean, sales, team)"
+kind = "ratio"
+rule = { kind = "proportion", to = 2 }
+[grade]
+bands = [{ from = 90, grade = "excellent" }, { from = 80, grade = "good" }, { from = 60, grade = "pass" },
+         { otherwise = true, grade = "to improve" }]
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_grades_do_not_lie_over_one_another_and_long_figures_break(tmp_path: Path, width: int) -> None:
+    (tmp_path / "sheet.toml").write_text(NARROW, "utf-8")
+    rows = [f"E{number},T1,2024-03,{1234567 + number % 2}" for number in range(14)]
+    (tmp_path / "figures.csv").write_text("\n".join(["employee,team,period,sales", *rows, ""]), "utf-8")
+    registry = kpicore.load()
+    job = open_job(
+        registry, registry.scheme(str(tmp_path / "sheet.toml")), [str(tmp_path / "figures.csv")], (), None, ()
+    )
+    write_report(explained(job, job.run("")), tmp_path / "pages", "en", templates=registry.templates)
+    page = tmp_path / "pages" / "people" / "E1__2024-03.html"
+    assert scrolls_sideways([page], tmp_path, width) == []
+    harness = tmp_path / "scale.html"
+    harness.write_text(
+        f"""<iframe id=f src="{page.as_uri()}" style="width:{width}px;height:900px"></iframe><script>onload = () => {{
+        const texts = [...f.contentDocument.querySelectorAll(".grade-text")].filter(t => t.checkVisibility());
+        const boxes = texts.map(t => t.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+        const over = boxes.filter((box, n) => n && box.left < boxes[n - 1].right);
+        document.title = [boxes.length, over.length].join("|");
+        }};</script>""",
+        "utf-8",
+    )
+    dumped = browse(harness, tmp_path / "profile", "--dump-dom", f"--window-size={width + 200},1000").stdout
+    title = re.search(r"<title>([^<]*)</title>", dumped)
+    assert title is not None and title[1] in ("4|0", "3|0", "2|0"), title
+
+
 def pages(folder: Path) -> list[Path]:
     return [folder / "index.html", *(folder / "people" / f"{name}.html" for name in ("E1__2024-12", "E2__2024-06"))]
 

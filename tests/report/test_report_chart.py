@@ -143,3 +143,14 @@ def test_a_value_far_above_the_scale_is_held_at_its_end() -> None:
     grades = Curve((Piece(number(0), number(50)), Piece(number(1))))
     scale = grade_scale(grades, ("A", "B"), Fraction(1000), "1000", "", Fraction(100), plain_text)
     assert scale is not None and scale.dot is not None and scale.dot.beyond == "right"
+
+
+def test_the_top_grade_has_a_place_where_it_begins_at_the_end_of_the_scale() -> None:
+    grades = Curve((Piece(number(0), number(120)), Piece(number(1), number(100)), Piece(number(2))))
+    names = ("a name far too long", "on target", "warned")
+    for at in (Fraction(99), Fraction(120), Fraction("120.01")):
+        scale = grade_scale(grades, names, at, "", "", Fraction(100), plain_text)
+        assert scale is not None and scale.dot is not None and not scale.dot.beyond
+        assert [cell.text for cell in scale.cells] == ["warned", "on target", "a name far too long"]
+        assert scale.cells[-1].width > 60 and {tick.text for tick in scale.ticks} == {"0", "100", "120"}
+        assert [cell.room for cell in scale.cells] == ["any", "wide", "none"]
