@@ -73,8 +73,8 @@ Extend the page that kpicore brings and replace the blocks that should look othe
 
 The blocks of `base/person.html.j2` are `style`, `head`, `outcome` (and in it `reasons`), `trend`, `parts`, `ladder`,
 `overview`, `indicators` (and in it `line_reason`, `line_picture`, which know the `line`, and `totals`), `adjustments`,
-`deciding`, `gates`, `grading`, `pay` (and in it `pay_reason`, which knows the `element`), `signatures`, `figures` and
-`foot`.
+`deciding`, `gates`, `grading`, `pay` (and in it `pay_reason`, which knows the `element`), `next`, `signatures`,
+`figures` and `foot`.
 In each block `charts` has the macros `bar`, `curve`, `scale`, `trend`, `timeline`, `course` and `answers`, which draw a
 chart: `{{ charts.bar(line.bar) }}`; `charts.fate_sign(step.outcome)` is the sign for what a cycle came to. `parts` has,
 among others, `signatures`: the lines for them, to stand elsewhere. In an index `listed` has `people`, the list of
