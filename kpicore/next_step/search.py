@@ -23,9 +23,8 @@ Goal = Callable[[Result], bool]
 Worth = Callable[[Changes], Fraction]
 MOST_MOVES = 3
 """So many facts are told for one goal."""
-_MOST_PAIRS = 400
-_MOST_STAIRS = 40
 _MOST_MET = 12
+"""Of so many pairs of facts that meet a goal the smallest changes are looked for."""
 
 
 @frozen
@@ -155,45 +154,49 @@ class Search:
         return Move((step,), self.what.result({step.fact: value}))
 
     def pair(self, goal: Goal, worth: Worth, axes: Sequence[Axis]) -> Move | None:
-        """The two facts of least size together that meet a goal; None where no two do.
+        """Two facts that meet a goal together, with small changes; None where no two do.
 
-        Only changes that add to the goal's worth are put together.
+        First the changes that add most to the goal's worth are put together: two facts of which these do not meet it
+        never do. Of those that do, smaller ones are tried, the least first.
         """
         stairs = {axis.spec.id: list(self._stairs(axis, worth)) for axis in axes}
-        tried = sorted(
-            (
-                (one.size + other.size, one, other, axis, second)
-                for place, axis in enumerate(axes)
-                for second in axes[place + 1 :]
-                for one in stairs[axis.spec.id]
-                for other in stairs[second.spec.id]
-            ),
-            key=lambda each: each[0],
-        )
-        met: dict[tuple[str, str], Move] = {}
-        for _, one, other, axis, second in tried[:_MOST_PAIRS]:
-            key = (one.fact, other.fact)
-            if key in met or len(met) >= _MOST_MET:
-                continue
-            if goal(self.what.result({one.fact: one.after, other.fact: other.after})):
-                met[key] = self._tightened(one, other, axis, second, goal)
-        return min(met.values(), key=lambda move: move.size) if met else None
+        able = [
+            (axis, second)
+            for place, axis in enumerate(axes)
+            for second in axes[place + 1 :]
+            if any(
+                self._meets(goal, one, other)
+                for one in stairs[axis.spec.id][-1:]
+                for other in stairs[second.spec.id][-1:]
+            )
+        ]
+        met: list[Move] = []
+        for axis, second in able[:_MOST_MET]:
+            pairs = [(one, other) for one in stairs[axis.spec.id] for other in stairs[second.spec.id]]
+            ordered = sorted(pairs, key=lambda pair: pair[0].size + pair[1].size)
+            one, other = next(pair for pair in ordered if self._meets(goal, *pair))
+            met.append(self._tightened(one, other, axis, second, goal))
+        return min(met, key=lambda move: move.size) if met else None
 
-    def _stairs(self, axis: Axis, worth: Worth) -> Iterator[Step]:
-        """Changes of a fact each of which adds to what smaller ones have."""
+    def _meets(self, goal: Goal, one: Step, other: Step) -> bool:
+        return goal(self.what.result({one.fact: one.after, other.fact: other.after}))
+
+    def _stairs(self, axis: Axis, worth: Worth) -> list[Step]:
+        """Changes of a fact, each of which adds to what smaller ones have; the one that adds most is the last."""
         if not axis.number:
-            for choice in axis.choices():
-                yield _step(axis, choice)
-            return
+            return sorted(
+                (_step(axis, choice) for choice in axis.choices()), key=lambda step: worth({step.fact: step.after})
+            )
+        found: dict[Step, Fraction] = {}
         for way in (1, -1):
-            best, given = worth({}), 0
+            best = worth({})
             for count in self.stops(axis, way):
                 value = axis.step(count)
                 assert value is not None
                 here = worth({axis.spec.id: value})
-                if here > best and given < _MOST_STAIRS:
-                    best, given = here, given + 1
-                    yield _step(axis, value)
+                if here > best:
+                    best = found[_step(axis, value)] = here
+        return sorted(found, key=lambda step: found[step])
 
     def _tightened(self, one: Step, other: Step, axis: Axis, second: Axis, goal: Goal) -> Move:
         """The two steps, each as small as the other one lets it be."""

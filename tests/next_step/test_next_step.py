@@ -114,6 +114,22 @@ def test_two_figures_where_no_single_one_does(tmp_path: Path) -> None:
     assert less(scheme(tmp_path, CONVERSION), {**FIGURES, "payers": 100, "seconds": Decimal(119)}, move) == ["C", "C"]
 
 
+def test_the_two_that_do_are_found_among_many(tmp_path: Path) -> None:
+    names = {f"f{number}": 1 for number in range(30)} | {"big": 35, "large": 35}
+    facts = "".join(f'{name} = {{ kind = "count" }}\n' for name in names)
+    lines = "".join(
+        f'[[indicator]]\nid = "i_{name}"\nweight = {weight}\nmeasure = "{name}"\nbetter = "higher"\n'
+        f'rule = {{ kind = "bands", bands = [ {{ from = 1, points = {weight} }}, {{ otherwise = true, points = 0 }} ] }}\n'
+        for name, weight in names.items()
+    )
+    grade = '[grade]\nbands = [ { from = 70, grade = "A" }, { otherwise = true, grade = "B" } ]\n'
+    text = f"{HEAD.replace('percent', 'marks')}[facts]\n{facts}{lines}{grade}"
+    loaded = scheme(tmp_path, text)
+    facts_given, _ = loaded.newest.facts(dict.fromkeys(names, 0))
+    found = Advisor(loaded).advice(Row("E1", kpicore.parse_period("2024-03"), facts_given))
+    assert found.chance is not None and [set(changes(move)) for move in found.chance.moves] == [{"big", "large"}]
+
+
 def less(loaded: LoadedScheme, figures: dict[str, Any], move: Move) -> list[str | None]:
     """The grades where one of the two steps is one unit less."""
     version = loaded.newest
