@@ -119,7 +119,8 @@ def test_the_two_that_do_are_found_among_many(tmp_path: Path) -> None:
     facts = "".join(f'{name} = {{ kind = "count" }}\n' for name in names)
     lines = "".join(
         f'[[indicator]]\nid = "i_{name}"\nweight = {weight}\nmeasure = "{name}"\nbetter = "higher"\n'
-        f'rule = {{ kind = "bands", bands = [ {{ from = 1, points = {weight} }}, {{ otherwise = true, points = 0 }} ] }}\n'
+        f'rule = {{ kind = "bands", bands = [ {{ from = 1, points = {weight} }}, '
+        "{ otherwise = true, points = 0 } ] }\n"
         for name, weight in names.items()
     )
     grade = '[grade]\nbands = [ { from = 70, grade = "A" }, { otherwise = true, grade = "B" } ]\n'
