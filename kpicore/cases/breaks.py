@@ -100,7 +100,7 @@ class BreakCases:
 def break_cases(sheet: Sheet) -> BreakCases:
     """The generated cases of a scheme with its own parameters."""
     found = BreakCases()
-    for period in _periods(sheet):
+    for period in periods_of(sheet):
         maker = _Maker(sheet, period, found)
         for line in sheet.model.indicators:
             maker.line(line)
@@ -121,7 +121,7 @@ def first_period(model: SchemeModel) -> Period:
     return made[model.periods[0]]
 
 
-def _periods(sheet: Sheet) -> list[Period]:
+def periods_of(sheet: Sheet) -> list[Period]:
     """One period, or each month of a year where the sheet asks for the month."""
     first = first_period(sheet.model)
     seasonal = any(

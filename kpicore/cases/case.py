@@ -12,6 +12,7 @@ from attrs import frozen
 
 from kpicore.cases.breaks import BreakCase, Difference, break_cases
 from kpicore.cases.casefile import Case, Figures, Other, cases_path, read_cases
+from kpicore.cases.decided import decided_cases
 from kpicore.cases.probe import COLLEAGUE, PERSON
 from kpicore.crowd import compares
 from kpicore.decimals import plain_text
@@ -198,14 +199,16 @@ def try_scheme(scheme: Scheme, scoring: Scoring, file: Path | None) -> SchemeRep
         outcomes = tuple(CaseOutcome(case, run_case(case, scoring, among_others)) for case in cases)
     generated = [break_cases(each) for each in (sheet, *map(build_sheet, sheet.model.rollups))]
     made = [case for found in generated for case in found.cases]
+    decided = [case for each in (sheet, *map(build_sheet, sheet.model.rollups)) for case in decided_cases(each)]
+    wrong = [(case.says, case.differences) for case in decided if case.differences]
     return SchemeReport(
         scheme.id,
         scheme.version,
         outcomes,
-        len(made),
+        len(made) + len(decided),
         sum(case.own for case in made),
         sum(found.unplaced for found in generated),
-        tuple(_failures(made, scoring, among_others)),
+        (*_failures(made, scoring, among_others), *wrong),
         problems,
     )
 
