@@ -30,7 +30,8 @@ weight = 100
 rule = { kind = "straight" }
 [grade]
 bands = [
-    { from = "good", grade = "A" }, { from = "70 if busy else 60", below = 85, grade = "B" }, { below = 60, grade = "C" } ]
+    { from = "good", grade = "A" }, { from = "70 if busy else 60", below = 85, grade = "B" },
+    { below = 60, grade = "C" } ]
 [[pay]]
 id = "bonus"
 amount = { by = "total", bands = [ { from = "good", amount = 300 }, { otherwise = true, amount = -50 } ] }
