@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from kpicore.cells import behind
 from kpicore.curve import OnCurve
@@ -33,7 +34,7 @@ _FARTHEST = 10 ** (MOST_DIGITS - 4)
 _WIDER = 8
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Axis:
     """A fact with its present value. Numbers change by whole steps of `unit`, the last place of its kind.
 
@@ -62,16 +63,31 @@ class Axis:
         """The least step."""
         return Fraction(1, 10 ** KINDS[self.spec.kind].places)
 
+    @cached_property
+    def _places(self) -> int:
+        return KINDS[self.spec.kind].places
+
+    @cached_property
+    def _whole(self) -> tuple[int, int]:
+        """The present value in units, downwards and upwards."""
+        exact = Fraction(self.now) * 10**self._places  # type: ignore[arg-type]
+        return exact.__floor__(), exact.__ceil__()
+
+    @cached_property
+    def _ends(self) -> tuple[int, int]:
+        """The least and the greatest value in units."""
+        scale, farthest = 10**self._places, _FARTHEST * 10**self._places
+        least, most = self.spec.bounds.ends
+        low = -farthest if least is None else (Fraction(least) * scale).__ceil__()
+        return low, farthest if most is None else (Fraction(most) * scale).__floor__()
+
     def step(self, count: int) -> Value | None:
         """The value so many whole steps above or below; None beyond its bounds."""
-        exact = Fraction(self.now)  # type: ignore[arg-type]
-        places, unit = KINDS[self.spec.kind].places, self.unit
-        whole = exact // unit if count > 0 else -(-exact // unit)
-        value = (whole + count) * unit
-        least, most = self.spec.bounds.ends
-        if (least is not None and value < least) or (most is not None and value > most) or abs(value) > _FARTHEST:
+        units = self._whole[0 if count > 0 else 1] + count
+        low, high = self._ends
+        if not low <= units <= high:
             return None
-        return int(value) if self.spec.figure.whole else _decimal(value, places)
+        return units if self.spec.figure.whole else Decimal(units).scaleb(-self._places)
 
     def choices(self) -> list[Value]:
         """Every other value of a fact that is no number; none of texts and dates."""
@@ -94,10 +110,6 @@ class Axis:
             middle = (inside + outside) // 2
             inside, outside = (middle, outside) if self.step(middle) is not None else (inside, middle)
         yield inside
-
-
-def _decimal(value: Fraction, places: int) -> Decimal:
-    return Decimal(int(value * 10**places)).scaleb(-places)
 
 
 @define(eq=False)
