@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from kpicore.check.extent import Extent, unknown
-from kpicore.check.spans import Spans, hull
+from kpicore.check.spans import Spans, hull, to_places
 from kpicore.formula.node import RANKS, Absence, Across, Along, Node, Portion, Quotient
 
 Of = Callable[[Node], Extent]
@@ -27,10 +27,11 @@ def share_of_heads(node: Quotient) -> bool:
 
 
 def along(of: Of, node: Along) -> Extent:
-    rests: frozenset[object] = frozenset({node})
-    if node.way == "run":
-        return Extent(Spans(((Fraction(0), None),), Fraction(1)), absent=Absence.MISSING, rests=rests)
     arg = of(node.arg)
+    rests: frozenset[object] = frozenset(("past", each) for each in arg.rests) or frozenset({node})
+    if node.way == "run":
+        numbers = Spans(((Fraction(0), None),), Fraction(1), arg.sure and True in arg.flags)
+        return Extent(numbers, absent=arg.absent | Absence.MISSING, rests=rests)
     absent = arg.absent | Absence.MISSING
     if node.way == "cycle_sum":
         low, high = arg.numbers.low, arg.numbers.high
@@ -58,8 +59,8 @@ def across(of: Of, node: Across) -> Extent:
 
 def portion(of: Of, node: Portion) -> Extent:
     amount = of(node.amount)
-    high = amount.numbers.high
-    numbers = Spans(
-        ((Fraction(0), None if high is None else max(high, Fraction(0))),), Fraction(1, 10**node.places), False
-    )
+    shared = to_places(amount.numbers, node.places, False)
+    low, high = shared.low, shared.high
+    ends = (None if low is None else min(low, Fraction(0)), None if high is None else max(high, Fraction(0)))
+    numbers = Spans((ends,), Fraction(1, 10**node.places), False)
     return Extent(numbers, absent=amount.absent | Absence.MISSING, rests=frozenset({node}), sure=False)

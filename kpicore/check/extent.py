@@ -52,13 +52,13 @@ def joint(found: Iterable[Extent]) -> tuple[Absence, frozenset[object], bool]:
     return absent, rests, apart
 
 
-def either(taken: list[Extent], asked: Extent) -> Extent:
-    """One of several, as something says that may itself be absent."""
+def either(taken: list[Extent], asked: Extent, always: bool) -> Extent:
+    """One of several, as something says that may itself be absent; `always`: it says the only one wherever it is there."""
     _, rests, _ = joint(taken)
     absent = asked.absent
     for each in taken:
         absent |= each.absent
-    apart = not rests & asked.rests and (asked.sure or len(taken) == 1)
+    apart = not rests & asked.rests and (asked.sure or always)
     numbers = together(each.numbers for each in taken)
     texts: frozenset[str] | None = frozenset()
     for each in taken:

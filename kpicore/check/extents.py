@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from kpicore.check.beyond import across, along, portion, share_of_heads
 from kpicore.check.extent import ANY, BOTH, Extent, either, full, joint, unknown
-from kpicore.check.reckon import compared, greatest, inverses, least, on_piece, product
+from kpicore.check.reckon import any_quotient, compared, greatest, inverses, least, on_piece, product
 from kpicore.check.spans import Span, Spans, everything, one, scaled, summed, to_places, together
 from kpicore.curve import Curve, OnCurve, partition
 from kpicore.formula.node import (
@@ -24,6 +24,7 @@ from kpicore.formula.node import (
     Along,
     Choose,
     Compare,
+    Day,
     DaysBetween,
     Every,
     Extreme,
@@ -48,12 +49,15 @@ from kpicore.formula.node import (
     Some,
     Sum,
     Text,
+    walk,
 )
 from kpicore.model import FactSpec, Sheet
 
 _MOST_STEPS = 400
 """So many steps of a stair are told apart."""
 _NOUGHT = one(Fraction(0))
+_DATE = Extent(texts=None, sure=False)
+"""Some day or other: days are not told apart."""
 
 
 @define
@@ -100,6 +104,20 @@ class Extents:
 
         return curve.bind(change)
 
+    def timeless(self, node: Node) -> bool:
+        """Whether a formula says the same in every period."""
+        waiting, seen = [node], set[str]()
+        while waiting:
+            for part in walk(waiting.pop()):
+                if isinstance(part, Moment):
+                    return False
+                if isinstance(part, Along):
+                    waiting.append(part.arg)
+                elif isinstance(part, Ref) and part.cell not in seen:
+                    seen.add(part.cell)
+                    waiting.append(self.sheet.cells[part.cell].node)
+        return True
+
     def _found(self, node: Node) -> Extent:
         made = _WAYS.get(type(node))
         if made is None:
@@ -129,7 +147,9 @@ def fact_numbers(spec: FactSpec) -> Spans:
     """The numbers that a fact's kind and bounds allow."""
     least, most = spec.bounds.ends
     ends = (None if least is None else Fraction(least), None if most is None else Fraction(most))
-    return Spans((ends,), Fraction(1) if spec.figure.whole else None)
+    if not spec.figure.whole:
+        return Spans((ends,))
+    return Spans(((None, None),), Fraction(1)).inside(ends[0], True, ends[1], True)
 
 
 def _param(extents: Extents, node: Param) -> Extent:
@@ -138,6 +158,8 @@ def _param(extents: Extents, node: Param) -> Extent:
         return Extent(one(Fraction(spec.value)))  # type: ignore[arg-type]
     if node.type == "flag":
         return Extent(flags=frozenset({bool(spec.value)}))
+    if node.type == "date":
+        return _DATE
     return Extent(texts=frozenset({str(spec.value)}))
 
 
@@ -175,10 +197,10 @@ def _quotient(extents: Extents, node: Quotient) -> Extent:
     below = bottom.numbers.one
     if below is not None:
         numbers = scaled(top.numbers, 1 / below) if below else Spans(())
-        return Extent(numbers, absent=absent, rests=rests)
+        return Extent(evolve(numbers, full=numbers.full and apart), absent=absent, rests=rests)
     numbers = product(top.numbers, inverses(bottom.numbers), apart)
-    if apart and top.numbers.full and bottom.numbers.full and bottom.numbers.high is None:
-        numbers = evolve(numbers, unit=None, full=True)  # any quotient of whole numbers too
+    if apart and any_quotient(top.numbers, bottom.numbers):
+        numbers = evolve(numbers, unit=None, full=True)
     return Extent(numbers, absent=absent, rests=rests)
 
 
@@ -202,7 +224,8 @@ def _extreme(extents: Extents, node: Extreme) -> Extent:
     found = extents.all(node.args)
     absent, rests, apart = joint(found)
     there = [each.numbers for each in found if each.numbers.spans]
-    if not there:
+    never = any(not each.numbers.spans and not each.absent & node.skip for each in found)
+    if never or not there:
         return Extent(absent=absent, rests=rests)
     numbers = there[0]
     for each in there[1:]:
@@ -219,10 +242,12 @@ def _compare(extents: Extents, node: Compare) -> Extent:
     left, right = extents.all((node.left, node.right))
     absent, rests, apart = joint((left, right))
     flags = _compared(node, left, right) if left.there and right.there else frozenset[bool]()
-    return Extent(flags=flags, absent=absent, rests=rests, sure=apart and full(left) and full(right))
+    sure = apart and full(left) and full(right) and flags is not None
+    return Extent(flags=BOTH if flags is None else flags, absent=absent, rests=rests, sure=sure)
 
 
-def _compared(node: Compare, left: Extent, right: Extent) -> frozenset[bool]:
+def _compared(node: Compare, left: Extent, right: Extent) -> frozenset[bool] | None:
+    """Whether it can hold and whether it can fail; None where that is not known."""
     if left.numbers.spans and right.numbers.spans:
         return compared(node.sign, left.numbers, right.numbers)
     if node.sign in ("==", "!="):
@@ -233,7 +258,7 @@ def _compared(node: Compare, left: Extent, right: Extent) -> frozenset[bool]:
             differs = len(mine | other) > 1
             found = {value for value, possible in ((True, same), (False, differs)) if possible}
             return frozenset(found if node.sign == "==" else {not value for value in found})
-    return BOTH
+    return None
 
 
 def _every(extents: Extents, node: Every) -> Extent:
@@ -250,8 +275,11 @@ def _logic(found: list[Extent], decides: bool) -> Extent:
     flags = set()
     if any(decides in each.flags for each in found):
         flags.add(decides)
-    if all((not decides) in each.flags or each.absent & Absence.LEFT_OUT for each in found):
+    asked = any((not decides) in each.flags for each in found)
+    if asked and all((not decides) in each.flags or each.absent & Absence.LEFT_OUT for each in found):
         flags.add(not decides)
+    if not all(each.absent & Absence.LEFT_OUT for each in found):
+        absent &= ~Absence.LEFT_OUT  # the others are asked
     if any(each.flags == {decides} and not each.absent for each in found):
         absent = Absence.NONE
     return Extent(flags=frozenset(flags), absent=absent, rests=rests, sure=apart and all(each.sure for each in found))
@@ -267,7 +295,7 @@ def _choose(extents: Extents, node: Choose) -> Extent:
     taken = [
         extents.of(branch) for flag, branch in ((True, node.then), (False, node.otherwise)) if flag in condition.flags
     ]
-    return either(taken, condition)
+    return either(taken, condition, len(taken) == 1)
 
 
 def _is(extents: Extents, node: Is) -> Extent:
@@ -284,7 +312,7 @@ def _instead(extents: Extents, node: Instead) -> Extent:
     arg, other = extents.all((node.arg, node.other))
     if not arg.absent & node.absence:
         return arg
-    found = either([arg, other], Extent(flags=BOTH))
+    found = either([arg, other], Extent(flags=BOTH), False)
     absent = arg.absent & ~node.absence | other.absent
     return evolve(
         found,
@@ -300,7 +328,7 @@ def _lookup(extents: Extents, node: Lookup) -> Extent:
     missed = arg.texts is None or bool(arg.texts - {name for name, _ in node.rows})
     if missed and node.otherwise is not None:
         rows.append(node.otherwise)
-    found = either(extents.all(rows), arg)
+    found = either(extents.all(rows), arg, len(rows) == 1 and not missed)
     return evolve(found, absent=found.absent | Absence.HOLE) if missed and node.otherwise is None else found
 
 
@@ -323,13 +351,13 @@ def _on_curve(extents: Extents, node: OnCurve) -> Extent:
         if part.piece is None:
             absent |= Absence.HOLE
         else:
-            found.append(on_piece(curve.pieces[part.piece], inside))
+            found.append(on_piece(curve.pieces[part.piece], inside, arg.numbers.full))
     return Extent(together(found), absent=absent, rests=arg.rests, sure=arg.sure)
 
 
 def _days(extents: Extents, node: DaysBetween) -> Extent:
     absent, rests, _ = joint(extents.all((node.later, node.earlier)))
-    return Extent(Spans(((None, None),), Fraction(1)), absent=absent, rests=rests)
+    return Extent(Spans(((None, None),), Fraction(1), False), absent=absent, rests=rests)
 
 
 _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
@@ -339,6 +367,7 @@ _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Num: lambda _, node: Extent(one(node.value)),
     Text: lambda _, node: Extent(texts=frozenset({node.value})),
     Flag: lambda _, node: Extent(flags=frozenset({node.value})),
+    Day: lambda _, node: _DATE,
     Absent: lambda _, node: Extent(absent=node.absence),
     Ref: lambda extents, node: extents.cell(node.cell),
     Sum: _sum,
@@ -358,7 +387,7 @@ _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Lookup: _lookup,
     Label: _label,
     DaysBetween: _days,
-    Along: lambda extents, node: along(extents.of, node),
+    Along: lambda extents, node: along(extents.of, node) if extents.timeless(node.arg) else unknown(node),
     Across: lambda extents, node: across(extents.of, node),
     Portion: lambda extents, node: portion(extents.of, node),
     OnCurve: _on_curve,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kpicore.decimals import rounded
 
@@ -56,7 +56,9 @@ class Spans:
         found = [span for span in (_cut(each, low, high) for each in self.spans) if span is not None]
         if self.unit is None:
             kept = [span for span in found if not _only(span, low, low_closed, high, high_closed)]
-            return Spans(tuple(kept), None, self.full)
+            open_ = any((span[0] == low and not low_closed and low is not None)
+                        or (span[1] == high and not high_closed and high is not None) for span in kept)  # fmt: skip
+            return Spans(tuple(kept), None, self.full and not open_)
         unit = self.unit
         first = None if low is None else -(-low // unit) * unit
         last = None if high is None else high // unit * unit
@@ -122,7 +124,7 @@ def scaled(numbers: Spans, factor: Fraction) -> Spans:
     if not numbers.spans:
         return numbers
     if factor == 0:
-        return one(Fraction(0))
+        return evolve(one(Fraction(0)), full=numbers.full)
     turned = [(_times(low, factor), _times(high, factor)) for low, high in numbers.spans]
     spans = [(high, low) for low, high in reversed(turned)] if factor < 0 else turned
     return Spans(tuple(spans), None if numbers.unit is None else numbers.unit * abs(factor), numbers.full)
@@ -198,15 +200,22 @@ def _zero(numbers: Spans) -> bool:
 
 def _alike(mine: Spans, theirs: Spans) -> tuple[Spans, Spans]:
     """The two sets; one whose multiples lie farther apart than those of both as single numbers, if not too many."""
-    if mine.unit is None or theirs.unit is None or mine.unit == theirs.unit:
+    if mine.unit == theirs.unit:
         return mine, theirs
+    if mine.unit is None or theirs.unit is None:
+        return (mine, _apart(theirs)) if mine.unit is None else (_apart(mine), theirs)
     shared = _gcd(mine.unit, theirs.unit)
     return _single(mine, shared), _single(theirs, shared)
 
 
 def _single(numbers: Spans, shared: Fraction) -> Spans:
+    return numbers if numbers.unit == shared else _apart(numbers)
+
+
+def _apart(numbers: Spans) -> Spans:
+    """Each number as a span of its own, if there are not too many."""
     unit = numbers.unit
-    if unit is None or unit == shared or numbers.low is None or numbers.high is None:
+    if unit is None or numbers.low is None or numbers.high is None:
         return numbers
     ends = [(low, high) for low, high in numbers.spans if low is not None and high is not None]
     if sum((high - low) // unit + 1 for low, high in ends) > MOST_SPANS:
@@ -221,14 +230,15 @@ def _common(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:
         return None, True
     if mine.unit is not None and theirs.unit is not None:
         shared = _gcd(mine.unit, theirs.unit)
-        return shared, all(each.unit == shared or _points(each) for each in (mine, theirs))
+        return shared, all(each.unit == shared or points(each) for each in (mine, theirs))
     known, other = (theirs, mine) if mine.unit is None else (mine, theirs)
-    if _points(other) and _fits(other, known.unit):
+    if points(other) and _fits(other, known.unit):
         return known.unit, True
-    return None, _points(known)
+    return None, points(known)
 
 
-def _points(numbers: Spans) -> bool:
+def points(numbers: Spans) -> bool:
+    """Whether they are told one by one."""
     return all(low == high for low, high in numbers.spans)
 
 
@@ -242,11 +252,19 @@ def _sum_unit(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:
         if _zero(numbers):
             return other.unit, True
     if mine.unit is None or theirs.unit is None:
-        return None, True
+        return None, _dense(mine, theirs) and _dense(theirs, mine)
     shared = _gcd(mine.unit, theirs.unit)
-    if _points(mine) and _points(theirs):
+    if points(mine) and points(theirs):
         return shared, True
-    return shared, all(numbers.unit == shared or _points(numbers) for numbers in (mine, theirs))
+    return shared, all(numbers.unit == shared or points(numbers) for numbers in (mine, theirs))
+
+
+def _dense(numbers: Spans, other: Spans) -> bool:
+    """Whether numbers that keep to a unit leave no gaps where those of another set are added, which do not."""
+    unit = numbers.unit
+    if unit is None or points(numbers):
+        return True
+    return all(low is None or high is None or high - low >= unit for low, high in other.spans)
 
 
 def _add(a: Fraction | None, b: Fraction | None) -> Fraction | None:
