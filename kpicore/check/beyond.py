@@ -53,7 +53,7 @@ def across(of: Of, node: Across) -> Extent:
     if node.way == "sum":
         return unknown(node)
     arg = of(node.arg)
-    numbers = hull(arg.numbers) if node.way == "mean" else evolve(arg.numbers, full=False)
+    numbers = hull(arg.numbers) if node.way == "mean" else arg.numbers.only_if(False)
     return Extent(numbers, absent=arg.absent | Absence.MISSING, rests=rests, sure=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,10 @@ from attrs import evolve, frozen
 
 from kpicore.check.bands import grade_findings, indicator_findings, pay_findings
 from kpicore.check.finding import Finding
-from kpicore.check.ground import Ground, Rows
+from kpicore.check.ground import Ground, Row, Rows, Told
 from kpicore.check.reach import gate_findings, ladder_findings, reach_findings
 from kpicore.check.whole import unused_findings, whole_findings
-from kpicore.problem import Problem
+from kpicore.problem import Place, Problem
 from kpicore.schemefile import FileScheme
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def _checked(scheme: LoadedScheme, version: Version) -> Checked:
     grounds = [_ground(scheme, version, each) for each in version.sheets]
     findings = [finding for ground in grounds for finding in _findings(ground)]
     findings += unused_findings(grounds)
-    told = {(each.code, each.key, str(each.witness)): each for each in reversed(findings)}
-    unique = [each for each in findings if told.pop((each.code, each.key, str(each.witness)), None) is not None]
-    ordered = sorted(unique, key=lambda each: _ORDER.index(each.severity))
+    unique: dict[tuple[str, str, str], Finding] = {}
+    for each in findings:  # of a scheme and of its longer periods
+        unique.setdefault((each.code, each.key, repr(each.values)), each)
+    ordered = sorted(unique.values(), key=lambda each: _ORDER.index(each.severity))
     return Checked(version.id, version.version, tuple(_placed(version, each) for each in ordered))
 
 
@@ -92,7 +93,20 @@ def _made(scheme: LoadedScheme, version: Version, view: Version) -> Rows:
 
 
 def _placed(version: Version, finding: Finding) -> Finding:
-    """The finding with the file and line of its key."""
-    if not isinstance(version.scheme, FileScheme):
+    """The finding with the file and line of its key, and the lines of the rows that it names."""
+    scheme = version.scheme
+    if not isinstance(scheme, FileScheme):
         return finding
-    return evolve(finding, place=version.scheme.placed(Problem(finding.code, "", key=finding.key)).place)
+
+    def place(key: str) -> Place:
+        return scheme.placed(Problem(finding.code, "", key=key)).place
+
+    def lined(value: object) -> object:
+        if isinstance(value, Row):
+            return evolve(value, line=place(value.key).line)
+        return evolve(value, values=changed(value.values)) if isinstance(value, Told) else value
+
+    def changed(values: Mapping[str, object]) -> dict[str, object]:
+        return {name: lined(value) for name, value in values.items()}
+
+    return evolve(finding, place=place(finding.key), values=changed(finding.values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kpicore.check.spans import Spans, everything, together
 from kpicore.formula.node import Absence, Node
@@ -53,7 +53,10 @@ def joint(found: Iterable[Extent]) -> tuple[Absence, frozenset[object], bool]:
 
 
 def either(taken: list[Extent], asked: Extent, always: bool) -> Extent:
-    """One of several, as something says that may itself be absent; `always`: it says the only one wherever it is there."""
+    """One of several, as something says that may itself be absent.
+
+    `always`: there is just one, and wherever the other is there it says that.
+    """
     _, rests, _ = joint(taken)
     absent = asked.absent
     for each in taken:
@@ -65,7 +68,7 @@ def either(taken: list[Extent], asked: Extent, always: bool) -> Extent:
         texts = None if texts is None or each.texts is None else texts | each.texts
     flags = frozenset[bool]().union(*(each.flags for each in taken))
     sure = apart and all(each.sure for each in taken)
-    return Extent(evolve(numbers, full=numbers.full and apart), flags, texts, absent, rests | asked.rests, sure)
+    return Extent(numbers.only_if(apart), flags, texts, absent, rests | asked.rests, sure)
 
 
 def full(extent: Extent) -> bool:

@@ -197,7 +197,7 @@ def _quotient(extents: Extents, node: Quotient) -> Extent:
     below = bottom.numbers.one
     if below is not None:
         numbers = scaled(top.numbers, 1 / below) if below else Spans(())
-        return Extent(evolve(numbers, full=numbers.full and apart), absent=absent, rests=rests)
+        return Extent(numbers.only_if(apart), absent=absent, rests=rests)
     numbers = product(top.numbers, inverses(bottom.numbers), apart)
     if apart and any_quotient(top.numbers, bottom.numbers):
         numbers = evolve(numbers, unit=None, full=True)
@@ -230,10 +230,10 @@ def _extreme(extents: Extents, node: Extreme) -> Extent:
     numbers = there[0]
     for each in there[1:]:
         numbers = least(numbers, each) if node.which == "least" else greatest(numbers, each)
-        numbers = numbers if apart else evolve(numbers, full=False)
+        numbers = numbers.only_if(apart)
     if node.skip & absent:
         numbers = together((numbers, *there))
-        numbers = evolve(numbers, full=False)
+        numbers = numbers.only_if(False)
         absent = absent if all(each.absent for each in found) else absent & ~node.skip
     return Extent(numbers, absent=absent, rests=rests)
 
@@ -318,7 +318,7 @@ def _instead(extents: Extents, node: Instead) -> Extent:
         found,
         absent=absent,
         rests=arg.rests | other.rests,
-        numbers=evolve(found.numbers, full=found.numbers.full and not arg.rests & other.rests),
+        numbers=found.numbers.only_if(not arg.rests & other.rests),
     )
 
 

@@ -65,6 +65,11 @@ CODES: Mapping[str, Code] = {
         "No figure that the facts allow leads into this band: nobody gets this grade, these points, this money.",
         "Look at the ends of the band and at the bounds (`least`, `most`, the kind) of the facts.",
     ),
+    "missing_choice": Code(
+        "error",
+        "A choice that somebody can make has no points, or no money. Whoever makes it is incomplete.",
+        "Write a row for it, or `otherwise`.",
+    ),
     "unreachable_choice": Code(
         "warning",
         "Points or money stand beside a choice that nobody can make.",

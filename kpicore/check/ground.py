@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -40,6 +41,15 @@ class Told:
     values: Mapping[str, object]
 
 
+@frozen
+class Row:
+    """A row of a list as it is told: its number, and once its place is known its line."""
+
+    number: int
+    key: str
+    line: int | None = None
+
+
 @define(eq=False, slots=False)
 class Ground:
     """A sheet to be checked. `made` gives the results of made-up people, and is asked only where a proof fails."""
@@ -75,23 +85,29 @@ class Ground:
         """The cell of the total before plus and minus items; None where there is no total."""
         return next((name for name in (OWN, "marks") if name in self.sheet.cells), None)
 
+    def not_decided(self, key: str, what: Told, shown: Witness = None, tried: bool = True) -> Finding:
+        """That something was not proved either way, and with how many made-up people it was tried, none of whom did."""
+        count = len(self.rows) if tried else 0
+        how = Told("check.tried.some", {"count": str(count)}) if count else Told("check.tried.none", {})
+        return Finding("not_decided", key, {"what": what, "tried": how}, shown)
+
     @cached_property
     def rows(self) -> Rows:
         """Results of made-up people."""
         return self.made()
 
     def each_month(self, found: Callable[[Extents], Iterator[Finding]]) -> Iterator[Finding]:
-        """What is found in the months, each thing once; where not all months have it, with the first that has."""
-        seen: dict[tuple[str, str], tuple[Finding, Extents, int]] = {}
+        """What is found in the months, each thing once; what not all months have alike is of the first that has it."""
+        seen: dict[tuple[str, str, str, int], tuple[Finding, Extents, int]] = {}
         for extents in self.months:
-            told: set[tuple[str, str]] = set()
+            told: Counter[tuple[str, str, str]] = Counter()
             for finding in found(extents):
-                name = (finding.code, finding.key)
-                if name in told:
-                    continue
-                told.add(name)
+                about = repr([value for value in finding.values.values() if isinstance(value, Row | Told)])
+                kind = (finding.code, finding.key, about)
+                name = (*kind, told[kind])
+                told[kind] += 1
                 first, when, count = seen.get(name, (finding, extents, 0))
-                seen[name] = first, when, count + 1
+                seen[name] = first, when, count + (first == finding)
         for finding, extents, count in seen.values():
             everywhere = count == len(self.months)
             yield finding if everywhere else evolve(finding, values={**finding.values, "month": str(extents.month)})
@@ -101,11 +117,12 @@ def rescaled(extents: Extents) -> Span:
     """The bounds of a total that is taken over the counted full marks: the share of these that can be had."""
     model = extents.sheet.model
     full = extents.cell("full_marks").numbers.one
-    shares = [_share(extents, line) for line in model.indicators]
-    if full is None or None in shares:
+    lines = [line for line in model.indicators if not _nothing(extents, line)]
+    shares = [_share(extents, line) for line in lines]
+    if full is None or None in shares or not shares:
         return None, None
     known = [share for share in shares if share is not None]
-    loose = [line.id in extents.sheet.may_lack for line in model.indicators]
+    loose = [line.id in extents.sheet.may_lack for line in lines]
     unit = 10**model.places  # a total is rounded once
     low, high = (_extreme_share(known, loose, greatest) * full for greatest in (False, True))
     return Fraction(math.floor(low * unit), unit), Fraction(math.ceil(high * unit), unit)
@@ -119,6 +136,11 @@ class Share:
     high: Fraction
     weight: Fraction
     by_items: bool = False
+
+
+def _nothing(extents: Extents, line: IndicatorSpec) -> bool:
+    """Whether an indicator is only shown: it has no weight."""
+    return extents.cell(f"{line.id}.full_marks").numbers.one == 0 == extents.cell(f"{line.id}.score").numbers.one
 
 
 def _share(extents: Extents, line: IndicatorSpec) -> Share | None:

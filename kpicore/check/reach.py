@@ -30,7 +30,7 @@ def _reach(ground: Ground, extents: Extents) -> Iterator[Finding]:
 def _end(numbers: Spans, upper: bool) -> Amount | Told:
     """The least or the most; where it is not proved that it is reached, told so."""
     amount = Amount(numbers.high if upper else numbers.low)
-    if numbers.full:
+    if numbers.ends:
         return amount
     return Told("check.at_most" if upper else "check.at_least", {"value": amount})
 
@@ -51,8 +51,7 @@ def _gates(ground: Ground, extents: Extents) -> Iterator[Finding]:
         elif not extent.sure or not extent.flags:
             met = {row.get(f"gates.{gate.id}") for row in ground.rows} - {_NEVER_ASKED, None}
             for state in sorted({"passed", "failed"} - met):
-                what = Told(f"check.what.{state}", {})
-                yield Finding("not_decided", key, {"what": what, "tried": str(len(ground.rows))})
+                yield ground.not_decided(key, Told(f"check.what.{state}", {}))
 
 
 def ladder_findings(ground: Ground) -> Iterator[Finding]:

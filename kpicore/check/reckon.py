@@ -19,15 +19,15 @@ def product(mine: Spans, other: Spans, apart: bool) -> Spans:
         return Spans(())
     for numbers, by in ((mine, other.one), (other, mine.one)):
         if by is not None:
-            found = scaled(numbers, by)
-            return evolve(found, full=found.full and apart)
+            return scaled(numbers, by).only_if(apart)
+    met = apart and mine.ends and other.ends
     unit = None if mine.unit is None or other.unit is None else mine.unit * other.unit
     smooth = mine.unit is None and other.unit is None
     smooth = smooth or (points(mine) and points(other))
     if len(mine.spans) * len(other.spans) > _MOST_PAIRS:
         mine, other = hull(mine), hull(other)
     spans = [_corners(one_span, another) for one_span in mine.spans for another in other.spans]
-    return joined(spans, unit, apart and smooth and mine.full and other.full)
+    return joined(spans, unit, apart and smooth and mine.full and other.full, met)
 
 
 def _corners(mine: Span, other: Span) -> Span:
@@ -95,7 +95,8 @@ def greatest(mine: Spans, other: Spans) -> Spans:
             above = numbers.inside(by, False, None, False)
             reached = numbers.inside(None, False, by, True)
             found = together((one(by), above)) if reached.spans else numbers
-            return evolve(found, full=mine.full and other.full)
+            both = mine.ends and other.ends and bool(reached.spans)
+            return evolve(found, full=mine.full and other.full, met=both)
     begun = [low for low in (mine.low, other.low) if low is not None]
     high = None if mine.high is None or other.high is None else max(mine.high, other.high)
     return Spans(((max(begun) if begun else None, high),), None, False)

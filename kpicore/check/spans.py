@@ -24,11 +24,22 @@ class Spans:
     """Numbers in spans, rising, none touching the next. With a `unit` they are whole multiples of it.
 
     `full`: every number is among them that the spans and the unit allow; else there may be fewer, never others.
+    `met`: where it is not full, the least and the greatest, if there are such, do come about.
     """
 
     spans: tuple[Span, ...]
     unit: Fraction | None = None
     full: bool = True
+    met: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether the least and the greatest come about."""
+        return self.full or self.met
+
+    def only_if(self, condition: bool) -> Spans:
+        """The same, which is full, or whose ends come about, only on a condition."""
+        return self if condition else evolve(self, full=False, met=False)
 
     @property
     def low(self) -> Fraction | None:
@@ -58,7 +69,7 @@ class Spans:
             kept = [span for span in found if not _only(span, low, low_closed, high, high_closed)]
             open_ = any((span[0] == low and not low_closed and low is not None)
                         or (span[1] == high and not high_closed and high is not None) for span in kept)  # fmt: skip
-            return Spans(tuple(kept), None, self.full and not open_)
+            return self._kept(tuple(kept), not open_)
         unit = self.unit
         first = None if low is None else -(-low // unit) * unit
         last = None if high is None else high // unit * unit
@@ -66,7 +77,12 @@ class Spans:
             first += unit
         if last is not None and last == high and not high_closed:
             last -= unit
-        return Spans(tuple(span for each in found if (span := _cut(each, first, last)) is not None), unit, self.full)
+        return self._kept(tuple(span for each in found if (span := _cut(each, first, last)) is not None), True)
+
+    def _kept(self, spans: tuple[Span, ...], closed: bool) -> Spans:
+        """Some of the spans; `closed`: no end of theirs is one that is not included."""
+        whole = bool(spans) and self.ends and (spans[0][0], spans[-1][1]) == (self.low, self.high)
+        return Spans(spans, self.unit, self.full and closed, whole)
 
 
 def one(value: Fraction) -> Spans:
@@ -79,7 +95,7 @@ def everything() -> Spans:
     return Spans(((None, None),), None, False)
 
 
-def joined(spans: Iterable[Span], unit: Fraction | None, full: bool) -> Spans:
+def joined(spans: Iterable[Span], unit: Fraction | None, full: bool, met: bool = False) -> Spans:
     """These spans in order, joined where they touch, and where there are too many."""
     ordered = sorted(spans, key=lambda span: (span[0] is not None, span[0] or Fraction(0)))
     found: list[Span] = []
@@ -90,8 +106,8 @@ def joined(spans: Iterable[Span], unit: Fraction | None, full: bool) -> Spans:
         else:
             found.append((low, high))
     if len(found) > MOST_SPANS:
-        return Spans(tuple(_nearest(found)), unit, False)
-    return Spans(tuple(found), unit, full)
+        return Spans(tuple(_nearest(found)), unit, False, full or met)
+    return Spans(tuple(found), unit, full, met)
 
 
 def together(sets: Iterable[Spans]) -> Spans:
@@ -103,7 +119,8 @@ def together(sets: Iterable[Spans]) -> Spans:
             continue
         one_set, other = _alike(found, each)
         unit, whole = _common(one_set, other)
-        found = joined((*one_set.spans, *other.spans), unit, found.full and each.full and whole)
+        met = found.ends and each.ends
+        found = joined((*one_set.spans, *other.spans), unit, found.full and each.full and whole, met)
     return found
 
 
@@ -111,12 +128,13 @@ def summed(one_set: Spans, other: Spans, apart: bool) -> Spans:
     """The sums of a number of each; `apart`: the two do not depend on one another."""
     if not one_set.spans or not other.spans:
         return Spans(())
+    met = apart and one_set.ends and other.ends
     one_set, other = _alike(one_set, other)
     if len(one_set.spans) * len(other.spans) > _MOST_SUMS:
         one_set, other = _coarse(one_set), _coarse(other)
     spans = ((_add(low, least), _add(high, most)) for low, high in one_set.spans for least, most in other.spans)
     unit, fits = _sum_unit(one_set, other)
-    return joined(spans, unit, apart and one_set.full and other.full and fits)
+    return joined(spans, unit, apart and one_set.full and other.full and fits, met)
 
 
 def scaled(numbers: Spans, factor: Fraction) -> Spans:
@@ -124,10 +142,11 @@ def scaled(numbers: Spans, factor: Fraction) -> Spans:
     if not numbers.spans:
         return numbers
     if factor == 0:
-        return evolve(one(Fraction(0)), full=numbers.full)
+        return one(Fraction(0)).only_if(numbers.ends)
     turned = [(_times(low, factor), _times(high, factor)) for low, high in numbers.spans]
     spans = [(high, low) for low, high in reversed(turned)] if factor < 0 else turned
-    return Spans(tuple(spans), None if numbers.unit is None else numbers.unit * abs(factor), numbers.full)
+    unit = None if numbers.unit is None else numbers.unit * abs(factor)
+    return Spans(tuple(spans), unit, numbers.full, numbers.met)
 
 
 def to_places(numbers: Spans, places: int, floor: bool) -> Spans:
@@ -145,7 +164,7 @@ def to_places(numbers: Spans, places: int, floor: bool) -> Spans:
     spans = [
         (None if low is None else change(low), None if high is None else change(high)) for low, high in numbers.spans
     ]
-    return joined(spans, unit, numbers.full and dense)
+    return joined(spans, unit, numbers.full and dense, numbers.ends)
 
 
 def hull(numbers: Spans) -> Spans:
@@ -221,7 +240,7 @@ def _apart(numbers: Spans) -> Spans:
     if sum((high - low) // unit + 1 for low, high in ends) > MOST_SPANS:
         return numbers
     found = (low + unit * count for low, high in ends for count in range(int((high - low) // unit) + 1))
-    return Spans(tuple((value, value) for value in found), unit, numbers.full)
+    return Spans(tuple((value, value) for value in found), unit, numbers.full, numbers.met)
 
 
 def _common(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:

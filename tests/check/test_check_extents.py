@@ -216,10 +216,12 @@ def test_what_is_claimed_in_full_comes_about(part: int, request: pytest.FixtureR
                 found[name].add(value)
         for name, cell in sheet.cells.items():
             extent = extents.cell(name)
-            numbers = claimed(extent) or []
+            numbers: list[Fraction | None] = [*(claimed(extent) or ())]
             flags = extent.flags if extent.sure else frozenset()
             texts = (extent.texts or ()) if extent.sure else ()
             asked += len(numbers)
+            if extent.numbers.ends and all(end is not None for end in (extent.numbers.low, extent.numbers.high)):
+                numbers += [extent.numbers.low, extent.numbers.high]
             lacking = [value for value in (*numbers, *flags, *texts) if value not in found[name]]
             assert not lacking, (seed, name, lacking, extent, cell.node)
     assert tried > count * 0.3
