@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -14,14 +13,14 @@ from kpicore.check.curves import FINEST, Judged, Point, Stretch
 from kpicore.check.extent import Extent
 from kpicore.check.extents import Extents
 from kpicore.check.finding import Finding
-from kpicore.check.ground import Amount, Ground, Row, Told, witness
+from kpicore.check.ground import NOT_TRIED, Amount, Ground, Row, Told, witness
 from kpicore.check.spans import Spans
 from kpicore.curve import Curve, OnCurve
 from kpicore.form import forms
-from kpicore.formula.node import ZERO, Lookup, Quotient, Ref, walk
-from kpicore.model import BandedAmount, IndicatorSpec, PaySpec
+from kpicore.formula.node import ZERO, Lookup, Quotient, Ref
+from kpicore.model import GradeSpec, IndicatorSpec
 from kpicore.rules.band import on_bands
-from kpicore.sheet import MONEY_PLACES, frame_of
+from kpicore.sheet import frame_of
 
 POINTS = "points"
 
@@ -40,6 +39,8 @@ class Banded:
     measure: tuple[str, int | None]
     about: str = ""
     gives: str = "points"
+    spared: frozenset[int] = frozenset()
+    """The bands of which it is no matter that nobody comes into them."""
 
     def row(self, place: int) -> Row:
         """A band as it is told."""
@@ -91,7 +92,13 @@ def judged_curve(ground: Ground, line: IndicatorSpec, extents: Extents) -> Bande
     rows = rows_of(rule, len(curve.pieces), key)
     if not rows and len(line.levels) == len(curve.pieces):
         rows = f"indicator.{line.id}.levels"
-    return Banded(key, rows, curve, extent, (frame.kind, frame.places), measure.cell)
+    return Banded(key, rows, curve, extent, (frame.kind, frame.places), measure.cell, spared=_last(curve))
+
+
+def _last(curve: Curve) -> frozenset[int]:
+    """The last band, where it is for all others: it may be there to be safe."""
+    last = curve.pieces[-1]
+    return frozenset({len(curve.pieces) - 1} if last.low is None and last.high is None else ())
 
 
 def _rule(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
@@ -100,14 +107,14 @@ def _rule(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Fin
         yield from _table(ground, line, extents)
         return
     if not banded.curve.bound:
-        yield _open(ground, banded.rows or banded.key)
+        yield ends_open(ground, banded.rows or banded.key)
         return
     judged = Judged.over(banded.curve, banded.extent.numbers, ground.model.places)
     yield from band_findings(ground, banded, judged)
     if line.better is not None and (found := judged.falls(line.better == "higher")) is not None:
-        yield _falling("falls", banded, found, POINTS)
+        yield falling("falls", banded, found, POINTS)
     if (step := judged.cliff()) is not None:
-        yield _falling("cliff", banded, step, POINTS)
+        yield falling("cliff", banded, step, POINTS)
     full = extents.of(frame_of(ground.model, line).full).numbers.one
     if full is not None and (beyond := judged.outside(min(Fraction(0), full), max(Fraction(0), full))) is not None:
         values = {"value": banded.amount(beyond.x), "points": Amount(beyond.value), "full": Amount(full)}
@@ -124,10 +131,10 @@ def _levels(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[F
     curve = extents.bound(on_bands(measure, line.levels, [ZERO] * len(line.levels)).curve)
     key = f"indicator.{line.id}.levels"
     if not curve.bound:
-        yield _open(ground, key)
+        yield ends_open(ground, key)
     else:
         frame = frame_of(ground.model, line)
-        named = Banded(key, key, curve, extent, (frame.kind, frame.places), measure.cell, "level")
+        named = Banded(key, key, curve, extent, (frame.kind, frame.places), measure.cell, "level", _last(curve))
         yield from band_findings(ground, named, Judged.over(curve, extent.numbers, 0))
 
 
@@ -147,6 +154,8 @@ def band_findings(ground: Ground, banded: Banded, judged: Judged) -> Iterator[Fi
         yield Finding("overlap", banded.band(second), values, witness(stretch.witness))
     ends = {"low": banded.amount(judged.numbers.low), "high": banded.amount(judged.numbers.high)}
     for place, hidden in judged.silent() if banded.rows else ():
+        if place in banded.spared:
+            continue
         yield Finding("hidden_band" if hidden else "unreachable_band", banded.band(place), ends)
     if not banded.extent.numbers.full and banded.about and banded.rows:
         met = _met(ground, banded)
@@ -170,9 +179,9 @@ def _met(ground: Ground, banded: Banded) -> list[Fraction]:
     return [Fraction(value) for value in found if isinstance(value, Decimal | str)]
 
 
-def _open(ground: Ground, key: str) -> Finding:
+def ends_open(ground: Ground, key: str) -> Finding:
     """Of bands whose ends or values are not known beforehand."""
-    return ground.not_decided(key, Told("check.what.ends", {}), tried=False)
+    return ground.not_decided(key, Told("check.what.ends", {}), None, NOT_TRIED)
 
 
 def _tried(ground: Ground, banded: Banded, hole: Stretch, found: Finding) -> Finding:
@@ -192,10 +201,10 @@ def _table(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Fi
     rule = line.rated[0].rule if line.by_points else line.rule
     node = rule.lower(measure, frame_of(ground.model, line))
     if isinstance(node, Lookup) and node.arg == measure:
-        yield from _choices(node, extent, f"indicator.{line.id}.rule.points", "points")
+        yield from choice_findings(node, extent, f"indicator.{line.id}.rule.points", "points")
 
 
-def _choices(node: Lookup, extent: Extent, key: str, gives: str) -> Iterator[Finding]:
+def choice_findings(node: Lookup, extent: Extent, key: str, gives: str) -> Iterator[Finding]:
     """Choices without a row, and rows without a choice."""
     given = [name for name, _ in node.rows]
     if extent.texts is None:
@@ -208,48 +217,8 @@ def _choices(node: Lookup, extent: Extent, key: str, gives: str) -> Iterator[Fin
             yield Finding("unreachable_choice", f"{key}.{name}", {"value": name})
 
 
-def pay_findings(ground: Ground, element: PaySpec) -> Iterator[Finding]:
-    """All that is found in the amounts of an element of pay."""
-    if isinstance(element.amount, BandedAmount):
-        yield from ground.each_month(lambda extents: _amounts(ground, element, extents))
-
-
-def _amounts(ground: Ground, element: PaySpec, extents: Extents) -> Iterator[Finding]:
-    for node in dict.fromkeys(walk(ground.sheet.cells[f"earned.{element.id}"].node)):
-        key = f"pay.{element.id}.amount"
-        if isinstance(node, OnCurve):
-            curve = extents.bound(node.curve)
-            if not curve.bound:
-                yield _open(ground, key)
-                continue
-            by_total = node.arg == Ref("marks")
-            measure = ("number", ground.model.places if by_total else None)
-            rows = rows_of(element.amount, len(curve.pieces), key)
-            banded = Banded(key, rows, curve, extents.of(node.arg), measure, "total" if by_total else "", "money")
-            judged = Judged.over(curve, banded.extent.numbers, MONEY_PLACES)
-            yield from band_findings(ground, banded, judged)
-            if by_total and (found := judged.falls(True)) is not None:
-                yield _falling("pay_falls", banded, found, "money")
-            if (step := judged.cliff()) is not None:
-                yield _falling("cliff", banded, step, "money")
-        elif isinstance(node, Lookup):
-            yield from _choices(node, extents.of(node.arg), f"{key}.amounts", "money")
-            if ground.model.grade is not None and node.arg in (Ref("final_grade", "text"), Ref("graded", "text")):
-                yield from _by_grade(ground.model.grade.grades, node, extents, key)
-
-
-def _by_grade(grades: Sequence[str], node: Lookup, extents: Extents, key: str) -> Iterator[Finding]:
-    """A better grade that pays less than the next."""
-    rows = {name: extents.of(amount).numbers.one for name, amount in node.rows}
-    known = [(grade, rows[grade]) for grade in grades if rows.get(grade) is not None]
-    for (better, more), (worse, less) in pairwise(known):
-        assert more is not None and less is not None
-        if more < less:
-            values = {"one": worse, "other": better, "before": Amount(less, "money"), "after": Amount(more, "money")}
-            yield Finding("pay_falls", f"{key}.amounts.{better}", values, (worse, better))
-
-
-def _falling(code: str, banded: Banded, found: tuple[Point, Point], kind: str) -> Finding:
+def falling(code: str, banded: Banded, found: tuple[Point, Point], kind: str) -> Finding:
+    """Two values of the measure and what stands for each."""
     one, other = found
     kind = "number" if kind == POINTS else kind
     values = {
@@ -273,6 +242,14 @@ def _graded(node: OnCurve, extents: Extents) -> Extent:
     return extent
 
 
+def _given(ground: Ground, grade: GradeSpec) -> frozenset[int]:
+    """The bands of grades that gates give as well."""
+    effects = [gate.effect for gate in ground.model.gates]
+    if any(effect.lower_by for effect in effects):
+        return frozenset(range(1, len(grade.bands)))
+    return frozenset(at for at, band in enumerate(grade.bands) if band.grade in [effect.grade for effect in effects])
+
+
 def _grades(ground: Ground, extents: Extents) -> Iterator[Finding]:
     grade = ground.model.grade
     assert grade is not None
@@ -280,12 +257,14 @@ def _grades(ground: Ground, extents: Extents) -> Iterator[Finding]:
     assert isinstance(node, OnCurve)
     curve = extents.bound(node.curve)
     if not curve.bound:
-        yield _open(ground, "grade.bands")
+        yield ends_open(ground, "grade.bands")
         return
     heads = grade.by == "heads"
     measure = ("ratio", None) if heads else ("number", ground.model.places)
     about = "total" if grade.by == "total" else ""
-    banded = Banded("grade", "grade.bands", curve, _graded(node, extents), measure, about, "grade")
+    banded = Banded(
+        "grade", "grade.bands", curve, _graded(node, extents), measure, about, "grade", _given(ground, grade)
+    )
     judged = Judged.over(curve, banded.extent.numbers, 0)
     yield from band_findings(ground, banded, judged)
     if (found := judged.falls(heads)) is not None:  # a place in the list of grades: the less, the better

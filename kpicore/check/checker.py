@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from kpicore.check.bands import grade_findings, indicator_findings, pay_findings
+from kpicore.check.bands import grade_findings, indicator_findings
 from kpicore.check.finding import Finding
 from kpicore.check.ground import Ground, Row, Rows, Told
-from kpicore.check.reach import gate_findings, ladder_findings, reach_findings
+from kpicore.check.hold import condition_findings, ladder_findings
+from kpicore.check.pay import pay_findings
+from kpicore.check.reach import reach_findings
 from kpicore.check.whole import unused_findings, whole_findings
 from kpicore.problem import Place, Problem
 from kpicore.schemefile import FileScheme
@@ -71,7 +73,7 @@ def _findings(ground: Ground) -> Iterator[Finding]:
     yield from grade_findings(ground)
     for element in ground.model.pay:
         yield from pay_findings(ground, element)
-    yield from gate_findings(ground)
+    yield from condition_findings(ground)
     yield from ladder_findings(ground)
     yield from reach_findings(ground)
     yield from whole_findings(ground)

@@ -91,16 +91,14 @@ class Judged:
         return below, found[place + 1].part.piece if place + 1 < len(found) else None
 
     def silent(self) -> Iterator[tuple[int, bool]]:
-        """Pieces that decide nowhere, and whether that is because others come first.
-
-        Not the last one, for all others, where the ones before it hold all values: it is there to be safe.
-        """
+        """Pieces that decide nowhere, and whether that is because others come first; that the last one, for all others,
+        finds nothing left is not counted as that."""
         decide = {each.part.piece for each in self.stretches}
         last = len(self.curve.pieces) - 1
         for place, piece in enumerate(self.curve.pieces):
-            if place in decide or (place == last and piece.low is None and piece.high is None):
-                continue
-            yield place, bool(self._inside(interval(piece)).spans)
+            if place not in decide:
+                spare = place == last and piece.low is None and piece.high is None
+                yield place, not spare and bool(self._inside(interval(piece)).spans)
 
     def points(self) -> list[list[Point]]:
         """Of each stretch the first and the last value, or of an endless one two that show its way, as rounded."""

@@ -12,9 +12,11 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from kpicore.cells import references
+from kpicore.check import logic
 from kpicore.check.beyond import across, along, portion, share_of_heads
 from kpicore.check.extent import ANY, BOTH, Extent, either, full, joint, unknown
-from kpicore.check.reckon import any_quotient, compared, greatest, inverses, least, on_piece, product
+from kpicore.check.reckon import any_quotient, greatest, inverses, least, on_piece, product
 from kpicore.check.spans import Span, Spans, everything, one, scaled, summed, to_places, together
 from kpicore.curve import Curve, OnCurve, partition
 from kpicore.formula.node import (
@@ -72,6 +74,7 @@ class Extents:
     year: int
     narrowed: Mapping[str, Callable[[Extents], Span]] = field(factory=dict)
     _cells: dict[str, Extent] = field(factory=dict)
+    _apart: frozenset[str] = frozenset()
     _nodes: dict[Node, Extent] = field(factory=dict)
 
     def cell(self, name: str) -> Extent:
@@ -103,6 +106,22 @@ class Extents:
             return None if value is None else Num(value)
 
         return curve.bind(change)
+
+    def given(self, name: str, value: Fraction) -> Extents:
+        """The same where a cell of numbers is known to have this value, and what rests on nothing but it too."""
+        if not self._apart:
+            resting = {name}
+            for each, cell in self.sheet.cells.items():  # each after those that it needs
+                if resting & set(references(cell.node)):
+                    resting.add(each)
+            self._apart = frozenset(self.sheet.cells) - resting
+        kept = {each: self.cell(each) for each in self._apart}
+        return Extents(self.sheet, self.month, self.year, cells={**kept, name: Extent(one(value))})
+
+    def flag_body(self, node: Ref) -> Node | None:
+        """The formula of a cell that is a condition made of others, None of any other."""
+        cell = self.sheet.cells[node.cell]
+        return cell.node if isinstance(cell.node, Every | Some | Not | Compare) else None
 
     def timeless(self, node: Node) -> bool:
         """Whether a formula says the same in every period."""
@@ -241,48 +260,25 @@ def _extreme(extents: Extents, node: Extreme) -> Extent:
 def _compare(extents: Extents, node: Compare) -> Extent:
     left, right = extents.all((node.left, node.right))
     absent, rests, apart = joint((left, right))
-    flags = _compared(node, left, right) if left.there and right.there else frozenset[bool]()
+    flags = logic.compared(node, left, right) if left.there and right.there else frozenset[bool]()
     sure = apart and full(left) and full(right) and flags is not None
     return Extent(flags=BOTH if flags is None else flags, absent=absent, rests=rests, sure=sure)
 
 
-def _compared(node: Compare, left: Extent, right: Extent) -> frozenset[bool] | None:
-    """Whether it can hold and whether it can fail; None where that is not known."""
-    if left.numbers.spans and right.numbers.spans:
-        return compared(node.sign, left.numbers, right.numbers)
-    if node.sign in ("==", "!="):
-        pair = (left.flags, right.flags) if left.flags else (left.texts, right.texts)
-        mine, other = pair
-        if mine is not None and other is not None:
-            same = bool(mine & other)
-            differs = len(mine | other) > 1
-            found = {value for value, possible in ((True, same), (False, differs)) if possible}
-            return frozenset(found if node.sign == "==" else {not value for value in found})
-    return None
-
-
 def _every(extents: Extents, node: Every) -> Extent:
-    return _logic(extents.all(node.args), False)
+    return _refined(extents, node, logic.connected(extents.all(node.args), False))
 
 
 def _some(extents: Extents, node: Some) -> Extent:
-    return _logic(extents.all(node.args), True)
+    return _refined(extents, node, logic.connected(extents.all(node.args), True))
 
 
-def _logic(found: list[Extent], decides: bool) -> Extent:
-    """`and` is decided by one false, `or` by one true."""
-    absent, rests, apart = joint(found)
-    flags = set()
-    if any(decides in each.flags for each in found):
-        flags.add(decides)
-    asked = any((not decides) in each.flags for each in found)
-    if asked and all((not decides) in each.flags or each.absent & Absence.LEFT_OUT for each in found):
-        flags.add(not decides)
-    if not all(each.absent & Absence.LEFT_OUT for each in found):
-        absent &= ~Absence.LEFT_OUT  # the others are asked
-    if any(each.flags == {decides} and not each.absent for each in found):
-        absent = Absence.NONE
-    return Extent(flags=frozenset(flags), absent=absent, rests=rests, sure=apart and all(each.sure for each in found))
+def _refined(extents: Extents, node: Every | Some, found: Extent) -> Extent:
+    """The same as far as the cases of all parts together say more."""
+    if found.sure or not found.flags:
+        return found
+    cases = logic.together(extents.of, extents.flag_body, node)
+    return found if cases is None else evolve(found, flags=found.flags & cases.flags, sure=cases.sure)
 
 
 def _not(extents: Extents, node: Not) -> Extent:

@@ -41,11 +41,14 @@ class Told:
     values: Mapping[str, object]
 
 
+NOT_TRIED = Told("check.tried.none", {})
+
+
 @frozen
 class Row:
-    """A row of a list as it is told: its number, and once its place is known its line."""
+    """A row of a list as it is told: its number or id, and once its place is known its line."""
 
-    number: int
+    number: int | str
     key: str
     line: int | None = None
 
@@ -85,11 +88,12 @@ class Ground:
         """The cell of the total before plus and minus items; None where there is no total."""
         return next((name for name in (OWN, "marks") if name in self.sheet.cells), None)
 
-    def not_decided(self, key: str, what: Told, shown: Witness = None, tried: bool = True) -> Finding:
-        """That something was not proved either way, and with how many made-up people it was tried, none of whom did."""
-        count = len(self.rows) if tried else 0
-        how = Told("check.tried.some", {"count": str(count)}) if count else Told("check.tried.none", {})
-        return Finding("not_decided", key, {"what": what, "tried": how}, shown)
+    def not_decided(self, key: str, what: Told, shown: Witness = None, tried: Told | None = None) -> Finding:
+        """That something was not proved either way, and what was tried instead: made-up people, none of whom did."""
+        if tried is None:
+            count = len(self.rows)
+            tried = Told("check.tried.some", {"count": str(count)}) if count else NOT_TRIED
+        return Finding("not_decided", key, {"what": what, "tried": tried}, shown)
 
     @cached_property
     def rows(self) -> Rows:

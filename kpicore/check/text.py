@@ -40,7 +40,7 @@ def data(finding: Finding, language: str) -> dict[str, Any]:
 
 
 def _of_a_month(finding: Finding) -> bool:
-    return "month" in finding.values and finding.code != "season_gap"
+    return "month" in finding.values
 
 
 def _told(value: object, say: Messages) -> str:
