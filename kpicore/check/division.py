@@ -21,6 +21,7 @@ from kpicore.formula.node import (
     Num,
     Param,
     Quotient,
+    Ref,
     Some,
     children,
     walk,
