@@ -81,7 +81,7 @@ class Judged:
                 for second in claims[place + 1 :]:
                     if not _in_order(self.curve.pieces[first], self.curve.pieces[second]):
                         found.setdefault((first, second), Stretch(part, numbers))
-        return [(stretch, pair) for pair, stretch in found.items()]
+        return [(stretch, pair) for pair, stretch in sorted(found.items(), key=lambda each: each[0])]
 
     def beside(self, hole: Stretch) -> tuple[int | None, int | None]:
         """The places of the pieces below and above a hole; None where there is none."""
