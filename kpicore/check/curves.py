@@ -148,10 +148,8 @@ class Judged:
                 continue
             piece = self.curve.pieces[each.part.piece]
             first = each.numbers.low
-            if before is not None and first is not None:
-                here, (left, last_point) = Point(first, piece_value(piece, first)), before
-                if left.step is not None or piece_value(left, first) != here.value:  # else the curve only bends
-                    yield last_point, here
+            if before is not None and first is not None and not _bends(before[0], piece, each.part.low):
+                yield before[1], Point(first, piece_value(piece, first))
             if piece.step is not None:
                 yield from self._steps(piece, each)
             last = each.numbers.high
@@ -201,6 +199,13 @@ class Judged:
                     x = way * -(-far // unit) * unit
                     return Point(x, self._rounded(piece_value(piece, x)))
         return None
+
+
+def _bends(left: Piece, right: Piece, end: Fraction | None) -> bool:
+    """Whether two straight lines meet where the one ends and the other begins, so that nothing jumps."""
+    if end is None or left.step is not None or right.step is not None:
+        return False
+    return piece_value(left, end) == piece_value(right, end)
 
 
 def _height(step: tuple[Point, Point]) -> Fraction:

@@ -295,10 +295,11 @@ def jumps(reading: Reading) -> bool:
         first, second = reading.claims(a)[:1], reading.claims(b)[:1]
         if not first or not second or reading.raw[a] == reading.raw[b]:
             continue
-        piece = reading.pieces[first[0]]
-        if piece.step is not None:
+        left, right = reading.pieces[first[0]], reading.pieces[second[0]]
+        if left.step is not None or (left is not right and right.step is not None):
             return True
-        if first != second and reading.naive[b].on_piece(piece, b) != reading.raw[b]:
+        apart = [reading.naive[x].on_piece(left, x) - reading.naive[x].on_piece(right, x) for x in (a, b)]
+        if left is not right and apart[0] * apart[1] > 0:  # else the lines may meet between the two values
             return True
     return False
 

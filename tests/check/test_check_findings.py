@@ -83,7 +83,7 @@ measure = "manner"
 rule = { kind = "choice", points = { good = 5, fair = 3, poor = 0 } }
 """
 MANNER = """\
-manner = { kind = "choice", choices = ["good", "fair", "poor"], provider = "HR", title = { zh = "态度", en = "Manner" } }
+manner = { kind = "choice", choices = ["good", "fair", "poor"], provider = "HR", title = { zh = "态", en = "Manner" } }
 """
 LATE = 'late = { kind = "count", provider = "shop", most = 20, title = { zh = "迟到", en = "Late" } }\n'
 CARE = 'care = { kind = "rating", provider = "HR", title = { zh = "用心", en = "Care" } }\n'
