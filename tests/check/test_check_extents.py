@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from support.dice import Dice, Rolled
-from support.formula_text import CHOICES, CONSTANTS, DateText, Draft, Table
-from support.naive import Naive
+from support.formula_text import DateText, Draft, Table
+from support.kept import Kept, figures
 from support.populations import loaded
 from support.rule_text import bands
 from support.scheme_text import text_of
@@ -29,19 +29,6 @@ from kpicore.model import Sheet
 SOME, MANY, PARTS = 160, 4000, 2
 MOST_VALUES, MOST_ROWS = 300, 200
 MONTH, YEAR = 3, 2024
-
-
-class Kept(Naive):
-    """The slow reading, each cell once."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.kept: dict[str, Any] = {}
-
-    def of_ref(self, node: Ref) -> Any:
-        if node.cell not in self.kept:
-            self.kept[node.cell] = super().of_ref(node)
-        return self.kept[node.cell]
 
 
 def sheet_of(draft: Draft, dice: Dice) -> Sheet | None:
@@ -73,34 +60,6 @@ def sheet_of(draft: Draft, dice: Dice) -> Sheet | None:
         return loaded(text_of(table)).newest.sheet()
     except SchemeError:
         return None
-
-
-def figures(dice: Dice, sheet: Sheet) -> dict[str, Any]:
-    """A row of figures."""
-    row: dict[str, Any] = {}
-    for name, spec in sheet.facts.items():
-        low, high = spec.bounds.ends
-        if spec.default is not None:
-            row[name] = spec.default
-        if dice.chance(10):
-            continue
-        if spec.figure.type == "flag":
-            row[name] = dice.chance(50)
-        elif spec.figure.type == "text":
-            row[name] = dice.pick(spec.bounds.choices or (*CHOICES, "else"))
-        elif spec.figure.type == "date":
-            row[name] = datetime.date(2024, dice.among(1, 12), dice.among(1, 28))
-        else:
-            options = [Decimal(text) for text in (*CONSTANTS, "0.5", "2.675", "-3", "60", "5", "4", "12345.67", "1")]
-            options += [end for end in (low, high) if end is not None]
-            fitting = [
-                value
-                for value in options
-                if (low is None or value >= low) and (high is None or value <= high)
-                and not (spec.figure.whole and value != int(value))
-            ]  # fmt: skip
-            row[name] = dice.pick(fitting)
-    return row
 
 
 def holds(extent: Extent, value: Any) -> bool:
