@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from attrs import evolve, frozen
 
@@ -17,7 +18,7 @@ from kpicore.check.ground import NOT_TRIED, Amount, Ground, Row, Told, witness
 from kpicore.check.spans import Spans
 from kpicore.curve import Curve, OnCurve
 from kpicore.form import forms
-from kpicore.formula.node import ZERO, Lookup, Quotient, Ref
+from kpicore.formula.node import RANKS, ZERO, Across, Fact, Lookup, Node, Quotient, Ref
 from kpicore.model import GradeSpec, IndicatorSpec
 from kpicore.rules.band import on_bands
 from kpicore.sheet import frame_of
@@ -193,15 +194,36 @@ def _tried(ground: Ground, banded: Banded, hole: Stretch, found: Finding) -> Fin
 
 
 def _table(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
-    """The choices of a table of points that it leaves out."""
+    """The choices of a table of points that it leaves out, and those that a worse one beats; points by place alike."""
     found = measured(ground, line, extents)
     if found is None:
         return
     measure, extent = found
     rule = line.rated[0].rule if line.by_points else line.rule
     node = rule.lower(measure, frame_of(ground.model, line))
+    key = f"indicator.{line.id}.rule.points"
     if isinstance(node, Lookup) and node.arg == measure:
-        yield from choice_findings(node, extent, f"indicator.{line.id}.rule.points", "points")
+        yield from choice_findings(node, extent, key, POINTS)
+        worth = dict(node.rows)
+        yield from _worse(extents, [(name, worth[name]) for name in _choices(ground, line) if name in worth], key)
+    elif isinstance(node, OnCurve) and isinstance(node.arg, Across) and node.arg.way in RANKS:
+        yield from _worse(extents, [(str(at), piece.base) for at, piece in enumerate(node.curve.pieces, 1)], key)
+
+
+def _choices(ground: Ground, line: IndicatorSpec) -> Sequence[str]:
+    """The choices of the fact that is asked, which are written best first."""
+    asked = line.judged if line.rated else line.measure
+    node = None if asked is None else asked.node
+    return ground.model.fact(node.id).choices if isinstance(node, Fact) and node.id in ground.sheet.facts else ()
+
+
+def _worse(extents: Extents, rows: Sequence[tuple[str, Node]], key: str) -> Iterator[Finding]:
+    """What stands first and has fewer points than the next."""
+    known = [(name, value) for name, row in rows if (value := extents.of(row).numbers.one) is not None]
+    for (better, more), (worse, less) in pairwise(known):
+        if more < less:
+            values = {"one": worse, "other": better, "before": Amount(less), "after": Amount(more)}
+            yield Finding("falls", key, values, (worse, better))
 
 
 def choice_findings(node: Lookup, extent: Extent, key: str, gives: str) -> Iterator[Finding]:

@@ -57,8 +57,13 @@ def check_scheme(scheme: LoadedScheme) -> list[Checked]:
 
 
 def _checked(scheme: LoadedScheme, version: Version) -> Checked:
-    grounds = [_ground(scheme, version, each) for each in version.sheets]
-    findings = [finding for ground in grounds for finding in _findings(ground)]
+    grounds: list[Ground] = []
+    kinds: dict[str, Ground] = {}
+    for view in version.sheets:
+        ground = _ground(scheme, version, view, kinds.get(view.model.shorter))
+        kinds |= dict.fromkeys(view.model.periods, ground)
+        grounds.append(ground)
+    findings = [finding for ground in grounds for finding in _of_longer(ground, _findings(ground))]
     findings += unused_findings(grounds)
     unique: dict[tuple[str, str, str], Finding] = {}
     for each in findings:  # of a scheme and of its longer periods
@@ -79,8 +84,27 @@ def _findings(ground: Ground) -> Iterator[Finding]:
     yield from whole_findings(ground)
 
 
-def _ground(scheme: LoadedScheme, version: Version, view: Version) -> Ground:
-    return Ground(view.sheet(), partial(_made, scheme, version, view), version.content())
+def _of_longer(ground: Ground, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of a longer period's sheet, with the keys by which files name its parts."""
+    if ground.shorter is None:
+        yield from findings
+        return
+    mean = ground.model.indicators[0].id
+    said = ground.content.get("rollup")
+    rows = {row.get("id"): row for row in said} if isinstance(said, list) else {}
+    own = {"total", *rows.get(mean, ())}
+    for finding in findings:
+        head, _, rest = finding.key.partition(".")
+        if head == "indicator" and (rest == mean or rest.startswith(f"{mean}.")):
+            yield evolve(finding, key=f"rollup.{rest}")
+        elif head.partition("[")[0] in own:
+            yield evolve(finding, key=f"rollup.{mean}.{finding.key}")
+        else:
+            yield finding
+
+
+def _ground(scheme: LoadedScheme, version: Version, view: Version, shorter: Ground | None) -> Ground:
+    return Ground(view.sheet(), partial(_made, scheme, version, view), version.content(), shorter)
 
 
 def _made(scheme: LoadedScheme, version: Version, view: Version) -> Rows:

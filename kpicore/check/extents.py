@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from kpicore.cells import references
 from kpicore.check import logic
-from kpicore.check.beyond import across, along, portion, share_of_heads
+from kpicore.check.beyond import across, along, parts_of, portion, share_of_heads
 from kpicore.check.extent import ANY, BOTH, Extent, either, full, joint, unknown
 from kpicore.check.reckon import any_quotient, greatest, inverses, least, on_piece, product
 from kpicore.check.spans import Span, Spans, everything, one, scaled, summed, to_places, together
@@ -53,7 +53,7 @@ from kpicore.formula.node import (
     Text,
     walk,
 )
-from kpicore.model import FactSpec, Sheet
+from kpicore.model import GIVEN_TOTAL, FactSpec, Sheet
 
 _MOST_STEPS = 400
 """So many steps of a stair are told apart."""
@@ -66,13 +66,15 @@ _DATE = Extent(texts=None, sure=False)
 class Extents:
     """The extents of the formulas of a sheet in a month of the year, with the parameters as they are declared.
 
-    `narrowed` gives bounds of cells that are known from elsewhere.
+    `narrowed` gives bounds of cells that are known from elsewhere, `shorter` are those of the sheet that scores the
+    shorter periods, which looks over a cycle ask.
     """
 
     sheet: Sheet
     month: int
     year: int
     narrowed: Mapping[str, Callable[[Extents], Span]] = field(factory=dict)
+    shorter: Extents | None = None
     _cells: dict[str, Extent] = field(factory=dict)
     _apart: frozenset[str] = frozenset()
     _nodes: dict[Node, Extent] = field(factory=dict)
@@ -116,7 +118,9 @@ class Extents:
                     resting.add(each)
             self._apart = frozenset(self.sheet.cells) - resting
         kept = {each: self.cell(each) for each in self._apart}
-        return Extents(self.sheet, self.month, self.year, cells={**kept, name: Extent(one(value))})
+        return Extents(
+            self.sheet, self.month, self.year, shorter=self.shorter, cells={**kept, name: Extent(one(value))}
+        )
 
     def flag_body(self, node: Ref) -> Node | None:
         """The formula of a cell that is a condition made of others, None of any other."""
@@ -154,6 +158,8 @@ def _fact(extents: Extents, node: Fact) -> Extent:
     absent = Absence.MISSING if spec is None or spec.default is None else Absence.NONE
     if spec is None:
         return unknown(node, node.id)
+    if node.id == GIVEN_TOTAL:  # the same total, as it was decided before
+        return Extent(absent=Absence.MISSING, rests=rests)
     if node.type == "number":
         return Extent(fact_numbers(spec), absent=absent, rests=rests)
     if node.type == "flag":
@@ -356,6 +362,13 @@ def _days(extents: Extents, node: DaysBetween) -> Extent:
     return Extent(Spans(((None, None),), Fraction(1), False), absent=absent, rests=rests)
 
 
+def _along(extents: Extents, node: Along) -> Extent:
+    asked = extents.shorter if node.way.startswith("cycle") and extents.shorter is not None else extents
+    if not asked.timeless(node.arg):
+        return unknown(node)
+    return along(asked.of, node, parts_of(extents.sheet.model, node.part))
+
+
 _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Fact: _fact,
     Param: _param,
@@ -383,7 +396,7 @@ _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Lookup: _lookup,
     Label: _label,
     DaysBetween: _days,
-    Along: lambda extents, node: along(extents.of, node) if extents.timeless(node.arg) else unknown(node),
+    Along: _along,
     Across: lambda extents, node: across(extents.of, node),
     Portion: lambda extents, node: portion(extents.of, node),
     OnCurve: _on_curve,

@@ -162,7 +162,7 @@ CODES: Mapping[str, Code] = {
     ),
     "no_aim": Code(
         "warning",
-        "An indicator with a measured number does not say which way is better.",
+        "An indicator with a measured number does not say which way is better, and nor does the kind of its rule.",
         'Write `better = "higher"` or `better = "lower"`.',
     ),
     "judged": Code(

@@ -60,6 +60,8 @@ class Ground:
     sheet: Sheet
     made: Callable[[], Rows]
     content: Mapping[str, object] = field(factory=dict)
+    shorter: Ground | None = None
+    """That of the sheet of the shorter periods of whose totals this one is made."""
 
     @property
     def model(self) -> SchemeModel:
@@ -77,7 +79,8 @@ class Ground:
         """The extents of each month of a year, or of one where all are alike."""
         year = self.model.effective.year + 1
         narrowed = {} if self.marks is None or not self._rescaled else {self.marks: rescaled}
-        return [Extents(self.sheet, month, year, narrowed) for month in (MONTHS if self.seasonal else (1,))]
+        shorter = None if self.shorter is None or self.shorter.seasonal else self.shorter.months[0]
+        return [Extents(self.sheet, month, year, narrowed, shorter) for month in (MONTHS if self.seasonal else (1,))]
 
     @property
     def _rescaled(self) -> bool:

@@ -15,12 +15,14 @@ from kpicore.check.finding import Finding
 from kpicore.check.ground import Amount, Ground, Row
 from kpicore.formula.node import HUNDRED, Fact, Node, Param, walk
 from kpicore.model import GIVEN_TOTAL, IndicatorSpec, SchemeModel
-from kpicore.rules import Straight
+from kpicore.rules import Accrue, Deduct, Proportion, Straight
 from kpicore.season import MONTHS
 from kpicore.sheet import weight_of
 from kpicore.text import Title
 
 _HUNDRED = HUNDRED.value
+_ONE_WAY = (Accrue, Deduct, Proportion, Straight)
+"""Rules that say by themselves which way is better."""
 _PART_KEYS = {"indicators": "indicator", "gates": "gate", "groups": "group", "raters": "rater", "rollups": "rollup"}
 """Fields of the model that files write under another name."""
 
@@ -102,7 +104,7 @@ def _design(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
     if nobody:
         yield Finding("no_provider", key, {"facts": ", ".join(nobody)})
     number = any(node.type == "number" for node in nodes)
-    if number and line.better is None:
+    if number and line.better is None and not isinstance(line.rule, _ONE_WAY):
         yield Finding("no_aim", key)
     judged = all(isinstance(node, Fact) and _kind(ground.model, node.id) == "rating" for node in nodes)
     if nodes and judged and isinstance(line.rule, Straight) and not line.levels:

@@ -322,13 +322,13 @@ CASES = (
     ),
     Case(
         "no_aim",
-        (('better = "lower"\n', ""),),
-        'id = "attendance"',
-        "indicator.attendance",
+        (('better = "higher"\n', ""),),
+        'id = "sales"',
+        "indicator.sales",
         None,
         "It is not said which way is better.",
         "没有写明越高越好还是越低越好。",
-        (("weight = 40", 'weight = 40\nbetter = "lower"'),),
+        (("weight = 60", 'weight = 60\nbetter = "higher"'),),
     ),
     Case(
         "judged",
