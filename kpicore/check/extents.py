@@ -18,7 +18,7 @@ from kpicore.check.beyond import across, along, parts_of, portion, share_of_head
 from kpicore.check.extent import ANY, BOTH, Extent, either, full, joint, unknown
 from kpicore.check.reckon import any_quotient, greatest, inverses, least, on_piece, product
 from kpicore.check.spans import Span, Spans, everything, one, scaled, summed, to_places, together
-from kpicore.curve import Curve, OnCurve, partition
+from kpicore.curve import Curve, OnCurve, at, partition
 from kpicore.formula.node import (
     Absence,
     Absent,
@@ -354,7 +354,11 @@ def _on_curve(extents: Extents, node: OnCurve) -> Extent:
             absent |= Absence.HOLE
         else:
             found.append(on_piece(curve.pieces[part.piece], inside, arg.numbers.full))
-    return Extent(together(found), absent=absent, rests=arg.rests, sure=arg.sure)
+    numbers = together(found)
+    reached = [at(curve, end) for end in (arg.numbers.low, arg.numbers.high) if end is not None and arg.numbers.ends]
+    if numbers.low in reached and numbers.high in reached:
+        numbers = evolve(numbers, met=True)
+    return Extent(numbers, absent=absent, rests=arg.rests, sure=arg.sure)
 
 
 def _days(extents: Extents, node: DaysBetween) -> Extent:
