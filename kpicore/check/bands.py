@@ -9,15 +9,17 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
-from kpicore.check.curves import Judged, Point, Stretch
+from kpicore.check.beyond import share_of_heads
+from kpicore.check.curves import FINEST, Judged, Point, Stretch
 from kpicore.check.extent import Extent
 from kpicore.check.extents import Extents
-from kpicore.check.finding import Finding, Witness
-from kpicore.check.ground import Amount, Ground, Told, witness
+from kpicore.check.finding import Finding
+from kpicore.check.ground import NOT_TRIED, Amount, Ground, Row, Told, witness
+from kpicore.check.spans import Spans
 from kpicore.curve import Curve, OnCurve
 from kpicore.form import forms
-from kpicore.formula.node import ZERO, Lookup, Ref, walk
-from kpicore.model import BandedAmount, IndicatorSpec, PaySpec
+from kpicore.formula.node import RANKS, ZERO, Across, Fact, Lookup, Node, Quotient, Ref
+from kpicore.model import GradeSpec, IndicatorSpec
 from kpicore.rules.band import on_bands
 from kpicore.sheet import frame_of
 
@@ -37,6 +39,13 @@ class Banded:
     extent: Extent
     measure: tuple[str, int | None]
     about: str = ""
+    gives: str = "points"
+    spared: frozenset[int] = frozenset()
+    """The bands of which it is no matter that nobody comes into them."""
+
+    def row(self, place: int) -> Row:
+        """A band as it is told."""
+        return Row(place + 1, self.band(place))
 
     def band(self, place: int) -> str:
         """The key of a band."""
@@ -80,13 +89,17 @@ def judged_curve(ground: Ground, line: IndicatorSpec, extents: Extents) -> Bande
     if not isinstance(node, OnCurve) or node.arg != measure:
         return None
     curve = extents.bound(node.curve)
-    if not curve.bound:
-        return None
     key = f"indicator.{line.id}.rule"
     rows = rows_of(rule, len(curve.pieces), key)
     if not rows and len(line.levels) == len(curve.pieces):
         rows = f"indicator.{line.id}.levels"
-    return Banded(key, rows, curve, extent, (frame.kind, frame.places), measure.cell)
+    return Banded(key, rows, curve, extent, (frame.kind, frame.places), measure.cell, spared=_last(curve))
+
+
+def _last(curve: Curve) -> frozenset[int]:
+    """The last band, where it is for all others: it may be there to be safe."""
+    last = curve.pieces[-1]
+    return frozenset({len(curve.pieces) - 1} if last.low is None and last.high is None else ())
 
 
 def _rule(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
@@ -94,12 +107,15 @@ def _rule(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Fin
     if banded is None:
         yield from _table(ground, line, extents)
         return
-    judged = Judged.over(banded.curve, banded.extent.numbers)
+    if not banded.curve.bound:
+        yield ends_open(ground, banded.rows or banded.key)
+        return
+    judged = Judged.over(banded.curve, banded.extent.numbers, ground.model.places)
     yield from band_findings(ground, banded, judged)
     if line.better is not None and (found := judged.falls(line.better == "higher")) is not None:
-        yield _falling("falls", banded, found, POINTS)
+        yield falling("falls", banded, found, POINTS)
     if (step := judged.cliff()) is not None:
-        yield _falling("cliff", banded, step, POINTS)
+        yield falling("cliff", banded, step, POINTS)
     full = extents.of(frame_of(ground.model, line).full).numbers.one
     if full is not None and (beyond := judged.outside(min(Fraction(0), full), max(Fraction(0), full))) is not None:
         values = {"value": banded.amount(beyond.x), "points": Amount(beyond.value), "full": Amount(full)}
@@ -114,31 +130,48 @@ def _levels(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[F
         return
     measure, extent = found
     curve = extents.bound(on_bands(measure, line.levels, [ZERO] * len(line.levels)).curve)
-    if curve.bound:
+    key = f"indicator.{line.id}.levels"
+    if not curve.bound:
+        yield ends_open(ground, key)
+    else:
         frame = frame_of(ground.model, line)
-        key = f"indicator.{line.id}.levels"
-        named = Banded(key, key, curve, extent, (frame.kind, frame.places), measure.cell)
-        yield from band_findings(ground, named, Judged.over(curve, extent.numbers))
+        named = Banded(key, key, curve, extent, (frame.kind, frame.places), measure.cell, "level", _last(curve))
+        yield from band_findings(ground, named, Judged.over(curve, extent.numbers, 0))
 
 
 def band_findings(ground: Ground, banded: Banded, judged: Judged) -> Iterator[Finding]:
     """Holes, overlaps, and bands that never decide."""
     for hole in judged.holes():
-        found = Finding(
-            "hole", banded.rows or banded.key, {"value": banded.amount(hole.witness)}, witness(hole.witness)
-        )
+        values: dict[str, object] = {
+            "value": banded.amount(hole.witness),
+            "beside": _beside(banded, judged, hole),
+            "lacking": Told(f"check.lacking.{banded.gives}", {}),
+        }
+        found = Finding("hole", banded.rows or banded.key, values, witness(hole.witness))
         yield found if banded.extent.numbers.full else _tried(ground, banded, hole, found)
     for stretch, (first, second) in judged.overlaps():
-        values = {"value": banded.amount(stretch.witness), "first": str(first + 1), "second": str(second + 1)}
+        pair = {"first": banded.row(first), "second": banded.row(second)}
+        values = {"value": banded.amount(stretch.witness), **pair}
         yield Finding("overlap", banded.band(second), values, witness(stretch.witness))
     ends = {"low": banded.amount(judged.numbers.low), "high": banded.amount(judged.numbers.high)}
     for place, hidden in judged.silent() if banded.rows else ():
+        if place in banded.spared:
+            continue
         yield Finding("hidden_band" if hidden else "unreachable_band", banded.band(place), ends)
     if not banded.extent.numbers.full and banded.about and banded.rows:
         met = _met(ground, banded)
         for each in judged.stretches:
             if each.part.piece is not None and not any(map(each.numbers.holds, met)):
-                yield _not_decided(ground, banded.band(each.part.piece), Told("check.what.band", {}), None)
+                yield ground.not_decided(banded.band(each.part.piece), Told("check.what.band", {}))
+
+
+def _beside(banded: Banded, judged: Judged, hole: Stretch) -> Told | str:
+    """Between which bands a hole lies."""
+    if not banded.rows:
+        return ""
+    below, above = judged.beside(hole)
+    known = {name: banded.row(place) for name, place in (("below", below), ("above", above)) if place is not None}
+    return Told(f"check.beside.{'_'.join(known)}", known) if known else ""
 
 
 def _met(ground: Ground, banded: Banded) -> list[Fraction]:
@@ -147,83 +180,67 @@ def _met(ground: Ground, banded: Banded) -> list[Fraction]:
     return [Fraction(value) for value in found if isinstance(value, Decimal | str)]
 
 
-def _not_decided(ground: Ground, key: str, what: Told, shown: Witness) -> Finding:
-    return Finding("not_decided", key, {"what": what, "tried": str(len(ground.rows))}, shown)
+def ends_open(ground: Ground, key: str) -> Finding:
+    """Of bands whose ends or values are not known beforehand."""
+    return ground.not_decided(key, Told("check.what.ends", {}), None, NOT_TRIED)
 
 
 def _tried(ground: Ground, banded: Banded, hole: Stretch, found: Finding) -> Finding:
     """A hole of which it is not proved that anybody can fall into it: made-up people tell."""
     inside = next((value for value in _met(ground, banded) if hole.numbers.holds(value)), None)
     if inside is not None:
-        return evolve(found, values={"value": banded.amount(inside)}, witness=witness(inside))
-    return _not_decided(ground, found.key, Told("check.what.hole", found.values), found.witness)
+        return evolve(found, values={**found.values, "value": banded.amount(inside)}, witness=witness(inside))
+    return ground.not_decided(found.key, Told("check.what.hole", found.values), found.witness)
 
 
 def _table(ground: Ground, line: IndicatorSpec, extents: Extents) -> Iterator[Finding]:
-    """The choices of a table of points that it leaves out."""
+    """The choices of a table of points that it leaves out, and those that a worse one beats; points by place alike."""
     found = measured(ground, line, extents)
     if found is None:
         return
     measure, extent = found
     rule = line.rated[0].rule if line.by_points else line.rule
     node = rule.lower(measure, frame_of(ground.model, line))
+    key = f"indicator.{line.id}.rule.points"
     if isinstance(node, Lookup) and node.arg == measure:
-        yield from _choices(node, extent, f"indicator.{line.id}.rule")
+        yield from choice_findings(node, extent, key, POINTS)
+        worth = dict(node.rows)
+        yield from _worse(extents, [(name, worth[name]) for name in _choices(ground, line) if name in worth], key)
+    elif isinstance(node, OnCurve) and isinstance(node.arg, Across) and node.arg.way in RANKS:
+        yield from _worse(extents, [(str(at), piece.base) for at, piece in enumerate(node.curve.pieces, 1)], key)
 
 
-def _choices(node: Lookup, extent: Extent, key: str) -> Iterator[Finding]:
+def _choices(ground: Ground, line: IndicatorSpec) -> Sequence[str]:
+    """The choices of the fact that is asked, which are written best first."""
+    asked = line.judged if line.rated else line.measure
+    node = None if asked is None else asked.node
+    return ground.model.fact(node.id).choices if isinstance(node, Fact) and node.id in ground.sheet.facts else ()
+
+
+def _worse(extents: Extents, rows: Sequence[tuple[str, Node]], key: str) -> Iterator[Finding]:
+    """What stands first and has fewer points than the next."""
+    known = [(name, value) for name, row in rows if (value := extents.of(row).numbers.one) is not None]
+    for (better, more), (worse, less) in pairwise(known):
+        if more < less:
+            values = {"one": worse, "other": better, "before": Amount(less), "after": Amount(more)}
+            yield Finding("falls", key, values, (worse, better))
+
+
+def choice_findings(node: Lookup, extent: Extent, key: str, gives: str) -> Iterator[Finding]:
+    """Choices without a row, and rows without a choice."""
     given = [name for name, _ in node.rows]
     if extent.texts is None:
         return
     if node.otherwise is None:
         for name in sorted(extent.texts - set(given)):
-            yield Finding("hole", f"{key}.{name}", {"value": name}, name)
+            yield Finding("missing_choice", key, {"value": name, "lacking": Told(f"check.lacking.{gives}", {})}, name)
     for name in given:
         if name not in extent.texts:
             yield Finding("unreachable_choice", f"{key}.{name}", {"value": name})
 
 
-def pay_findings(ground: Ground, element: PaySpec) -> Iterator[Finding]:
-    """All that is found in the amounts of an element of pay."""
-    if isinstance(element.amount, BandedAmount):
-        yield from ground.each_month(lambda extents: _amounts(ground, element, extents))
-
-
-def _amounts(ground: Ground, element: PaySpec, extents: Extents) -> Iterator[Finding]:
-    for node in dict.fromkeys(walk(ground.sheet.cells[f"earned.{element.id}"].node)):
-        key = f"pay.{element.id}.amount"
-        if isinstance(node, OnCurve):
-            curve = extents.bound(node.curve)
-            if not curve.bound:
-                continue
-            by_total = node.arg == Ref("marks")
-            measure = ("number", ground.model.places if by_total else None)
-            rows = rows_of(element.amount, len(curve.pieces), key)
-            banded = Banded(key, rows, curve, extents.of(node.arg), measure, "total" if by_total else "")
-            judged = Judged.over(curve, banded.extent.numbers)
-            yield from band_findings(ground, banded, judged)
-            if by_total and (found := judged.falls(True)) is not None:
-                yield _falling("pay_falls", banded, found, "money")
-            if (step := judged.cliff()) is not None:
-                yield _falling("cliff", banded, step, "money")
-        elif isinstance(node, Lookup):
-            yield from _choices(node, extents.of(node.arg), f"{key}.amounts")
-            if ground.model.grade is not None and node.arg in (Ref("final_grade", "text"), Ref("graded", "text")):
-                yield from _by_grade(ground.model.grade.grades, node, extents, key)
-
-
-def _by_grade(grades: Sequence[str], node: Lookup, extents: Extents, key: str) -> Iterator[Finding]:
-    """A better grade that pays less than the next."""
-    rows = {name: extents.of(amount).numbers.one for name, amount in node.rows}
-    known = [(grade, rows[grade]) for grade in grades if rows.get(grade) is not None]
-    for (better, more), (worse, less) in pairwise(known):
-        assert more is not None and less is not None
-        if more < less:
-            values = {"one": worse, "other": better, "before": Amount(less, "money"), "after": Amount(more, "money")}
-            yield Finding("pay_falls", f"{key}.amounts.{better}", values, (worse, better))
-
-
-def _falling(code: str, banded: Banded, found: tuple[Point, Point], kind: str) -> Finding:
+def falling(code: str, banded: Banded, found: tuple[Point, Point], kind: str) -> Finding:
+    """Two values of the measure and what stands for each."""
     one, other = found
     kind = "number" if kind == POINTS else kind
     values = {
@@ -239,6 +256,22 @@ def grade_findings(ground: Ground) -> Iterator[Finding]:
         yield from ground.each_month(lambda extents: _grades(ground, extents))
 
 
+def _graded(node: OnCurve, extents: Extents) -> Extent:
+    """What grades are judged by; the share of heads is any above 0, of as many people as there may be."""
+    extent = extents.of(node.arg)
+    if isinstance(node.arg, Quotient) and share_of_heads(node.arg):
+        return evolve(extent, numbers=Spans(((FINEST, Fraction(1)),), FINEST))
+    return extent
+
+
+def _given(ground: Ground, grade: GradeSpec) -> frozenset[int]:
+    """The bands of grades that gates give as well."""
+    effects = [gate.effect for gate in ground.model.gates]
+    if any(effect.lower_by for effect in effects):
+        return frozenset(range(1, len(grade.bands)))
+    return frozenset(at for at, band in enumerate(grade.bands) if band.grade in [effect.grade for effect in effects])
+
+
 def _grades(ground: Ground, extents: Extents) -> Iterator[Finding]:
     grade = ground.model.grade
     assert grade is not None
@@ -246,13 +279,15 @@ def _grades(ground: Ground, extents: Extents) -> Iterator[Finding]:
     assert isinstance(node, OnCurve)
     curve = extents.bound(node.curve)
     if not curve.bound:
+        yield ends_open(ground, "grade.bands")
         return
     heads = grade.by == "heads"
     measure = ("ratio", None) if heads else ("number", ground.model.places)
+    about = "total" if grade.by == "total" else ""
     banded = Banded(
-        "grade", "grade.bands", curve, extents.of(node.arg), measure, "total" if grade.by == "total" else ""
+        "grade", "grade.bands", curve, _graded(node, extents), measure, about, "grade", _given(ground, grade)
     )
-    judged = Judged.over(curve, banded.extent.numbers)
+    judged = Judged.over(curve, banded.extent.numbers, 0)
     yield from band_findings(ground, banded, judged)
     if (found := judged.falls(heads)) is not None:  # a place in the list of grades: the less, the better
         names = [grade.grades[int(point.value)] for point in found]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from kpicore.check.bands import grade_findings, indicator_findings, pay_findings
+from kpicore.check.bands import grade_findings, indicator_findings
 from kpicore.check.finding import Finding
-from kpicore.check.ground import Ground, Rows
-from kpicore.check.reach import gate_findings, ladder_findings, reach_findings
+from kpicore.check.ground import Ground, Row, Rows, Told
+from kpicore.check.hold import condition_findings, ladder_findings
+from kpicore.check.pay import pay_findings
+from kpicore.check.reach import reach_findings
 from kpicore.check.whole import unused_findings, whole_findings
-from kpicore.problem import Problem
+from kpicore.problem import Place, Problem
 from kpicore.schemefile import FileScheme
 
 if TYPE_CHECKING:
@@ -55,12 +57,18 @@ def check_scheme(scheme: LoadedScheme) -> list[Checked]:
 
 
 def _checked(scheme: LoadedScheme, version: Version) -> Checked:
-    grounds = [_ground(scheme, version, each) for each in version.sheets]
-    findings = [finding for ground in grounds for finding in _findings(ground)]
+    grounds: list[Ground] = []
+    kinds: dict[str, Ground] = {}
+    for view in version.sheets:
+        ground = _ground(scheme, version, view, kinds.get(view.model.shorter))
+        kinds |= dict.fromkeys(view.model.periods, ground)
+        grounds.append(ground)
+    findings = [finding for ground in grounds for finding in _of_longer(ground, _findings(ground))]
     findings += unused_findings(grounds)
-    told = {(each.code, each.key, str(each.witness)): each for each in reversed(findings)}
-    unique = [each for each in findings if told.pop((each.code, each.key, str(each.witness)), None) is not None]
-    ordered = sorted(unique, key=lambda each: _ORDER.index(each.severity))
+    unique: dict[tuple[str, str, str], Finding] = {}
+    for each in findings:  # of a scheme and of its longer periods
+        unique.setdefault((each.code, each.key, repr(each.values)), each)
+    ordered = sorted(unique.values(), key=lambda each: _ORDER.index(each.severity))
     return Checked(version.id, version.version, tuple(_placed(version, each) for each in ordered))
 
 
@@ -70,14 +78,33 @@ def _findings(ground: Ground) -> Iterator[Finding]:
     yield from grade_findings(ground)
     for element in ground.model.pay:
         yield from pay_findings(ground, element)
-    yield from gate_findings(ground)
+    yield from condition_findings(ground)
     yield from ladder_findings(ground)
     yield from reach_findings(ground)
     yield from whole_findings(ground)
 
 
-def _ground(scheme: LoadedScheme, version: Version, view: Version) -> Ground:
-    return Ground(view.sheet(), partial(_made, scheme, version, view), version.content())
+def _of_longer(ground: Ground, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of a longer period's sheet, with the keys by which files name its parts."""
+    if ground.shorter is None:
+        yield from findings
+        return
+    mean = ground.model.indicators[0].id
+    said = ground.content.get("rollup")
+    rows = {row.get("id"): row for row in said} if isinstance(said, list) else {}
+    own = {"total", *rows.get(mean, ())}
+    for finding in findings:
+        head, _, rest = finding.key.partition(".")
+        if head == "indicator" and (rest == mean or rest.startswith(f"{mean}.")):
+            yield evolve(finding, key=f"rollup.{rest}")
+        elif head.partition("[")[0] in own:
+            yield evolve(finding, key=f"rollup.{mean}.{finding.key}")
+        else:
+            yield finding
+
+
+def _ground(scheme: LoadedScheme, version: Version, view: Version, shorter: Ground | None) -> Ground:
+    return Ground(view.sheet(), partial(_made, scheme, version, view), version.content(), shorter)
 
 
 def _made(scheme: LoadedScheme, version: Version, view: Version) -> Rows:
@@ -92,7 +119,20 @@ def _made(scheme: LoadedScheme, version: Version, view: Version) -> Rows:
 
 
 def _placed(version: Version, finding: Finding) -> Finding:
-    """The finding with the file and line of its key."""
-    if not isinstance(version.scheme, FileScheme):
+    """The finding with the file and line of its key, and the lines of the rows that it names."""
+    scheme = version.scheme
+    if not isinstance(scheme, FileScheme):
         return finding
-    return evolve(finding, place=version.scheme.placed(Problem(finding.code, "", key=finding.key)).place)
+
+    def place(key: str) -> Place:
+        return scheme.placed(Problem(finding.code, "", key=key)).place
+
+    def lined(value: object) -> object:
+        if isinstance(value, Row):
+            return evolve(value, line=place(value.key).line)
+        return evolve(value, values=changed(value.values)) if isinstance(value, Told) else value
+
+    def changed(values: Mapping[str, object]) -> dict[str, object]:
+        return {name: lined(value) for name, value in values.items()}
+
+    return evolve(finding, place=place(finding.key), values=changed(finding.values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kpicore.check.spans import Spans, everything, together
 from kpicore.formula.node import Absence, Node
@@ -52,20 +52,23 @@ def joint(found: Iterable[Extent]) -> tuple[Absence, frozenset[object], bool]:
     return absent, rests, apart
 
 
-def either(taken: list[Extent], asked: Extent) -> Extent:
-    """One of several, as something says that may itself be absent."""
+def either(taken: list[Extent], asked: Extent, always: bool) -> Extent:
+    """One of several, as something says that may itself be absent.
+
+    `always`: there is just one, and wherever the other is there it says that.
+    """
     _, rests, _ = joint(taken)
     absent = asked.absent
     for each in taken:
         absent |= each.absent
-    apart = not rests & asked.rests and (asked.sure or len(taken) == 1)
+    apart = not rests & asked.rests and (asked.sure or always)
     numbers = together(each.numbers for each in taken)
     texts: frozenset[str] | None = frozenset()
     for each in taken:
         texts = None if texts is None or each.texts is None else texts | each.texts
     flags = frozenset[bool]().union(*(each.flags for each in taken))
     sure = apart and all(each.sure for each in taken)
-    return Extent(evolve(numbers, full=numbers.full and apart), flags, texts, absent, rests | asked.rests, sure)
+    return Extent(numbers.only_if(apart), flags, texts, absent, rests | asked.rests, sure)
 
 
 def full(extent: Extent) -> bool:

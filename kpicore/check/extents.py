@@ -12,11 +12,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from kpicore.check.beyond import across, along, portion, share_of_heads
+from kpicore.cells import references
+from kpicore.check import logic
+from kpicore.check.beyond import across, along, parts_of, portion, share_of_heads
 from kpicore.check.extent import ANY, BOTH, Extent, either, full, joint, unknown
-from kpicore.check.reckon import compared, greatest, inverses, least, on_piece, product
+from kpicore.check.reckon import any_quotient, greatest, inverses, least, on_piece, product
 from kpicore.check.spans import Span, Spans, everything, one, scaled, summed, to_places, together
-from kpicore.curve import Curve, OnCurve, partition
+from kpicore.curve import Curve, OnCurve, at, partition
 from kpicore.formula.node import (
     Absence,
     Absent,
@@ -24,6 +26,7 @@ from kpicore.formula.node import (
     Along,
     Choose,
     Compare,
+    Day,
     DaysBetween,
     Every,
     Extreme,
@@ -48,26 +51,32 @@ from kpicore.formula.node import (
     Some,
     Sum,
     Text,
+    walk,
 )
-from kpicore.model import FactSpec, Sheet
+from kpicore.model import GIVEN_TOTAL, FactSpec, Sheet
 
 _MOST_STEPS = 400
 """So many steps of a stair are told apart."""
 _NOUGHT = one(Fraction(0))
+_DATE = Extent(texts=None, sure=False)
+"""Some day or other: days are not told apart."""
 
 
 @define
 class Extents:
     """The extents of the formulas of a sheet in a month of the year, with the parameters as they are declared.
 
-    `narrowed` gives bounds of cells that are known from elsewhere.
+    `narrowed` gives bounds of cells that are known from elsewhere, `shorter` are those of the sheet that scores the
+    shorter periods, which looks over a cycle ask.
     """
 
     sheet: Sheet
     month: int
     year: int
     narrowed: Mapping[str, Callable[[Extents], Span]] = field(factory=dict)
+    shorter: Extents | None = None
     _cells: dict[str, Extent] = field(factory=dict)
+    _apart: frozenset[str] = frozenset()
     _nodes: dict[Node, Extent] = field(factory=dict)
 
     def cell(self, name: str) -> Extent:
@@ -100,6 +109,38 @@ class Extents:
 
         return curve.bind(change)
 
+    def given(self, name: str, value: Fraction) -> Extents:
+        """The same where a cell of numbers is known to have this value, and what rests on nothing but it too."""
+        if not self._apart:
+            resting = {name}
+            for each, cell in self.sheet.cells.items():  # each after those that it needs
+                if resting & set(references(cell.node)):
+                    resting.add(each)
+            self._apart = frozenset(self.sheet.cells) - resting
+        kept = {each: self.cell(each) for each in self._apart}
+        return Extents(
+            self.sheet, self.month, self.year, shorter=self.shorter, cells={**kept, name: Extent(one(value))}
+        )
+
+    def flag_body(self, node: Ref) -> Node | None:
+        """The formula of a cell that is a condition made of others, None of any other."""
+        cell = self.sheet.cells[node.cell]
+        return cell.node if isinstance(cell.node, Every | Some | Not | Compare) else None
+
+    def timeless(self, node: Node) -> bool:
+        """Whether a formula says the same in every period."""
+        waiting, seen = [node], set[str]()
+        while waiting:
+            for part in walk(waiting.pop()):
+                if isinstance(part, Moment):
+                    return False
+                if isinstance(part, Along):
+                    waiting.append(part.arg)
+                elif isinstance(part, Ref) and part.cell not in seen:
+                    seen.add(part.cell)
+                    waiting.append(self.sheet.cells[part.cell].node)
+        return True
+
     def _found(self, node: Node) -> Extent:
         made = _WAYS.get(type(node))
         if made is None:
@@ -117,6 +158,8 @@ def _fact(extents: Extents, node: Fact) -> Extent:
     absent = Absence.MISSING if spec is None or spec.default is None else Absence.NONE
     if spec is None:
         return unknown(node, node.id)
+    if node.id == GIVEN_TOTAL:  # the same total, as it was decided before
+        return Extent(absent=Absence.MISSING, rests=rests)
     if node.type == "number":
         return Extent(fact_numbers(spec), absent=absent, rests=rests)
     if node.type == "flag":
@@ -129,7 +172,9 @@ def fact_numbers(spec: FactSpec) -> Spans:
     """The numbers that a fact's kind and bounds allow."""
     least, most = spec.bounds.ends
     ends = (None if least is None else Fraction(least), None if most is None else Fraction(most))
-    return Spans((ends,), Fraction(1) if spec.figure.whole else None)
+    if not spec.figure.whole:
+        return Spans((ends,))
+    return Spans(((None, None),), Fraction(1)).inside(ends[0], True, ends[1], True)
 
 
 def _param(extents: Extents, node: Param) -> Extent:
@@ -138,6 +183,8 @@ def _param(extents: Extents, node: Param) -> Extent:
         return Extent(one(Fraction(spec.value)))  # type: ignore[arg-type]
     if node.type == "flag":
         return Extent(flags=frozenset({bool(spec.value)}))
+    if node.type == "date":
+        return _DATE
     return Extent(texts=frozenset({str(spec.value)}))
 
 
@@ -175,10 +222,10 @@ def _quotient(extents: Extents, node: Quotient) -> Extent:
     below = bottom.numbers.one
     if below is not None:
         numbers = scaled(top.numbers, 1 / below) if below else Spans(())
-        return Extent(numbers, absent=absent, rests=rests)
+        return Extent(numbers.only_if(apart), absent=absent, rests=rests)
     numbers = product(top.numbers, inverses(bottom.numbers), apart)
-    if apart and top.numbers.full and bottom.numbers.full and bottom.numbers.high is None:
-        numbers = evolve(numbers, unit=None, full=True)  # any quotient of whole numbers too
+    if apart and any_quotient(top.numbers, bottom.numbers):
+        numbers = evolve(numbers, unit=None, full=True)
     return Extent(numbers, absent=absent, rests=rests)
 
 
@@ -202,15 +249,16 @@ def _extreme(extents: Extents, node: Extreme) -> Extent:
     found = extents.all(node.args)
     absent, rests, apart = joint(found)
     there = [each.numbers for each in found if each.numbers.spans]
-    if not there:
+    never = any(not each.numbers.spans and not each.absent & node.skip for each in found)
+    if never or not there:
         return Extent(absent=absent, rests=rests)
     numbers = there[0]
     for each in there[1:]:
         numbers = least(numbers, each) if node.which == "least" else greatest(numbers, each)
-        numbers = numbers if apart else evolve(numbers, full=False)
+        numbers = numbers.only_if(apart)
     if node.skip & absent:
         numbers = together((numbers, *there))
-        numbers = evolve(numbers, full=False)
+        numbers = numbers.only_if(False)
         absent = absent if all(each.absent for each in found) else absent & ~node.skip
     return Extent(numbers, absent=absent, rests=rests)
 
@@ -218,43 +266,25 @@ def _extreme(extents: Extents, node: Extreme) -> Extent:
 def _compare(extents: Extents, node: Compare) -> Extent:
     left, right = extents.all((node.left, node.right))
     absent, rests, apart = joint((left, right))
-    flags = _compared(node, left, right) if left.there and right.there else frozenset[bool]()
-    return Extent(flags=flags, absent=absent, rests=rests, sure=apart and full(left) and full(right))
-
-
-def _compared(node: Compare, left: Extent, right: Extent) -> frozenset[bool]:
-    if left.numbers.spans and right.numbers.spans:
-        return compared(node.sign, left.numbers, right.numbers)
-    if node.sign in ("==", "!="):
-        pair = (left.flags, right.flags) if left.flags else (left.texts, right.texts)
-        mine, other = pair
-        if mine is not None and other is not None:
-            same = bool(mine & other)
-            differs = len(mine | other) > 1
-            found = {value for value, possible in ((True, same), (False, differs)) if possible}
-            return frozenset(found if node.sign == "==" else {not value for value in found})
-    return BOTH
+    flags = logic.compared(node, left, right) if left.there and right.there else frozenset[bool]()
+    sure = apart and full(left) and full(right) and flags is not None
+    return Extent(flags=BOTH if flags is None else flags, absent=absent, rests=rests, sure=sure)
 
 
 def _every(extents: Extents, node: Every) -> Extent:
-    return _logic(extents.all(node.args), False)
+    return _refined(extents, node, logic.connected(extents.all(node.args), False))
 
 
 def _some(extents: Extents, node: Some) -> Extent:
-    return _logic(extents.all(node.args), True)
+    return _refined(extents, node, logic.connected(extents.all(node.args), True))
 
 
-def _logic(found: list[Extent], decides: bool) -> Extent:
-    """`and` is decided by one false, `or` by one true."""
-    absent, rests, apart = joint(found)
-    flags = set()
-    if any(decides in each.flags for each in found):
-        flags.add(decides)
-    if all((not decides) in each.flags or each.absent & Absence.LEFT_OUT for each in found):
-        flags.add(not decides)
-    if any(each.flags == {decides} and not each.absent for each in found):
-        absent = Absence.NONE
-    return Extent(flags=frozenset(flags), absent=absent, rests=rests, sure=apart and all(each.sure for each in found))
+def _refined(extents: Extents, node: Every | Some, found: Extent) -> Extent:
+    """The same as far as the cases of all parts together say more."""
+    if found.sure or not found.flags:
+        return found
+    cases = logic.together(extents.of, extents.flag_body, node)
+    return found if cases is None else evolve(found, flags=found.flags & cases.flags, sure=cases.sure)
 
 
 def _not(extents: Extents, node: Not) -> Extent:
@@ -267,7 +297,7 @@ def _choose(extents: Extents, node: Choose) -> Extent:
     taken = [
         extents.of(branch) for flag, branch in ((True, node.then), (False, node.otherwise)) if flag in condition.flags
     ]
-    return either(taken, condition)
+    return either(taken, condition, len(taken) == 1)
 
 
 def _is(extents: Extents, node: Is) -> Extent:
@@ -284,13 +314,13 @@ def _instead(extents: Extents, node: Instead) -> Extent:
     arg, other = extents.all((node.arg, node.other))
     if not arg.absent & node.absence:
         return arg
-    found = either([arg, other], Extent(flags=BOTH))
+    found = either([arg, other], Extent(flags=BOTH), False)
     absent = arg.absent & ~node.absence | other.absent
     return evolve(
         found,
         absent=absent,
         rests=arg.rests | other.rests,
-        numbers=evolve(found.numbers, full=found.numbers.full and not arg.rests & other.rests),
+        numbers=found.numbers.only_if(not arg.rests & other.rests),
     )
 
 
@@ -300,7 +330,7 @@ def _lookup(extents: Extents, node: Lookup) -> Extent:
     missed = arg.texts is None or bool(arg.texts - {name for name, _ in node.rows})
     if missed and node.otherwise is not None:
         rows.append(node.otherwise)
-    found = either(extents.all(rows), arg)
+    found = either(extents.all(rows), arg, len(rows) == 1 and not missed)
     return evolve(found, absent=found.absent | Absence.HOLE) if missed and node.otherwise is None else found
 
 
@@ -323,13 +353,24 @@ def _on_curve(extents: Extents, node: OnCurve) -> Extent:
         if part.piece is None:
             absent |= Absence.HOLE
         else:
-            found.append(on_piece(curve.pieces[part.piece], inside))
-    return Extent(together(found), absent=absent, rests=arg.rests, sure=arg.sure)
+            found.append(on_piece(curve.pieces[part.piece], inside, arg.numbers.full))
+    numbers = together(found)
+    reached = [at(curve, end) for end in (arg.numbers.low, arg.numbers.high) if end is not None and arg.numbers.ends]
+    if numbers.low in reached and numbers.high in reached:
+        numbers = evolve(numbers, met=True)
+    return Extent(numbers, absent=absent, rests=arg.rests, sure=arg.sure)
 
 
 def _days(extents: Extents, node: DaysBetween) -> Extent:
     absent, rests, _ = joint(extents.all((node.later, node.earlier)))
-    return Extent(Spans(((None, None),), Fraction(1)), absent=absent, rests=rests)
+    return Extent(Spans(((None, None),), Fraction(1), False), absent=absent, rests=rests)
+
+
+def _along(extents: Extents, node: Along) -> Extent:
+    asked = extents.shorter if node.way.startswith("cycle") and extents.shorter is not None else extents
+    if not asked.timeless(node.arg):
+        return unknown(node)
+    return along(asked.of, node, parts_of(extents.sheet.model, node.part))
 
 
 _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
@@ -339,6 +380,7 @@ _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Num: lambda _, node: Extent(one(node.value)),
     Text: lambda _, node: Extent(texts=frozenset({node.value})),
     Flag: lambda _, node: Extent(flags=frozenset({node.value})),
+    Day: lambda _, node: _DATE,
     Absent: lambda _, node: Extent(absent=node.absence),
     Ref: lambda extents, node: extents.cell(node.cell),
     Sum: _sum,
@@ -358,7 +400,7 @@ _WAYS: Mapping[type, Callable[[Extents, Any], Extent]] = {
     Lookup: _lookup,
     Label: _label,
     DaysBetween: _days,
-    Along: lambda extents, node: along(extents.of, node),
+    Along: _along,
     Across: lambda extents, node: across(extents.of, node),
     Portion: lambda extents, node: portion(extents.of, node),
     OnCurve: _on_curve,

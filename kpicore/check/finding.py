@@ -65,6 +65,11 @@ CODES: Mapping[str, Code] = {
         "No figure that the facts allow leads into this band: nobody gets this grade, these points, this money.",
         "Look at the ends of the band and at the bounds (`least`, `most`, the kind) of the facts.",
     ),
+    "missing_choice": Code(
+        "error",
+        "A choice that somebody can make has no points, or no money. Whoever makes it is incomplete.",
+        "Write a row for it, or `otherwise`.",
+    ),
     "unreachable_choice": Code(
         "warning",
         "Points or money stand beside a choice that nobody can make.",
@@ -120,10 +125,35 @@ CODES: Mapping[str, Code] = {
         "This move of the ladder always applies: nobody keeps a level that it leaves, and none after it is asked.",
         "Look at its condition and at the bounds of the facts that it asks.",
     ),
+    "move_hidden": Code(
+        "warning",
+        "Wherever this move of the ladder would apply, one before it does first.",
+        "Put the moves in another order, or take this one away.",
+    ),
+    "level_not_kept": Code(
+        "warning",
+        "Whoever comes to this level leaves it at the end of the cycle: some move away from it always applies.",
+        "Look at the conditions of the moves that are asked at this level.",
+    ),
+    "never_holds": Code(
+        "warning",
+        "A condition that asks figures never holds, whatever they are.",
+        "Look at the condition and at the bounds of the facts that it asks.",
+    ),
+    "always_holds": Code(
+        "warning",
+        "A condition that asks figures always holds, whatever they are.",
+        "Look at the condition and at the bounds of the facts that it asks, or take it away.",
+    ),
     "weights": Code(
         "warning",
         "The weights do not add up to 100.",
         "Correct the weights; where another sum is meant, say so in a `note`.",
+    ),
+    "group_weight": Code(
+        "note",
+        "What the weights of a group add up to, to be held against the sheet.",
+        "Nothing needs mending, where the sheet says the same.",
     ),
     "no_provider": Code(
         "warning",
@@ -132,7 +162,7 @@ CODES: Mapping[str, Code] = {
     ),
     "no_aim": Code(
         "warning",
-        "An indicator with a measured number does not say which way is better.",
+        "An indicator with a measured number does not say which way is better, and nor does the kind of its rule.",
         'Write `better = "higher"` or `better = "lower"`.',
     ),
     "judged": Code(
@@ -170,6 +200,11 @@ CODES: Mapping[str, Code] = {
         "A divisor can be 0, and the indicator does not say what that means: whoever has it is incomplete.",
         'Write `when_undefined`: "incomplete" where that is meant, "leave_out", "zero" or "full".',
     ),
+    "zero_division_beside": Code(
+        "warning",
+        "A divisor in a gate or in pay can be 0: whoever has it is incomplete.",
+        "Say in the formula what is meant then: `a / b if b > 0 else 0`, or `coalesce(a / b, 0)`.",
+    ),
     "no_title": Code(
         "warning",
         "A title is missing in a language that others of the sheet have; people see the other language, or the id.",
@@ -177,8 +212,13 @@ CODES: Mapping[str, Code] = {
     ),
     "season_gap": Code(
         "note",
-        "Months lie in none of the seasons, or in two of them.",
+        "Months lie in none of the seasons.",
         "Give every month to one season, unless it is meant so.",
+    ),
+    "season_overlap": Code(
+        "warning",
+        "Months lie in two seasons. What asks for either of them holds in these months.",
+        "Take them out of one of the two, unless it is meant so.",
     ),
     "not_decided": Code(
         "note",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -40,6 +41,18 @@ class Told:
     values: Mapping[str, object]
 
 
+NOT_TRIED = Told("check.tried.none", {})
+
+
+@frozen
+class Row:
+    """A row of a list as it is told: its number or id, and once its place is known its line."""
+
+    number: int | str
+    key: str
+    line: int | None = None
+
+
 @define(eq=False, slots=False)
 class Ground:
     """A sheet to be checked. `made` gives the results of made-up people, and is asked only where a proof fails."""
@@ -47,6 +60,8 @@ class Ground:
     sheet: Sheet
     made: Callable[[], Rows]
     content: Mapping[str, object] = field(factory=dict)
+    shorter: Ground | None = None
+    """That of the sheet of the shorter periods of whose totals this one is made."""
 
     @property
     def model(self) -> SchemeModel:
@@ -64,7 +79,8 @@ class Ground:
         """The extents of each month of a year, or of one where all are alike."""
         year = self.model.effective.year + 1
         narrowed = {} if self.marks is None or not self._rescaled else {self.marks: rescaled}
-        return [Extents(self.sheet, month, year, narrowed) for month in (MONTHS if self.seasonal else (1,))]
+        shorter = None if self.shorter is None or self.shorter.seasonal else self.shorter.months[0]
+        return [Extents(self.sheet, month, year, narrowed, shorter) for month in (MONTHS if self.seasonal else (1,))]
 
     @property
     def _rescaled(self) -> bool:
@@ -75,23 +91,30 @@ class Ground:
         """The cell of the total before plus and minus items; None where there is no total."""
         return next((name for name in (OWN, "marks") if name in self.sheet.cells), None)
 
+    def not_decided(self, key: str, what: Told, shown: Witness = None, tried: Told | None = None) -> Finding:
+        """That something was not proved either way, and what was tried instead: made-up people, none of whom did."""
+        if tried is None:
+            count = len(self.rows)
+            tried = Told("check.tried.some", {"count": str(count)}) if count else NOT_TRIED
+        return Finding("not_decided", key, {"what": what, "tried": tried}, shown)
+
     @cached_property
     def rows(self) -> Rows:
         """Results of made-up people."""
         return self.made()
 
     def each_month(self, found: Callable[[Extents], Iterator[Finding]]) -> Iterator[Finding]:
-        """What is found in the months, each thing once; where not all months have it, with the first that has."""
-        seen: dict[tuple[str, str], tuple[Finding, Extents, int]] = {}
+        """What is found in the months, each thing once; what not all months have alike is of the first that has it."""
+        seen: dict[tuple[str, str, str, int], tuple[Finding, Extents, int]] = {}
         for extents in self.months:
-            told: set[tuple[str, str]] = set()
+            told: Counter[tuple[str, str, str]] = Counter()
             for finding in found(extents):
-                name = (finding.code, finding.key)
-                if name in told:
-                    continue
-                told.add(name)
+                about = repr([value for value in finding.values.values() if isinstance(value, Row | Told)])
+                kind = (finding.code, finding.key, about)
+                name = (*kind, told[kind])
+                told[kind] += 1
                 first, when, count = seen.get(name, (finding, extents, 0))
-                seen[name] = first, when, count + 1
+                seen[name] = first, when, count + (first == finding)
         for finding, extents, count in seen.values():
             everywhere = count == len(self.months)
             yield finding if everywhere else evolve(finding, values={**finding.values, "month": str(extents.month)})
@@ -101,11 +124,12 @@ def rescaled(extents: Extents) -> Span:
     """The bounds of a total that is taken over the counted full marks: the share of these that can be had."""
     model = extents.sheet.model
     full = extents.cell("full_marks").numbers.one
-    shares = [_share(extents, line) for line in model.indicators]
-    if full is None or None in shares:
+    lines = [line for line in model.indicators if not _nothing(extents, line)]
+    shares = [_share(extents, line) for line in lines]
+    if full is None or None in shares or not shares:
         return None, None
     known = [share for share in shares if share is not None]
-    loose = [line.id in extents.sheet.may_lack for line in model.indicators]
+    loose = [line.id in extents.sheet.may_lack for line in lines]
     unit = 10**model.places  # a total is rounded once
     low, high = (_extreme_share(known, loose, greatest) * full for greatest in (False, True))
     return Fraction(math.floor(low * unit), unit), Fraction(math.ceil(high * unit), unit)
@@ -119,6 +143,11 @@ class Share:
     high: Fraction
     weight: Fraction
     by_items: bool = False
+
+
+def _nothing(extents: Extents, line: IndicatorSpec) -> bool:
+    """Whether an indicator is only shown: it has no weight."""
+    return extents.cell(f"{line.id}.full_marks").numbers.one == 0 == extents.cell(f"{line.id}.score").numbers.one
 
 
 def _share(extents: Extents, line: IndicatorSpec) -> Share | None:

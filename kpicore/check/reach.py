@@ -1,4 +1,4 @@
-"""What indicators, groups and totals can come to, and gates and moves of a ladder that nobody can pass or avoid."""
+"""What indicators, groups and totals can come to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from kpicore.check.extents import Extents
 from kpicore.check.finding import Finding
 from kpicore.check.ground import Amount, Ground, Told
 from kpicore.check.spans import Spans
-
-_NEVER_ASKED = "unknown"
 
 
 def reach_findings(ground: Ground) -> Iterator[Finding]:
@@ -30,41 +28,6 @@ def _reach(ground: Ground, extents: Extents) -> Iterator[Finding]:
 def _end(numbers: Spans, upper: bool) -> Amount | Told:
     """The least or the most; where it is not proved that it is reached, told so."""
     amount = Amount(numbers.high if upper else numbers.low)
-    if numbers.full:
+    if numbers.ends:
         return amount
     return Told("check.at_most" if upper else "check.at_least", {"value": amount})
-
-
-def gate_findings(ground: Ground) -> Iterator[Finding]:
-    """Gates that all pass, or none."""
-    yield from ground.each_month(lambda extents: _gates(ground, extents))
-
-
-def _gates(ground: Ground, extents: Extents) -> Iterator[Finding]:
-    for gate in ground.model.gates:
-        key = f"gate.{gate.id}"
-        extent = extents.cell(key)
-        if extent.flags == {True}:
-            yield Finding("gate_never_fails", key)
-        elif extent.flags == {False}:
-            yield Finding("gate_never_passes", key)
-        elif not extent.sure or not extent.flags:
-            met = {row.get(f"gates.{gate.id}") for row in ground.rows} - {_NEVER_ASKED, None}
-            for state in sorted({"passed", "failed"} - met):
-                what = Told(f"check.what.{state}", {})
-                yield Finding("not_decided", key, {"what": what, "tried": str(len(ground.rows))})
-
-
-def ladder_findings(ground: Ground) -> Iterator[Finding]:
-    """Moves that never apply, or always."""
-    ladder = ground.model.ladder
-    if ladder is None:
-        return
-    (extents, *_) = ground.months
-    for move in ladder.move:
-        key = f"ladder.move.{move.id}"
-        flags = extents.of(move.when.node).flags
-        if flags == {False}:
-            yield Finding("move_never", key)
-        elif flags == {True}:
-            yield Finding("move_always", key)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kpicore.check.spans import Span, Spans, hull, joined, one, scaled, summed, to_places, together
+from attrs import evolve
+
+from kpicore.check.spans import Span, Spans, hull, joined, one, points, scaled, summed, to_places, together
 from kpicore.curve import Piece, number_of
 
 _MOST_PAIRS = 10_000
@@ -17,13 +19,15 @@ def product(mine: Spans, other: Spans, apart: bool) -> Spans:
         return Spans(())
     for numbers, by in ((mine, other.one), (other, mine.one)):
         if by is not None:
-            return scaled(numbers, by)
+            return scaled(numbers, by).only_if(apart)
+    met = apart and mine.ends and other.ends
     unit = None if mine.unit is None or other.unit is None else mine.unit * other.unit
     smooth = mine.unit is None and other.unit is None
+    smooth = smooth or (points(mine) and points(other))
     if len(mine.spans) * len(other.spans) > _MOST_PAIRS:
         mine, other = hull(mine), hull(other)
     spans = [_corners(one_span, another) for one_span in mine.spans for another in other.spans]
-    return joined(spans, unit, apart and smooth and mine.full and other.full)
+    return joined(spans, unit, apart and smooth and mine.full and other.full, met)
 
 
 def _corners(mine: Span, other: Span) -> Span:
@@ -54,9 +58,25 @@ def inverses(numbers: Spans) -> Spans:
         if high is None or high > 0:
             sides.append((step if low is None else max(low, step), high))
     spans = [(_inverse(high), _inverse(low)) for low, high in sides]
-    # Next to 0 an inverse has no end.
-    spans = [(None if high is not None and high < 0 and low == 0 else low, high) for low, high in spans]
     return together(Spans((span,), None, numbers.unit is None and numbers.full) for span in spans)
+
+
+def any_quotient(top: Spans, bottom: Spans) -> bool:
+    """Whether each number that the spans of a quotient allow comes about, and not only those near it.
+
+    So where both go on without end in one direction: of whole numbers too, n/d is also 1000 n / 1000 d.
+    """
+    if not (top.full and bottom.full and len(top.spans) == len(bottom.spans) == 1):
+        return False
+    return all(_one_way(numbers) for numbers in (top, bottom)) and top.holds(_NOUGHT)
+
+
+def _one_way(numbers: Spans) -> bool:
+    """All from some number on upwards that is not below 0, or downwards, or all."""
+    low, high = numbers.low, numbers.high
+    if low is None or high is None:
+        return (low is None or low >= 0) and (high is None or high <= 0)
+    return False
 
 
 def _inverse(end: Fraction | None) -> Fraction | None:
@@ -74,7 +94,9 @@ def greatest(mine: Spans, other: Spans) -> Spans:
         if by is not None:
             above = numbers.inside(by, False, None, False)
             reached = numbers.inside(None, False, by, True)
-            return together((one(by), above)) if reached.spans else above
+            found = together((one(by), above)) if reached.spans else numbers
+            both = mine.ends and other.ends and bool(reached.spans)
+            return evolve(found, full=mine.full and other.full, met=both)
     begun = [low for low in (mine.low, other.low) if low is not None]
     high = None if mine.high is None or other.high is None else max(mine.high, other.high)
     return Spans(((max(begun) if begun else None, high),), None, False)
@@ -91,11 +113,11 @@ def compared(sign: str, left: Spans, right: Spans) -> frozenset[bool]:
     return frozenset(value for value, possible in ((True, holds), (False, fails)) if possible)
 
 
-def on_piece(piece: Piece, numbers: Spans) -> Spans:
-    """What a bound piece of a curve gives for these."""
+def on_piece(piece: Piece, numbers: Spans, met: bool) -> Spans:
+    """What a bound piece of a curve gives for these, of which one at least comes about where they are `met`."""
     slope, base = number_of(piece.slope), number_of(piece.base)
     if slope == 0:
-        return Spans(((base, base),), abs(base) or None, numbers.full)
+        return Spans(((base, base),), abs(base) or None, met)
     origin = one(-number_of(piece.origin))
     if piece.step is None:
         return summed(scaled(summed(numbers, origin, True), slope), one(base), True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kpicore.decimals import rounded
 
@@ -24,11 +24,22 @@ class Spans:
     """Numbers in spans, rising, none touching the next. With a `unit` they are whole multiples of it.
 
     `full`: every number is among them that the spans and the unit allow; else there may be fewer, never others.
+    `met`: where it is not full, the least and the greatest, if there are such, do come about.
     """
 
     spans: tuple[Span, ...]
     unit: Fraction | None = None
     full: bool = True
+    met: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether the least and the greatest come about."""
+        return self.full or self.met
+
+    def only_if(self, condition: bool) -> Spans:
+        """The same, which is full, or whose ends come about, only on a condition."""
+        return self if condition else evolve(self, full=False, met=False)
 
     @property
     def low(self) -> Fraction | None:
@@ -56,7 +67,9 @@ class Spans:
         found = [span for span in (_cut(each, low, high) for each in self.spans) if span is not None]
         if self.unit is None:
             kept = [span for span in found if not _only(span, low, low_closed, high, high_closed)]
-            return Spans(tuple(kept), None, self.full)
+            open_ = any((span[0] == low and not low_closed and low is not None)
+                        or (span[1] == high and not high_closed and high is not None) for span in kept)  # fmt: skip
+            return self._kept(tuple(kept), not open_)
         unit = self.unit
         first = None if low is None else -(-low // unit) * unit
         last = None if high is None else high // unit * unit
@@ -64,7 +77,12 @@ class Spans:
             first += unit
         if last is not None and last == high and not high_closed:
             last -= unit
-        return Spans(tuple(span for each in found if (span := _cut(each, first, last)) is not None), unit, self.full)
+        return self._kept(tuple(span for each in found if (span := _cut(each, first, last)) is not None), True)
+
+    def _kept(self, spans: tuple[Span, ...], closed: bool) -> Spans:
+        """Some of the spans; `closed`: no end of theirs is one that is not included."""
+        whole = bool(spans) and self.ends and (spans[0][0], spans[-1][1]) == (self.low, self.high)
+        return Spans(spans, self.unit, self.full and closed, whole)
 
 
 def one(value: Fraction) -> Spans:
@@ -77,7 +95,7 @@ def everything() -> Spans:
     return Spans(((None, None),), None, False)
 
 
-def joined(spans: Iterable[Span], unit: Fraction | None, full: bool) -> Spans:
+def joined(spans: Iterable[Span], unit: Fraction | None, full: bool, met: bool = False) -> Spans:
     """These spans in order, joined where they touch, and where there are too many."""
     ordered = sorted(spans, key=lambda span: (span[0] is not None, span[0] or Fraction(0)))
     found: list[Span] = []
@@ -88,8 +106,8 @@ def joined(spans: Iterable[Span], unit: Fraction | None, full: bool) -> Spans:
         else:
             found.append((low, high))
     if len(found) > MOST_SPANS:
-        return Spans(tuple(_nearest(found)), unit, False)
-    return Spans(tuple(found), unit, full)
+        return Spans(tuple(_nearest(found)), unit, False, full or met)
+    return Spans(tuple(found), unit, full, met)
 
 
 def together(sets: Iterable[Spans]) -> Spans:
@@ -101,7 +119,8 @@ def together(sets: Iterable[Spans]) -> Spans:
             continue
         one_set, other = _alike(found, each)
         unit, whole = _common(one_set, other)
-        found = joined((*one_set.spans, *other.spans), unit, found.full and each.full and whole)
+        met = found.ends and each.ends
+        found = joined((*one_set.spans, *other.spans), unit, found.full and each.full and whole, met)
     return found
 
 
@@ -109,12 +128,13 @@ def summed(one_set: Spans, other: Spans, apart: bool) -> Spans:
     """The sums of a number of each; `apart`: the two do not depend on one another."""
     if not one_set.spans or not other.spans:
         return Spans(())
+    met = apart and one_set.ends and other.ends
     one_set, other = _alike(one_set, other)
     if len(one_set.spans) * len(other.spans) > _MOST_SUMS:
         one_set, other = _coarse(one_set), _coarse(other)
     spans = ((_add(low, least), _add(high, most)) for low, high in one_set.spans for least, most in other.spans)
     unit, fits = _sum_unit(one_set, other)
-    return joined(spans, unit, apart and one_set.full and other.full and fits)
+    return joined(spans, unit, apart and one_set.full and other.full and fits, met)
 
 
 def scaled(numbers: Spans, factor: Fraction) -> Spans:
@@ -122,10 +142,11 @@ def scaled(numbers: Spans, factor: Fraction) -> Spans:
     if not numbers.spans:
         return numbers
     if factor == 0:
-        return one(Fraction(0))
+        return one(Fraction(0)).only_if(numbers.ends)
     turned = [(_times(low, factor), _times(high, factor)) for low, high in numbers.spans]
     spans = [(high, low) for low, high in reversed(turned)] if factor < 0 else turned
-    return Spans(tuple(spans), None if numbers.unit is None else numbers.unit * abs(factor), numbers.full)
+    unit = None if numbers.unit is None else numbers.unit * abs(factor)
+    return Spans(tuple(spans), unit, numbers.full, numbers.met)
 
 
 def to_places(numbers: Spans, places: int, floor: bool) -> Spans:
@@ -143,7 +164,7 @@ def to_places(numbers: Spans, places: int, floor: bool) -> Spans:
     spans = [
         (None if low is None else change(low), None if high is None else change(high)) for low, high in numbers.spans
     ]
-    return joined(spans, unit, numbers.full and dense)
+    return joined(spans, unit, numbers.full and dense, numbers.ends)
 
 
 def hull(numbers: Spans) -> Spans:
@@ -198,21 +219,28 @@ def _zero(numbers: Spans) -> bool:
 
 def _alike(mine: Spans, theirs: Spans) -> tuple[Spans, Spans]:
     """The two sets; one whose multiples lie farther apart than those of both as single numbers, if not too many."""
-    if mine.unit is None or theirs.unit is None or mine.unit == theirs.unit:
+    if mine.unit == theirs.unit:
         return mine, theirs
+    if mine.unit is None or theirs.unit is None:
+        return (mine, _apart(theirs)) if mine.unit is None else (_apart(mine), theirs)
     shared = _gcd(mine.unit, theirs.unit)
     return _single(mine, shared), _single(theirs, shared)
 
 
 def _single(numbers: Spans, shared: Fraction) -> Spans:
+    return numbers if numbers.unit == shared else _apart(numbers)
+
+
+def _apart(numbers: Spans) -> Spans:
+    """Each number as a span of its own, if there are not too many."""
     unit = numbers.unit
-    if unit is None or unit == shared or numbers.low is None or numbers.high is None:
+    if unit is None or numbers.low is None or numbers.high is None:
         return numbers
     ends = [(low, high) for low, high in numbers.spans if low is not None and high is not None]
     if sum((high - low) // unit + 1 for low, high in ends) > MOST_SPANS:
         return numbers
     found = (low + unit * count for low, high in ends for count in range(int((high - low) // unit) + 1))
-    return Spans(tuple((value, value) for value in found), unit, numbers.full)
+    return Spans(tuple((value, value) for value in found), unit, numbers.full, numbers.met)
 
 
 def _common(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:
@@ -221,14 +249,15 @@ def _common(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:
         return None, True
     if mine.unit is not None and theirs.unit is not None:
         shared = _gcd(mine.unit, theirs.unit)
-        return shared, all(each.unit == shared or _points(each) for each in (mine, theirs))
+        return shared, all(each.unit == shared or points(each) for each in (mine, theirs))
     known, other = (theirs, mine) if mine.unit is None else (mine, theirs)
-    if _points(other) and _fits(other, known.unit):
+    if points(other) and _fits(other, known.unit):
         return known.unit, True
-    return None, _points(known)
+    return None, points(known)
 
 
-def _points(numbers: Spans) -> bool:
+def points(numbers: Spans) -> bool:
+    """Whether they are told one by one."""
     return all(low == high for low, high in numbers.spans)
 
 
@@ -242,11 +271,19 @@ def _sum_unit(mine: Spans, theirs: Spans) -> tuple[Fraction | None, bool]:
         if _zero(numbers):
             return other.unit, True
     if mine.unit is None or theirs.unit is None:
-        return None, True
+        return None, _dense(mine, theirs) and _dense(theirs, mine)
     shared = _gcd(mine.unit, theirs.unit)
-    if _points(mine) and _points(theirs):
+    if points(mine) and points(theirs):
         return shared, True
-    return shared, all(numbers.unit == shared or _points(numbers) for numbers in (mine, theirs))
+    return shared, all(numbers.unit == shared or points(numbers) for numbers in (mine, theirs))
+
+
+def _dense(numbers: Spans, other: Spans) -> bool:
+    """Whether numbers that keep to a unit leave no gaps where those of another set are added, which do not."""
+    unit = numbers.unit
+    if unit is None or points(numbers):
+        return True
+    return all(low is None or high is None or high - low >= unit for low, high in other.spans)
 
 
 def _add(a: Fraction | None, b: Fraction | None) -> Fraction | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kpicore.check.finding import Finding
-from kpicore.check.ground import Amount, Told
+from kpicore.check.ground import Amount, Row, Told
 from kpicore.messages.words import Messages
 from kpicore.wording import amount_text
 
@@ -40,7 +40,7 @@ def data(finding: Finding, language: str) -> dict[str, Any]:
 
 
 def _of_a_month(finding: Finding) -> bool:
-    return "month" in finding.values and finding.code != "season_gap"
+    return "month" in finding.values
 
 
 def _told(value: object, say: Messages) -> str:
@@ -48,6 +48,8 @@ def _told(value: object, say: Messages) -> str:
         if value.value is None:
             return say("check.endless")
         return amount_text(value.value, value.kind, value.places, say.language)
+    if isinstance(value, Row):
+        return str(value.number) if value.line is None else say("check.row", number=value.number, line=value.line)
     if isinstance(value, Told):
         return say(value.message, **{name: _told(inner, say) for name, inner in value.values.items()})
     return str(value)

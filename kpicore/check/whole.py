@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import attrs
 
+from kpicore.check.division import division_findings
 from kpicore.check.extents import Extents
 from kpicore.check.finding import Finding
-from kpicore.check.ground import Amount, Ground
-from kpicore.formula.node import HUNDRED, Fact, Node, Param, Quotient, Ref, walk
+from kpicore.check.ground import Amount, Ground, Row
+from kpicore.formula.node import HUNDRED, Fact, Node, Param, walk
 from kpicore.model import GIVEN_TOTAL, IndicatorSpec, SchemeModel
-from kpicore.rules import Straight
+from kpicore.rules import Accrue, Deduct, Proportion, Straight
 from kpicore.season import MONTHS
 from kpicore.sheet import weight_of
 from kpicore.text import Title
 
 _HUNDRED = HUNDRED.value
+_ONE_WAY = (Accrue, Deduct, Proportion, Straight)
+"""Rules that say by themselves which way is better."""
 _PART_KEYS = {"indicators": "indicator", "gates": "gate", "groups": "group", "raters": "rater", "rollups": "rollup"}
 """Fields of the model that files write under another name."""
 
@@ -28,9 +32,10 @@ def whole_findings(ground: Ground) -> Iterator[Finding]:
     model = ground.model
     yield from ground.each_month(lambda extents: _weights(model, extents))
     yield from _groups(model)
+    yield from ground.each_month(lambda extents: _group_weights(model, extents))
     for line in model.indicators:
         yield from _design(ground, line)
-    yield from _divisions(ground)
+    yield from division_findings(ground)
     yield from _seasons(model)
     yield from _assumed(model)
     yield from _titles(model)
@@ -80,6 +85,15 @@ def _groups(model: SchemeModel) -> Iterator[Finding]:
             yield Finding("empty_group", f"group.{group.id}")
 
 
+def _group_weights(model: SchemeModel, extents: Extents) -> Iterator[Finding]:
+    for group in model.groups:
+        lines = [line for line in model.indicators if line.group == group.id]
+        found = [extents.of(weight_of(model, line)).numbers.one for line in lines]
+        known = [weight for weight in found if weight is not None]
+        if lines and len(known) == len(found) and model.total == "sum":
+            yield Finding("group_weight", f"group.{group.id}", {"sum": Amount(sum(known, Fraction(0)))})
+
+
 def _design(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
     """The rules by which the sheets' own sources want indicators to be made."""
     key = f"indicator.{line.id}"
@@ -90,7 +104,7 @@ def _design(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
     if nobody:
         yield Finding("no_provider", key, {"facts": ", ".join(nobody)})
     number = any(node.type == "number" for node in nodes)
-    if number and line.better is None:
+    if number and line.better is None and not isinstance(line.rule, _ONE_WAY):
         yield Finding("no_aim", key)
     judged = all(isinstance(node, Fact) and _kind(ground.model, node.id) == "rating" for node in nodes)
     if nodes and judged and isinstance(line.rule, Straight) and not line.levels:
@@ -106,41 +120,18 @@ def _kind(model: SchemeModel, name: str) -> str:
     return model.facts[name].kind if name in model.facts else ""
 
 
-def _divisions(ground: Ground) -> Iterator[Finding]:
-    """Divisors that can be 0 where the indicator does not say what that means."""
-    said = ground.content.get("indicator")
-    rows = {row.get("id"): row for row in said} if isinstance(said, list) else {}
-    (extents, *_) = ground.months
-    for line in ground.model.indicators:
-        measures = [line.judged] if line.rated else [line.measure]
-        if "when_undefined" in rows.get(line.id, {}) or line.when_undefined != "incomplete":
-            continue
-        for node in (part for measure in measures if measure is not None for part in _behind(ground, measure.node)):
-            if isinstance(node, Quotient) and extents.of(node.bottom).numbers.holds(Fraction(0)):
-                named = dict.fromkeys(part.id for part in walk(node.bottom) if isinstance(part, Fact | Param))
-                yield Finding("zero_division", f"indicator.{line.id}.measure", {"divisor": ", ".join(named)})
-                break
-
-
-def _behind(ground: Ground, node: Node) -> Iterator[Node]:
-    """The nodes of a formula, and of the cells that it names."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for part in walk(waiting.pop()):
-            yield part
-            if isinstance(part, Ref) and part.cell in ground.sheet.cells and part.cell not in seen:
-                seen.add(part.cell)
-
-
 def _seasons(model: SchemeModel) -> Iterator[Finding]:
-    if len(model.seasons) < 2:
-        return
-    counts = {month: sum(month in season.months for season in model.seasons.values()) for month in MONTHS}
-    for month, count in counts.items():
-        if count != 1:
-            names = [season.id for season in model.seasons.values() if month in season.months]
-            yield Finding("season_gap", "seasons", {"month": str(month), "seasons": ", ".join(names)}, str(month))
-            return
+    """Months that lie in none of several seasons, and those that lie in two."""
+    seasons = model.seasons.values()
+    free = [month for month in MONTHS if not any(month in season.months for season in seasons)]
+    if free and len(seasons) > 1:
+        yield Finding("season_gap", "seasons", {"months": ", ".join(map(str, free))}, str(free[0]))
+    for one, other in combinations(seasons, 2):
+        both = sorted(set(one.months) & set(other.months))
+        if both:
+            first, second = (Row(season.id, f"seasons.{season.id}") for season in (one, other))
+            values = {"first": first, "second": second, "months": ", ".join(map(str, both))}
+            yield Finding("season_overlap", f"seasons.{other.id}", values, str(both[0]))
 
 
 def _parts(model: SchemeModel) -> Iterator[tuple[str, Any]]:
