@@ -53,7 +53,7 @@ class Compared:
     @property
     def sides(self) -> Sides:
         """The shapes of their results."""
-        shapes = [_shape(scheme) for scheme in (self.old, self.new)]
+        shapes = [shape_of_scheme(scheme) for scheme in (self.old, self.new)]
         return Sides(shapes[0], shapes[1], max(shape.places for shape in shapes))
 
     def pair(self, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +62,8 @@ class Compared:
         return paired(narrowed(before, sides.old, sides.places), narrowed(after, sides.new, sides.places))
 
 
-def _shape(scheme: LoadedScheme) -> Shape:
+def shape_of_scheme(scheme: LoadedScheme) -> Shape:
+    """What the results of a scheme can have."""
     return shape_of(scheme.id, scheme.title, scheme.among())
 
 
@@ -120,8 +121,8 @@ def compared(both: Compared, joined: pl.DataFrame, problems: Iterable[Problem] =
     settings, own = settings_of(both)
     periods = periods_of(joined)
     return Comparison(
-        _in_force(both.old, sides.old, periods),
-        _in_force(both.new, sides.new, periods),
+        in_force(both.old, sides.old, periods),
+        in_force(both.new, sides.new, periods),
         settings,
         own,
         periods,
@@ -154,7 +155,7 @@ def periods_of(joined: pl.DataFrame) -> tuple[str, ...]:
     return tuple(map(str, sorted(map(parse_period, joined["period"].unique().to_list()))))
 
 
-def _in_force(scheme: LoadedScheme, shape: Shape, periods: Sequence[str]) -> Shape:
+def in_force(scheme: LoadedScheme, shape: Shape, periods: Sequence[str]) -> Shape:
     """The shape with those versions alone that are in force in one of the periods."""
     there: dict[str, None] = {}
     for period in periods:
