@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpicore.calendar import Calendar, load_calendar
+    from kpicore.comparison.cohort import Cohort, cohort
+    from kpicore.comparison.compare import compare
+    from kpicore.comparison.data import cohort_data, comparison_data, people_data
+    from kpicore.comparison.record import Comparison
     from kpicore.errors import (
         DataError,
         FigureError,
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Adjustment",
     "Calendar",
+    "Cohort",
+    "Comparison",
     "DataError",
     "Explanation",
     "FigureError",
@@ -76,6 +82,10 @@ __all__ = [
     "UsageError",
     "Version",
     "__version__",
+    "cohort",
+    "cohort_data",
+    "compare",
+    "comparison_data",
     "declared",
     "explanation_data",
     "explanation_text",
@@ -83,10 +93,15 @@ __all__ = [
     "load",
     "load_calendar",
     "parse_period",
+    "people_data",
 ]
 
 _HOMES = {
     "calendar": "Calendar load_calendar",
+    "comparison.cohort": "Cohort cohort",
+    "comparison.compare": "compare",
+    "comparison.data": "cohort_data comparison_data people_data",
+    "comparison.record": "Comparison",
     "explain.data": "explanation_data",
     "explain.prose": "explanation_text",
     "explain.use": "Explanation",

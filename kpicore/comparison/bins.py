@@ -102,7 +102,11 @@ def _scales(
     curve = reader.bound(node.curve, row)
     if curve.bound:
         yield tuple(
-            (part.low, part.low_closed, None if part.piece is None else grade_of(curve.pieces[part.piece], grade.grades))
+            (
+                part.low,
+                part.low_closed,
+                None if part.piece is None else grade_of(curve.pieces[part.piece], grade.grades),
+            )
             for part in partition(curve)
         )
 

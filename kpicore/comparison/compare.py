@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import evolve, frozen
 
-from kpicore.comparison.figures import problems_of_both, results_of
+from kpicore.comparison.figures import Side, problems_of_both, results_of
 from kpicore.comparison.narrow import Shape, narrowed, shape_of
 from kpicore.comparison.pair import AFTER, BEFORE, paired
 from kpicore.comparison.people import leading, persons
@@ -41,7 +42,7 @@ MOST = 10
 """So many of those whom a change favours most, and least, are named."""
 
 
-@frozen
+@frozen(slots=False)
 class Compared:
     """Both schemes, with the parameters of each."""
 
@@ -50,11 +51,17 @@ class Compared:
     old_params: Params | None = None
     new_params: Params | None = None
 
-    @property
+    @cached_property
     def sides(self) -> Sides:
         """The shapes of their results."""
         shapes = [shape_of_scheme(scheme) for scheme in (self.old, self.new)]
         return Sides(shapes[0], shapes[1], max(shape.places for shape in shapes))
+
+    @property
+    def asked(self) -> tuple[Side, Side]:
+        """What is asked of figures for each side."""
+        sides = self.sides
+        return (self.old, self.old_params, sides.old.outputs), (self.new, self.new_params, sides.new.outputs)
 
     def pair(self, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         """The tables of results of both, person by person."""
@@ -89,10 +96,7 @@ def compare(
     Raises UsageError where the two have no result of the same person and period, and what `score_table` raises.
     """
     both = Compared(old, new, old_params, params)
-    outputs = [both.sides.old.outputs, both.sides.new.outputs]
-    before, after = results_of(
-        [(old, old_params, outputs[0]), (new, params, outputs[1])], figures, period, roster, adjustments
-    )
+    before, after = results_of(both.asked, figures, period, roster, adjustments)
     problems = problems_of_both(before.problems, after.problems)
     return compared(both, both.pair(before.frame, after.frame), problems, most)
 
@@ -117,7 +121,9 @@ def compared(both: Compared, joined: pl.DataFrame, problems: Iterable[Problem] =
     ).row(0, named=True)
     pay, elements = pay_changes(whole, sides)
     count = whole["compared"]
-    first = [list(persons(leading(joined, most, up, sides.decides), sides.places, sides.decides)) for up in (True, False)]
+    first = [
+        list(persons(leading(joined, most, up, sides.decides), sides.places, sides.decides)) for up in (True, False)
+    ]
     settings, own = settings_of(both)
     periods = periods_of(joined)
     return Comparison(

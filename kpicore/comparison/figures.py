@@ -85,7 +85,9 @@ def results_of(
 
 
 def _is_table(figures: object) -> bool:
-    return hasattr(figures, "__arrow_c_stream__") or hasattr(figures, "__arrow_c_array__") or hasattr(figures, "columns")
+    return (
+        hasattr(figures, "__arrow_c_stream__") or hasattr(figures, "__arrow_c_array__") or hasattr(figures, "columns")
+    )
 
 
 def frame_results(
@@ -125,7 +127,7 @@ def _rows_of(scheme: LoadedScheme, tabled: Tabled) -> Iterable[Row]:
 
 
 def _of_mappings(side: Side, figures: Sequence[Any], roster: object) -> Results:
-    scheme, params, outputs = side
+    scheme, params, _ = side
     reader = MappingReader(scheme, None, scheme.recall(params, None))
     rows = [row for _, row in reader.rows(figures)]
     if scheme.climbs:

@@ -20,16 +20,15 @@ def paired(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([keys, _named(before, BEFORE), _named(after, AFTER)], how="horizontal")
     sides = []
     for side, name in ((before, BEFORE), (after, AFTER)):
-        turn = pl.int_range(pl.len()).over(*KEYS).alias(_TURN)
-        told = side.select(KEYS).with_columns(turn) if side.select(KEYS).is_duplicated().any() else side.select(KEYS)
-        told = told if _TURN in told.columns else told.with_columns(pl.lit(0, dtype=pl.Int64).alias(_TURN))
+        keys = side.select(KEYS)
+        turn = pl.int_range(pl.len()).over(KEYS) if keys.is_duplicated().any() else pl.lit(0, dtype=pl.Int64)
+        keys = keys.with_columns(turn.alias(_TURN))
         about = side.select(pl.col("name", "team").name.prefix(name))
-        sides.append(pl.concat([told.with_columns(pl.col(_TURN).cast(pl.Int64)), about, _named(side, name)], "horizontal"))
-    joined = sides[0].join(
-        sides[1], on=[*KEYS, _TURN], how="full", coalesce=True, nulls_equal=True, maintain_order="left_right"
-    )
-    told = [pl.coalesce(f"{AFTER}{name}", f"{BEFORE}{name}").alias(name) for name in ("name", "team")]
-    joined = joined.with_columns(told)
+        sides.append(pl.concat([keys, about, _named(side, name)], how="horizontal"))
+    on = [*KEYS, _TURN]
+    joined = sides[0].join(sides[1], on=on, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
+    for each in ("name", "team"):
+        joined = joined.with_columns(pl.coalesce(f"{AFTER}{each}", f"{BEFORE}{each}").alias(each))
     parts = [name for name in joined.columns if name.startswith((BEFORE, AFTER)) and name[2:] not in ABOUT]
     return joined.select(*ABOUT, *parts)
 

@@ -72,7 +72,11 @@ def persons(joined: pl.DataFrame, places: int, decides: bool) -> Iterator[Person
         total_before, total_after = row[f"{BEFORE}total"], row[f"{AFTER}total"]
         pay_before, pay_after = row[f"{BEFORE}pay"], row[f"{AFTER}pay"]
         yield Person(
-            *(row[name] for name in ABOUT),
+            row["employee"],
+            row["name"],
+            row["team"],
+            row["period"],
+            row["occasion"],
             stand_of(row, BEFORE, decides),
             stand_of(row, AFTER, decides),
             decimal_of(total_before, places),
@@ -101,5 +105,3 @@ def _change(before: int | None, after: int | None) -> int | None:
 def _decision(row: dict[str, Any], side: str) -> dict[str, str] | None:
     found = {part: row[f"{side}decision.{part}"] for part in DECIDED}
     return None if found["outcome"] is None else found
-
-

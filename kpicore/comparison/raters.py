@@ -58,13 +58,18 @@ class _Count:
     people: set[tuple[str, str]] = field(factory=set)
 
 
+def rated(scheme: LoadedScheme) -> bool:
+    """Whether raters judge anything in it."""
+    return any(line.rated for version in scheme.among() for line in version.model.indicators)
+
+
 def leniencies(scheme: LoadedScheme, params: Params | None, rows: Iterable[Row]) -> tuple[Leniency, ...]:
     """Every rater of a scheme, the most lenient first; nothing where nobody judges.
 
     What is compared is the points that the rule gives for each one's judgement, in hundredths of the full points; or,
     where the raters' measures are averaged first, these, where they are ratings.
     """
-    if not any(line.rated for version in scheme.among() for line in version.model.indicators):
+    if not rated(scheme):
         return ()
     counts: dict[str, _Count] = {}
     for row in rows:
@@ -118,9 +123,12 @@ def _judgements(model: SchemeModel, line: IndicatorSpec) -> Iterator[tuple[str, 
         if line.by_points:
             if model.rules_award == "percent" or isinstance(line.weight, Num):
                 yield rated.rater, Ref(f"{line.id}.{rated.rater}.points")
-        elif rated.measure is not None and isinstance(fact := rated.measure.node, Fact):
-            if fact.id in model.facts and model.facts[fact.id].kind == "rating":
-                yield rated.rater, fact
+        elif rated.measure is not None and isinstance(fact := rated.measure.node, Fact) and _is_rating(model, fact):
+            yield rated.rater, fact
+
+
+def _is_rating(model: SchemeModel, fact: Fact) -> bool:
+    return fact.id in model.facts and model.facts[fact.id].kind == "rating"
 
 
 def _scale(model: SchemeModel, line: IndicatorSpec) -> Fraction:

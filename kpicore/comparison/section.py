@@ -10,8 +10,9 @@ from typing import Literal
 from attrs import frozen
 
 NONE = "–"
-Kind = Literal["text", "name", "number", "change", "percent"]
-"""How a column is shown: a text, a name that somebody gave, a number, a number with its sign, a percentage with it."""
+Kind = Literal["text", "name", "number", "change", "difference", "percent"]
+"""How a column is shown: a text, a name that somebody gave, a number; with its sign a number of which more is better,
+one of which it is not, a percentage."""
 Value = str | int | Decimal | None
 _GAP, _WIDEST = "  ", 36
 
@@ -66,7 +67,7 @@ def shown(value: Value, kind: Kind) -> str:
         return value
     if kind == "percent":
         return f"{value:+,} %" if value else f"{value:,} %"
-    return f"{value:+,}" if kind == "change" and value else f"{value:,}"
+    return f"{value:+,}" if kind in ("change", "difference") and value else f"{value:,}"
 
 
 def told_text(told: Told) -> str:

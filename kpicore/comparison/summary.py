@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpicore.comparison.record import Comparison
+from kpicore.comparison.record import Comparison, Stand
 from kpicore.comparison.section import shown
 from kpicore.comparison.words import Words, money, percent_of
 
@@ -38,6 +38,10 @@ def _moved(found: Comparison, words: Words) -> Iterator[str]:
             yield words.told("other", move.people, **ends)
     if len(others) > len(largest):
         yield say("compare.more_moves")
+    lacking = Stand("incomplete")
+    still = sum(move.people for move in found.moves if move.before == move.after == lacking)
+    if still:
+        yield words.told("still_incomplete", still, all=words.all(found.count))
 
 
 def _paid(found: Comparison, words: Words) -> Iterator[str]:
@@ -76,5 +80,6 @@ def _totals(found: Comparison, words: Words) -> Iterator[str]:
         change = shown(found.mean_after - found.mean_before, "change")
         ways = {"up": words.some(found.total_up), "down": words.some(found.total_down)}
         yield words.say("compare.mean", before=before, after=after, change=change, **ways)
-    if found.compared < found.count:
+    still = sum(move.people for move in found.moves if move.before == move.after == Stand("incomplete"))
+    if found.compared < found.count - still:
         yield words.told("uncompared", found.count - found.compared, all=words.all(found.count))

@@ -57,7 +57,7 @@ class Sides:
         if before == after:
             return "stays"
         if before.status == after.status == "scored" and before.grade and after.grade:
-            for grades in ((OUTCOMES,) if self.decides else (self.new.grades, self.old.grades)):
+            for grades in (OUTCOMES,) if self.decides else (self.new.grades, self.old.grades):
                 if before.grade in grades and after.grade in grades:
                     return "up" if grades.index(after.grade) < grades.index(before.grade) else "down"
         return "other"
@@ -83,7 +83,9 @@ def stood(joined: pl.DataFrame, sides: Sides) -> pl.DataFrame:
     place = {stand: number for number, stand in enumerate(stands)}
     found = []
     for side, name in zip((BEFORE, AFTER), sides.stood, strict=True):
-        grades = joined[name].dtype.categories if isinstance(joined[name].dtype, pl.Enum) else pl.Series([""])
+        kind = joined[name].dtype
+        assert isinstance(kind, pl.Enum)
+        grades = kind.categories
         by_grade = pl.Series([place[Stand("scored", grade)] for grade in grades], dtype=pl.UInt16)
         scored = by_grade.gather(joined[name].to_physical().cast(pl.UInt32)).fill_null(place[Stand("scored")])
         by_status = pl.Series([place.get(Stand(status), 0) for status in STATUSES], dtype=pl.UInt16)

@@ -13,7 +13,6 @@ from kpicore.comparison.words import Words, percent_of
 
 MOST_ROWS = 20
 """So many teams stand on a screen and a page; all of them in the workbook."""
-_PEOPLE = "people"
 
 
 def told_of(comparison: Comparison, language: str, most: int | None = MOST_ROWS) -> Told:
@@ -81,7 +80,7 @@ class _Teller:
             Column(column("stands")),
             Column(column("before"), "number", bars="heads"),
             Column(column("after"), "number", bars="heads"),
-            Column(column("change"), "change"),
+            Column(column("change"), "difference"),
         )
         return Section("heads", words.section("heads"), table=Table(columns, tuple(rows)))
 
@@ -115,8 +114,8 @@ class _Teller:
         words, column = self.words, self.words.column
         columns = (
             Column(column("element")),
-            Column(column("before"), "number", bars="pay"),
-            Column(column("after"), "number", bars="pay"),
+            Column(column("before"), "number"),
+            Column(column("after"), "number"),
             Column(column("change"), "change"),
             Column(column("percent"), "percent"),
         )
