@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from kpicore.comparison.figures import Side, problems_of_both, results_of
 from kpicore.comparison.narrow import Shape, narrowed, shape_of
 from kpicore.comparison.pair import AFTER, BEFORE, paired
-from kpicore.comparison.people import leading, persons
+from kpicore.comparison.people import leading, people_table, persons
 from kpicore.comparison.record import Comparison, Setting
 from kpicore.comparison.tally import (
     Sides,
@@ -23,7 +23,9 @@ from kpicore.comparison.tally import (
     pay_change,
     pay_changes,
     pay_sums,
+    step_of,
     stood,
+    team_changes,
     team_sums,
     total_change,
     untold_of,
@@ -121,9 +123,8 @@ def compared(both: Compared, joined: pl.DataFrame, problems: Iterable[Problem] =
     ).row(0, named=True)
     pay, elements = pay_changes(whole, sides)
     count = whole["compared"]
-    first = [
-        list(persons(leading(joined, most, up, sides.decides), sides.places, sides.decides)) for up in (True, False)
-    ]
+    step = step_of(sides)
+    first = [tuple(persons(leading(joined, most, up, step), sides.places, sides.decides)) for up in (True, False)]
     settings, own = settings_of(both)
     periods = periods_of(joined)
     return Comparison(
@@ -147,12 +148,11 @@ def compared(both: Compared, joined: pl.DataFrame, problems: Iterable[Problem] =
         whole["pay_up"],
         whole["pay_down"],
         indicator_changes(joined, sides),
-        tuple(first[0]),
-        tuple(first[1]),
+        first[0],
+        first[1],
         tuple(problems),
-        joined=joined,
-        sides=sides,
-        team_sums=team_sums(joined, sides),
+        make_people=partial(people_table, joined, sides.places, sides.decides),
+        make_teams=partial(team_changes, team_sums(joined, sides), sides),
     )
 
 

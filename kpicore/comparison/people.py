@@ -34,16 +34,12 @@ def people_table(joined: pl.DataFrame, places: int, decides: bool) -> pl.DataFra
     return pl.DataFrame(found)
 
 
-def leading(joined: pl.DataFrame, most: int, up: bool, decides: bool) -> pl.DataFrame:
-    """The rows of those who win most (or lose most): by pay, then by total, then by what was decided; of equals in the
-    order of employees."""
+def leading(joined: pl.DataFrame, most: int, up: bool, step: pl.Expr) -> pl.DataFrame:
+    """The rows of those who win most (or lose most): by pay, then by total, then by the `step` that they rise in
+    grade or decision; of equals in the order of employees."""
     sign = 1 if up else -1
     pay = pl.col(f"{AFTER}pay") - pl.col(f"{BEFORE}pay")
     total = pl.col(f"{AFTER}total") - pl.col(f"{BEFORE}total")
-    step = pl.lit(0, dtype=pl.Int32)
-    if decides:
-        places = [pl.col(f"{side}decision.outcome").to_physical().cast(pl.Int32) for side, _ in SIDES]
-        step = places[0] - places[1]  # the best outcome stands first
     keys = {"#pay": pay, "#total": total, "#step": step}
     found = joined.select(*((sign * key.fill_null(0)).alias(name) for name, key in keys.items())).with_row_index("#")
     won = pl.col("#pay") > 0

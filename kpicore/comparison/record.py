@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -16,8 +16,6 @@ from kpicore.text import Title
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from kpicore.comparison.tally import Sides
 
 Way = Literal["up", "down", "stays", "other"]
 """Where somebody moves: to a better grade or decision, to a worse one, nowhere, or to what is neither of these."""
@@ -171,9 +169,8 @@ class Comparison:
     favoured: tuple[Person, ...]
     unfavoured: tuple[Person, ...]
     problems: tuple[Problem, ...] = ()
-    _joined: pl.DataFrame = field(repr=False, kw_only=True)
-    _sides: Sides = field(repr=False, kw_only=True)
-    _team_sums: pl.DataFrame = field(repr=False, kw_only=True)
+    _make_people: Callable[[], pl.DataFrame] = field(repr=False, kw_only=True)
+    _make_teams: Callable[[], tuple[TeamChange, ...]] = field(repr=False, kw_only=True)
 
     @property
     def complete(self) -> bool:
@@ -193,13 +190,9 @@ class Comparison:
     def people(self) -> pl.DataFrame:
         """Everybody: employee, name, team, period, occasion; status, grade, total, pay_total, each with `_before` and
         `_after`; total_change, pay_change; of ladders decision_outcome, decision_from, decision_to likewise."""
-        from kpicore.comparison.people import people_table
-
-        return people_table(self._joined, self._sides.places, self.decides)
+        return self._make_people()
 
     @cached_property
     def teams(self) -> tuple[TeamChange, ...]:
         """Every team, in the order of their names, those without one last."""
-        from kpicore.comparison.tally import team_changes
-
-        return team_changes(self._team_sums, self._sides)
+        return self._make_teams()

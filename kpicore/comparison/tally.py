@@ -114,6 +114,12 @@ def way_of(sides: Sides, way: Way) -> pl.Expr:
     return pl.lit(ways).gather(cell)
 
 
+def step_of(sides: Sides) -> pl.Expr:
+    """By how many grades somebody rises, or by how much better the decision is; 0 for who moves to what is neither."""
+    before, after = (pl.col(f"{side}{STAND}").cast(pl.Int32) for side in (BEFORE, AFTER))
+    return pl.when(way_of(sides, "up") | way_of(sides, "down")).then(before - after).otherwise(0)
+
+
 def total_change() -> pl.Expr:
     """By how much the total rises."""
     return pl.col(f"{AFTER}total") - pl.col(f"{BEFORE}total")
