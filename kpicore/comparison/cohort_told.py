@@ -106,7 +106,10 @@ class _Teller:
 
     def _heads(self) -> Section:
         words, column = self.words, self.words.column
-        columns = (Column(column("stands")), Column(column("people"), "number", bars="heads"))
+        columns = (
+            Column(column("decided" if self.found.scheme.climbs else "stands")),
+            Column(column("people"), "number", bars="heads"),
+        )
         rows = tuple((words.stand(stand), count) for stand, count in self.found.stands)
         return Section("heads", words.section("cohort_heads"), table=Table(columns, rows))
 

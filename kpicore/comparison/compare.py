@@ -56,7 +56,7 @@ class Compared:
     @cached_property
     def sides(self) -> Sides:
         """The shapes of their results."""
-        shapes = [shape_of_scheme(scheme) for scheme in (self.old, self.new)]
+        shapes = [shape_of_scheme(self.old, self.old_params), shape_of_scheme(self.new, self.new_params)]
         return Sides(shapes[0], shapes[1], max(shape.places for shape in shapes))
 
     @property
@@ -71,9 +71,10 @@ class Compared:
         return paired(narrowed(before, sides.old, sides.places), narrowed(after, sides.new, sides.places))
 
 
-def shape_of_scheme(scheme: LoadedScheme) -> Shape:
+def shape_of_scheme(scheme: LoadedScheme, params: Params | None = None) -> Shape:
     """What the results of a scheme can have."""
-    return shape_of(scheme.id, scheme.title, scheme.among())
+    known = {} if params is None else _read(scheme, params).everybody
+    return shape_of(scheme.id, scheme.title, scheme.among(), known)
 
 
 def compare(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 Side = tuple["LoadedScheme", Params | None, Sequence[str]]
 """A scheme, its parameters, and the columns of results that are asked for."""
-_OF_ONE = frozenset({"unknown_column", "unknown_fact", "unknown_figure", "empty_file", "no_people", NOT_UNDERSTOOD})
+_OF_ONE = frozenset(
+    {"unknown_column", "unknown_fact", "unknown_figure", "adjustments_not_allowed", "empty_file", "no_people"}
+) | {NOT_UNDERSTOOD}
 """Problems of figures that one scheme alone does not know: of no weight where the other does."""
 
 
@@ -104,6 +106,8 @@ def frame_results(
     from kpicore.io.framed import framed
 
     found: list[Results] = []
+    schemes = [scheme for scheme, _, _ in sides]
+    allowing = [scheme for scheme in schemes if scheme.joined_model.adjustments is not None] or schemes
     read: Framed | None = None
     before: LoadedScheme | None = None
     for scheme, params, outputs in sides:
@@ -112,7 +116,7 @@ def frame_results(
             headings = Headings(scheme.joined_model)
             read = framed(frame, headings, scheme.asked, default_period=default, file=file, first_row=first_row)
         before = scheme
-        claims = scheme.claims(adjustments, None, period)
+        claims = scheme.claims(adjustments if scheme in allowing else None, None, period)
         tabled = Tabled(scheme, read, params, None, roster=roster, claims=claims)
         run = tabled.score(outputs, "decimal")
         problems = run.problems if claims is None else (*run.problems, *claims.problems, *claims.left())

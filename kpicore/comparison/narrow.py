@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import frozen
 
 from kpicore.decimals import half_up, scaled_decimal
-from kpicore.formula.node import Num
+from kpicore.formula.node import Num, Param
 from kpicore.model import IndicatorSpec, PaySpec, SchemeModel
 from kpicore.text import Title
 
@@ -60,8 +61,8 @@ class Shape:
         return [*found, "decision"] if self.climbs else found
 
 
-def shape_of(id_: str, title: Title, versions: Sequence[Version]) -> Shape:
-    """The shape of the results of these versions, the newest last."""
+def shape_of(id_: str, title: Title, versions: Sequence[Version], params: Mapping[str, object]) -> Shape:
+    """The shape of the results of these versions, the newest last; `params` are set for everybody."""
     models = [sheet.model for version in versions for sheet in version.sheets]
     newest_first = models[::-1]
     ladders = [model.ladder for model in newest_first if model.ladder is not None]
@@ -74,15 +75,19 @@ def shape_of(id_: str, title: Title, versions: Sequence[Version]) -> Shape:
         max(model.places for model in models),
         tuple(dict.fromkeys(grades)),
         tuple(_each_once(levels)),
-        tuple(_each_once(_line(line, model) for model in newest_first for line in model.indicators)),
+        tuple(_each_once(_line(line, model, params) for model in newest_first for line in model.indicators)),
         tuple(_each_once(_element(element) for model in newest_first for element in model.pay)),
         bool(ladders),
     )
 
 
-def _line(line: IndicatorSpec, model: SchemeModel) -> Part:
-    weight = line.weight
-    full = None if not isinstance(weight, Num) else half_up(weight.value, model.places)
+def _line(line: IndicatorSpec, model: SchemeModel, params: Mapping[str, object]) -> Part:
+    weight, full = line.weight, None
+    if isinstance(weight, Num):
+        full = half_up(weight.value, model.places)
+    elif isinstance(weight, Param):
+        value = params.get(weight.id, model.params[weight.id].value)
+        full = half_up(Fraction(value), model.places) if isinstance(value, int | Decimal) else None
     return Part(line.id, line.title, full)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field
 
+from kpicore.comparison.narrow import Shape
 from kpicore.comparison.record import Comparison, PayChange, Person, Stand
 from kpicore.comparison.section import Column, Section, Table, Told, Value
 from kpicore.comparison.summary import summary_lines
@@ -77,7 +78,7 @@ class _Teller:
             if before or after:
                 rows.append((words.stand(stand), before, after, after - before))
         columns = (
-            Column(column("stands")),
+            Column(column("decided" if self.found.decides else "stands")),
             Column(column("before"), "number", bars="heads"),
             Column(column("after"), "number", bars="heads"),
             Column(column("change"), "difference"),
@@ -160,6 +161,7 @@ class _Teller:
         columns = [Column(column("employee"), "name"), Column(column("name"), "name"), Column(column("team"), "name")]
         columns += [Column(column("period"))] if several else []
         columns += [Column(column("before")), Column(column("after"))]
+        columns += [Column(column(f"decision_{side}")) for side in ("before", "after") if found.decides]
         columns += [Column(column(each), "number") for each in ("total_before", "total_after") if total]
         columns += [Column(column("total_change"), "change")] if total else []
         columns += [Column(column(each), "number") for each in ("pay_before", "pay_after") if paid]
@@ -169,6 +171,9 @@ class _Teller:
             row: list[Value] = [each.employee, each.name, each.team]
             row += [words.period(each.period)] if several else []
             row += [words.stand(each.before), words.stand(each.after)]
+            if found.decides:
+                row.append(_level(words, found.old, each.decision_before))
+                row.append(_level(words, found.new, each.decision_after))
             row += [each.total_before, each.total_after, each.total_change] if total else []
             row += [each.pay_before, each.pay_after, each.pay_change] if paid else []
             rows.append(tuple(row))
@@ -199,6 +204,11 @@ class _Teller:
             rows.append(tuple(row))
         help = words.say("compare.indicators_help")
         return Section("indicators", words.section("indicators"), (help,), Table(tuple(columns), tuple(rows)))
+
+
+def _level(words: Words, shape: Shape, decision: Mapping[str, str] | None) -> str | None:
+    """The title of the level that a decision leads to."""
+    return None if decision is None else words.level(shape.levels, decision["to"])
 
 
 def _change(change: PayChange) -> tuple[Value, ...]:

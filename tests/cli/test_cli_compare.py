@@ -193,3 +193,32 @@ def test_a_stream_of_many_people_is_whole_json() -> None:
     target = io.BytesIO()
     write_json({"a": 1}, target, iter(()))
     assert json.loads(target.getvalue()) == {"a": 1, "people": []}
+
+
+def test_a_ladder_tells_levels(run: Run) -> None:
+    from kpicore.sample import sample_roster
+
+    scheme = kpicore.load().scheme("beauty/consultant-ladder")
+    sample_frame(scheme.newest, people=30, months=9).write_csv("months.csv")
+    sample_roster(scheme.newest, people=30).write_csv("roster.csv")
+    name = next(name for name, param in scheme.joined_model.params.items() if param.kind == "ratio")
+    asked = (scheme.id, scheme.id, "months.csv", "--roster", "roster.csv", "--set", f"{name}=1%", "--lang")
+    told = run("compare", *asked, "en")
+    assert told.exit_code == 3, told.stderr  # made-up exams are given twice
+    assert "the decision is another" in told.stdout and "Level after" in told.stdout and "promoted" in told.stdout
+    assert "晋升" in run("compare", *asked, "zh").stdout
+    assert run("compare", *asked, "en", "-o", "ladder.html").exit_code == 3
+    assert run("compare", *asked, "en", "-o", "ladder.xlsx").exit_code == 3
+
+
+def test_a_column_of_one_scheme_is_no_problem_for_the_other(run: Run, figures: str) -> None:
+    text = Path("counter.toml").read_text("utf-8")
+    assert text.count("[facts]") == 1
+    Path("other.toml").write_text(text.replace("[facts]", '[facts]\nextra = { kind = "count" }'), "utf-8")
+    lines = Path("counter.csv").read_text("utf-8-sig").splitlines()
+    Path("both.csv").write_text("\n".join([f"{lines[0]},extra", *(f"{line},1" for line in lines[1:])]), "utf-8")
+    alone = run("score", "counter.toml", "both.csv", "-o", "-")
+    assert "no fact 'extra'" in alone.stderr
+    for schemes in (("counter.toml", "other.toml"), ("other.toml", "counter.toml")):
+        told = run("compare", *schemes, "both.csv")
+        assert told.exit_code == 0 and "extra" not in told.stderr

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import kpicore
@@ -155,3 +156,17 @@ def test_a_side_without_pay_or_grades_is_compared_by_totals(tmp_path: Path) -> N
     assert all(each.pay_change is None for each in (*found.favoured, *found.unfavoured))
     english = told_text(told_of(found, "en"))
     assert "There is pay only before the change" in english
+
+
+def test_items_count_on_the_side_that_allows_them(tmp_path: Path) -> None:
+    registry = kpicore.load()
+    items = OLD.replace("[[pay]]", "[adjustments]\nleast = -10\nmost = 10\n[[pay]]", 1)
+    for name, text in (("old", OLD), ("new", items)):
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    old, new = (registry.scheme(str(tmp_path / f"{name}.toml")) for name in ("old", "new"))
+    given = [{"employee": "E2", "period": "2024-03", "points": 5, "reason": "helped", "author": "M"}]
+    table = pl.DataFrame([{name: row[name] for name in ("employee", "period", "sales", "calls")} for row in ROWS])
+    found = kpicore.compare(old, new, table, adjustments=given)
+    assert [(each.employee, each.total_change) for each in found.favoured] == [("E2", Decimal("5.00"))]
+    with pytest.raises(kpicore.UsageError, match="the scheme allows none"):
+        kpicore.compare(old, old, table, adjustments=given)
