@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from kpicore.calendar import Calendar, load_calendar
     from kpicore.check.checker import Checked
     from kpicore.check.finding import Finding
+    from kpicore.comparison.cohort import Cohort, cohort
+    from kpicore.comparison.compare import compare
+    from kpicore.comparison.data import cohort_data, comparison_data, people_data
+    from kpicore.comparison.record import Comparison
     from kpicore.errors import (
         DataError,
         FigureError,
@@ -51,6 +55,8 @@ __all__ = [
     "Advice",
     "Calendar",
     "Checked",
+    "Cohort",
+    "Comparison",
     "DataError",
     "Explanation",
     "FigureError",
@@ -86,6 +92,10 @@ __all__ = [
     "__version__",
     "advice_data",
     "advice_text",
+    "cohort",
+    "cohort_data",
+    "compare",
+    "comparison_data",
     "declared",
     "explanation_data",
     "explanation_text",
@@ -93,12 +103,17 @@ __all__ = [
     "load",
     "load_calendar",
     "parse_period",
+    "people_data",
 ]
 
 _HOMES = {
     "calendar": "Calendar load_calendar",
     "check.checker": "Checked",
     "check.finding": "Finding",
+    "comparison.cohort": "Cohort cohort",
+    "comparison.compare": "compare",
+    "comparison.data": "cohort_data comparison_data people_data",
+    "comparison.record": "Comparison",
     "explain.data": "explanation_data",
     "explain.prose": "explanation_text",
     "explain.use": "Explanation",

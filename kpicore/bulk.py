@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from kpicore.problem import Problem, anything_set_aside
 from kpicore.protocols import Period
 from kpicore.result import Numbers
 from kpicore.tables import score_frame
-from kpicore.version import Params
+from kpicore.version import Params, Version
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +32,8 @@ else:
 MOST_ROWS = 1 << 19
 MOST_CELLS = 12_000_000
 """So many rows, and cells of results, are made at once at most; the next rows are read meanwhile."""
-_ALL = 2**31
+ALL = 2**31
+"""All rows at once."""
 _BYTES = 100
 """So many bytes of a CSV are taken for a row."""
 
@@ -84,10 +85,8 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
     """
     versions = scheme.among(asked.version)
     width = max(width_of(version.sheet(), asked.outputs) for version in versions)
-    piece = piece or min(MOST_ROWS, MOST_CELLS // width)
-    group = piece
-    if any(version.looks_back or version.compares for version in versions):
-        piece = _ALL
+    group = piece or min(MOST_ROWS, MOST_CELLS // width)
+    piece = ALL if looks_beyond(versions) else group
     run = BulkRun(scheme)
     first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
     with placed(target) as handle:
@@ -98,10 +97,15 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
     return run
 
 
+def looks_beyond(versions: Iterable[Version]) -> bool:
+    """Whether any needs all rows at once."""
+    return any(version.looks_back or version.compares for version in versions)
+
+
 def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size: int) -> Iterator[pl.DataFrame]:
     """The results of the file's rows, piece by piece."""
     row, told = 2, set[tuple[str, str]]()
-    for frame in _ahead(_frames(source, size)):
+    for frame in ahead(frames(source, size)):
         found = score_frame(
             scheme,
             frame,
@@ -135,7 +139,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
         run.problems += [*asked.claims.problems, *asked.claims.left()]
 
 
-def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
+def frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
     """The file's rows, so many at a time. (Polars reads batches ahead of whoever takes them, without end.)"""
     import polars as pl
 
@@ -145,7 +149,7 @@ def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
         for offset in range(0, height, size):
             yield lazy.slice(offset, size).collect()
         return
-    if size == _ALL:
+    if size == ALL:
         yield scanned(source).collect()
         return
     with source.open("rb") as handle:
@@ -154,7 +158,7 @@ def _frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
             yield pl.read_csv(header + block + handle.readline(), infer_schema=False)
 
 
-def _ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The same, the next being read while somebody is busy with one."""
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(next, frames, None)

@@ -88,3 +88,8 @@ def test_the_command_scores_months_as_the_script_by_hand_does(tmp_path: Path) ->
 def test_the_starts_are_timed(tmp_path: Path) -> None:
     found = figures(tmp_path, "start.py", "--rounds", "1")
     assert {"python -c pass", "kpicore --help", "kpicore schemes"} <= {line["name"] for line in found["commands"]}
+
+
+def test_a_comparison_is_timed_beside_scoring_twice(tmp_path: Path) -> None:
+    found = figures(tmp_path, "compare.py", "--people", "200", "--rounds", "1")
+    assert set(found["ratios"]) == {"compare", "scored twice", "scored twice, needed columns"}

@@ -62,13 +62,13 @@ def bulk_run(
     if not isinstance(registry.writers.get(target.suffix.lower()), CsvWriter | ParquetWriter):
         return None
     try:
-        table = _large_table(registry, scheme, data, periods)
-        if table is None or _twice(table.source, _keys(table.layout)):
+        table = large_table(registry, scheme, data, periods)
+        if table is None or twice(table.source, keys(table.layout)):
             return None
         known = read_all_settings(scheme.joined_model, params, settings)
         asked = Asked(known, None, table.default, wanted=table.wanted)
         run = score_file(scheme, table.source, target, asked)
-    except _polars_error():
+    except polars_error():
         return None
     run.counts.files = run.counts.pages = 1
     run.counts.cells_heading = len(_titles(table.source))
@@ -89,12 +89,12 @@ def explained(
     from kpicore.io.framed import framed
 
     try:
-        table = _large_table(registry, scheme, data, periods)
+        table = large_table(registry, scheme, data, periods)
         if table is None:
             return None
         whole = reach_of(scheme.among()) not in ("row", "person")
         frame, numbers, known = _rows_of(table, None if whole else employee)
-    except _polars_error():
+    except polars_error():
         return None
     settled = read_all_settings(scheme.joined_model, params, settings)
     file = str(table.source)
@@ -122,9 +122,10 @@ def _rows_of(table: LargeTable, employee: str | None) -> tuple[pl.DataFrame, pl.
     return frame.drop(_NUMBER), frame[_NUMBER].cast(pl.Int64), known
 
 
-def _large_table(
+def large_table(
     registry: Registry, scheme: LoadedScheme, data: Sequence[str], periods: Sequence[str]
 ) -> LargeTable | None:
+    """The one large table that was given; None where the files are not of that sort."""
     source = Path(data[0])
     reader = registry.readers.get(source.suffix.lower())
     if len(data) > 1 or not isinstance(reader, CsvReader | ParquetReader) or not _large(source):
@@ -145,11 +146,13 @@ def _large_table(
     return LargeTable(source, headings, layout, wanted, default)
 
 
-def _keys(layout: Layout) -> list[str]:
+def keys(layout: Layout) -> list[str]:
+    """The columns that say whose rows these are, and of when."""
     return [layout.title(key) for key in ("employee", "period") if key in layout.keys]
 
 
-def _polars_error() -> type[Exception]:
+def polars_error() -> type[Exception]:
+    """What Polars raises for a file that it can not read."""
     from polars.exceptions import PolarsError
 
     return PolarsError
@@ -164,7 +167,7 @@ def _large(source: Path) -> bool:
         return source.suffix.lower() == ".csv" and source.stat().st_size >= _LARGE_CSV and plain_utf8(source)
     try:
         return bool(pl.scan_parquet(source, glob=False).select(pl.len()).collect().item() >= _MANY_ROWS)
-    except (_polars_error(), OSError, KpicoreError):
+    except (polars_error(), OSError, KpicoreError):
         return False  # the reader of ordinary files says what is wrong
 
 
@@ -177,7 +180,7 @@ def _names(lazy: pl.LazyFrame) -> dict[str, str]:
     return {name.strip(): name for name in lazy.collect_schema().names()}
 
 
-def _twice(source: Path, keys: Sequence[str]) -> bool:
+def twice(source: Path, keys: Sequence[str]) -> bool:
     """Whether anybody has two rows of one period: by hashes, since all keys at once may not fit into memory."""
     import polars as pl
 

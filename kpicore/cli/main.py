@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("kpicore.cli.report", "Write pages that show and explain every result."),
     "explain": ("kpicore.cli.explain", "Show how one person's result came about."),
     "next": ("kpicore.cli.next", "Show the least that lifts a band, the grade or the level."),
+    "compare": ("kpicore.cli.compare", "Show who moves and what it costs when a scheme changes."),
+    "cohort": ("kpicore.cli.cohort", "Show how everybody does: totals, teams, raters, pay."),
     "test": ("kpicore.cli.test", "Try schemes by their worked cases."),
     "draw": ("kpicore.cli.draw", "Draw people from a roster by lot."),
     "sample": ("kpicore.cli.sample", "Make up figures for a sheet."),

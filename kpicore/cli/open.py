@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kpicore.cli.stream import tell
 from kpicore.loaded import LoadedScheme
 from kpicore.registry import Registry, load
@@ -22,3 +24,11 @@ def open_scheme(registry: Registry, ref: str, version: str | None = None) -> Loa
         for warning in getattr(each.scheme, "warnings", ()):
             tell(str(warning))
     return found
+
+
+def open_either(registry: Registry, ref: str) -> LoadedScheme:
+    """The scheme of an id, of id@version, which fixes the version, or of a file."""
+    id_, sign, version = ref.rpartition("@")
+    if not sign or Path(ref).is_file():
+        return open_scheme(registry, ref)
+    return open_scheme(registry, id_, version)

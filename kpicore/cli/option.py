@@ -67,8 +67,13 @@ def calendar(command: F) -> F:
 
 def figures(command: F) -> F:
     """--period, --params, --set, --roster, --version: what goes with DATA."""
+    return given("the scheme")(version(command))
+
+
+def given(of: str) -> Callable[[F], F]:
+    """--period, --params, --set, --roster; parameters are set for what the help calls `of`."""
+    file = "." if of == "the scheme" else f", for {of} alone."
     added: list[Callable[[F], F]] = [
-        version,
         click.option(
             "--roster",
             "roster",
@@ -81,14 +86,14 @@ def figures(command: F) -> F:
             "settings",
             metavar="NAME=VALUE",
             multiple=True,
-            help="Set a parameter of the scheme; may be given several times, and beats --params.",
+            help=f"Set a parameter of {of}; may be given several times, and beats --params.",
         ),
         click.option(
             "--params",
             "params",
             metavar="FILE",
             type=click.Path(),
-            help="A TOML file of parameters for the organisation, teams and persons.",
+            help=f"A TOML file of parameters for the organisation, teams and persons{file}",
         ),
         click.option(
             "--period",
@@ -99,16 +104,28 @@ def figures(command: F) -> F:
             "Given once, it is also the period of files that have no column for it.",
         ),
     ]
-    for option in added:
-        command = option(command)
-    return command
+
+    def decorate(command: F) -> F:
+        for option in added:
+            command = option(command)
+        return command
+
+    return decorate
 
 
-def problems(of: str) -> Callable[[F], F]:
-    """--problems, whose default stands beside the output that the help calls `of`."""
+def problems(of: str | None) -> Callable[[F], F]:
+    """--problems, whose default stands beside the output that the help calls `of`; without one there is none."""
+    default = "" if of is None else f"  [default: {of}.problems.csv, where there are any]"
     return click.option(
-        "--problems",
-        "problems_file",
-        metavar="FILE",
-        help=f"Where a table of all problems goes.  [default: {of}.problems.csv, where there are any]",
+        "--problems", "problems_file", metavar="FILE", help=f"Where a table of all problems goes.{default}"
     )
+
+
+def out_file(command: F) -> F:
+    """-o of what else comes to the screen."""
+    return click.option(
+        "-o",
+        "--out",
+        metavar="FILE",
+        help="Write a file, by its ending: .json, .xlsx, or .html, a page to be read aloud.  [default: the screen]",
+    )(command)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from kpicore.decimals import mean
 from kpicore.errors import DataError
+from kpicore.io.book import Value, opened_book, places_of
 from kpicore.io.flatfile import names_of, number_columns
 from kpicore.io.pagescan import MOST_ROWS
 from kpicore.io.problemtable import PROBLEM_COLUMNS, problem_row
@@ -22,14 +21,7 @@ from kpicore.result import Result
 
 ASSUMED_COLUMNS = ("what", "id", "title", "value", "note")
 
-_MOST_DIGITS = 15  # of a number in a workbook
-_LONGEST_TEXT = 32_767
-_CREATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)  # so that equal results make equal files
 _STATUSES = ("scored", "ineligible", "incomplete", "running")
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_WIDEST = 40
-
-Value = str | int | Decimal | None
 
 
 @frozen
@@ -49,68 +41,13 @@ class ExcelWriter:
             message = f"A page of a workbook holds {MOST_ROWS - 1:,} results, and there are {len(held):,}."
             problem = Problem("too_large", message, hint="Write them as .csv or .parquet.")
             raise DataError(str(problem), [problem])
-        import xlsxwriter
-
-        plain = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(target, {"constant_memory": True, **plain}) as workbook:
-            workbook.set_properties({"created": _CREATED})
-            book = _Book(workbook)
+        with opened_book(target) as book:
             names = names_of(held)
             book.page("people", names, _people(held, names), frozen_columns=2)
             book.page("groups", _group_columns(held), _groups(held), frozen_columns=1)
             problems = context.problems[: MOST_ROWS - 1]
             book.page("problems", PROBLEM_COLUMNS, map(problem_row, problems))
             book.page("assumed", ASSUMED_COLUMNS, _assumed(context.model, context.language))
-
-
-@define
-class _Book:
-    workbook: Any
-    _formats: dict[int, Any] = field(factory=dict)
-
-    def page(
-        self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]], *, frozen_columns: int = 0
-    ) -> None:
-        """A page with a bold header that stays in sight and filters."""
-        sheet = self.workbook.add_worksheet(name)
-        bold = self.workbook.add_format({"bold": True})
-        for index, heading in enumerate(columns):
-            sheet.set_column(index, index, min(max(len(heading) + 4, 10), _WIDEST))
-            sheet.write_string(0, index, _text(heading), bold)
-        last = 0
-        for last, row in enumerate(rows, 1):
-            for index, value in enumerate(row):
-                self._cell(sheet, last, index, value)
-        sheet.freeze_panes(1, frozen_columns)
-        sheet.autofilter(0, 0, last, len(columns) - 1)
-
-    def _cell(self, sheet: Any, row: int, column: int, value: Value) -> None:
-        if value is None or value == "":
-            return
-        number = Decimal(value) if isinstance(value, int) else value
-        if isinstance(number, Decimal) and _digits(number) <= _MOST_DIGITS:
-            sheet.write_number(row, column, float(number), self._format(_places(number)))
-        else:
-            sheet.write_string(row, column, _text(format(number, "f") if isinstance(number, Decimal) else number))
-
-    def _format(self, places: int) -> Any:
-        if places not in self._formats:
-            self._formats[places] = self.workbook.add_format({"num_format": f"0.{'0' * places}" if places else "0"})
-        return self._formats[places]
-
-
-def _text(text: str) -> str:
-    plain = _UNWRITABLE.sub("\ufffd", text)
-    return plain if len(plain) <= _LONGEST_TEXT else plain[: _LONGEST_TEXT - 3] + "..."
-
-
-def _digits(number: Decimal) -> int:
-    return len("".join(map(str, number.as_tuple().digits)).strip("0"))
-
-
-def _places(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _people(held: Sequence[Result], names: Sequence[str]) -> Iterator[list[Value]]:
@@ -148,7 +85,7 @@ def _groups(held: Sequence[Result]) -> Iterator[list[Value]]:
             period,
             len(people),
             *(sum(result.status == status for result in people) for status in _STATUSES),
-            mean(totals, max(map(_places, totals), default=0)),
+            mean(totals, max(map(places_of, totals), default=0)),
             min(totals, default=None),
             max(totals, default=None),
             *(sum(result.grade == grade for result in people) for grade in grades),

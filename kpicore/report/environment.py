@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BASE = "base"
 ENDING = ".html.j2"
 PROBLEMS = f"{BASE}/problems{ENDING}"
+COMPARED = f"{BASE}/compare{ENDING}"
 MOST_COMPILED = 500
 """The most templates that are kept compiled."""
 LARGEST_PAGE = 8_000_000
@@ -151,6 +152,10 @@ class Templates:
     def problems(self, page: object) -> str:
         """The page that lists all problems."""
         return self._rendered(PROBLEMS, {"page": page})
+
+    def compared(self, page: object) -> str:
+        """The page of a comparison or a cohort."""
+        return self._rendered(COMPARED, {"page": page})
 
     def _found(self, model: SchemeModel) -> str:
         if model.template:

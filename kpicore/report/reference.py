@@ -7,13 +7,14 @@ from typing import Any
 
 import attrs
 
+from kpicore.report.compared import ComparedPage
 from kpicore.report.context import LetterPage, PersonPage
 from kpicore.report.field import HELP
 from kpicore.report.listing import IndexPage, ProblemsPage
 
-PAGES: tuple[type, ...] = (PersonPage, IndexPage, LetterPage, ProblemsPage)
+PAGES: tuple[type, ...] = (PersonPage, IndexPage, LetterPage, ProblemsPage, ComparedPage)
 TOP = {
-    "page": "what the page shows: a `PersonPage`, an `IndexPage`, a `LetterPage` or a `ProblemsPage`",
+    "page": "what the page shows: a `PersonPage`, an `IndexPage`, a `LetterPage`, a `ProblemsPage` or a `ComparedPage`",
     "word": "a function: `word('weight')` is the word of the pages of this name, in the language of the page; one that "
     "differs by number goes by `count`: `word('items_count', count=3)`",
     "style": "the style sheet of all pages, ready for a `<style>` element",
@@ -24,7 +25,8 @@ _INTRODUCTION = """\
 # Templates of reports
 
 `kpicore report` writes an index of people, a page for each person and period, for a scheme with a ladder a letter for
-each decision, and a page of all problems where there are any. The pages are made by
+each decision, and a page of all problems where there are any; `kpicore compare` and `kpicore cohort` write one page, by
+`base/compare.html.j2`. The pages are made by
 [Jinja](https://jinja.palletsprojects.com) templates. A plugin can bring its own: it registers a folder (see
 [plugins](plugins.md), `register_templates`), and what lies in that folder is known as `<prefix>/<file>`.
 

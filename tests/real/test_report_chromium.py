@@ -261,3 +261,40 @@ def test_a_letter_fits_on_one_sheet(ladder: Path, tmp_path: Path) -> None:
         data = paper.read_bytes()
         assert data.startswith(b"%PDF-")
         assert {int(count) for count in re.findall(rb"/Count (\d+)", data)} == {1}, letter.name
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A comparison and a cohort, with long and hostile names and large pay."""
+    from kpicore.comparison.cohort_told import cohort_told
+    from kpicore.comparison.page import page_text
+    from kpicore.comparison.told import told_of
+    from kpicore.sample import sample_frame
+
+    registry = kpicore.load()
+    folder = tmp_path_factory.mktemp("compared")
+    scheme = registry.scheme("service/base-bonus")
+    table = sample_frame(scheme.newest, people=60, months=2)
+    names = [LONG, "<script>document.title = 'caught'</script>", *table["name"].to_list()[2:]]
+    table = table.with_columns(table["name"].clone().scatter(range(table.height), names))
+    change = kpicore.compare(scheme, scheme, table, params={"commission_rate": "0.5"})
+    graded = registry.scheme(SCHEME)
+    agents = sample_frame(graded.newest, people=60)
+    told = {
+        "change": told_of(change, request.param),
+        "grades": told_of(kpicore.compare(graded, graded, agents, params={"grade_a": 97}), request.param),
+        "cohort": cohort_told(kpicore.cohort(scheme, table), request.param),
+    }
+    for name, each in told.items():
+        (folder / f"{name}.html").write_text(page_text(each), "utf-8")
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_comparisons_open_without_a_complaint_and_scroll_not_sideways(
+    compared: list[Path], tmp_path: Path, width: int
+) -> None:
+    assert scrolls_sideways(compared, tmp_path, width) == []
+    for page in compared:
+        opened = browse(page, tmp_path, "--dump-dom")
+        assert complaints(opened) == [] and "<title>caught" not in opened.stdout and "<table" in opened.stdout
