@@ -18,7 +18,7 @@ Entry = tuple[Explanation, Row]
 Parsed = Callable[[Path], Any]
 ROOT = Path(__file__).resolve().parents[2]
 BASE = ROOT / "templates" / "base"
-FRAMES = {"base", "letter", "problems", "index", "charts", "parts", "listed"}
+FRAMES = {"base", "letter", "problems", "index", "charts", "parts", "listed", "compare"}
 FAMILIES = sorted(
     name
     for name in (path.name.removesuffix(".html.j2") for path in BASE.glob("*.html.j2"))
