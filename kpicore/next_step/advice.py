@@ -168,14 +168,14 @@ def _next_points(what: WhatIf, line: IndicatorSpec, points: Decimal, measure: De
 
 
 @frozen
-class _Stand:
+class Stand:
     """How far up a result stands: higher is better. `name` is what is told of it."""
 
     rank: int
     name: str
 
 
-def _aim(model: SchemeModel, now: Result) -> Aim | None:
+def aim_of(model: SchemeModel, now: Result) -> Aim | None:
     """What a person strives for."""
     if model.ladder is not None:
         return "decision"
@@ -184,36 +184,36 @@ def _aim(model: SchemeModel, now: Result) -> Aim | None:
     return "grade" if model.grade is not None else None
 
 
-def _stand(model: SchemeModel, aim: Aim, result: Result) -> _Stand | None:
+def stand_of(model: SchemeModel, aim: Aim, result: Result) -> Stand | None:
     """Where a result stands; None where it says nothing of that."""
     if not _scored(result):
         return None
     if aim == "eligible":
-        return _Stand(int(result.status == "scored"), result.grade or "")
+        return Stand(int(result.status == "scored"), result.grade or "")
     if aim == "decision":
         if result.decision is None or model.ladder is None:
             return None
-        return _Stand(model.ladder.levels.index(result.decision["to"]), result.decision["to"])
+        return Stand(model.ladder.levels.index(result.decision["to"]), result.decision["to"])
     if result.grade is None or model.grade is None:
         return None
     barred = len(model.grade.grades) if result.status == "ineligible" else 0
-    return _Stand(-model.grade.grades.index(result.grade) - barred, result.grade)
+    return Stand(-model.grade.grades.index(result.grade) - barred, result.grade)
 
 
 def _chance(search: Search, what: WhatIf, now: Result) -> Chance | None:
     """The way to a better grade or decision; to pay at all for who is barred."""
     model = what.version.model
-    aim = _aim(model, now)
-    here = None if aim is None else _stand(model, aim, now)
+    aim = aim_of(model, now)
+    here = None if aim is None else stand_of(model, aim, now)
     if aim is None or here is None or here.rank >= _best(model, aim):
         return None
 
     def goal(result: Result) -> bool:
-        there = _stand(model, aim, result)
+        there = stand_of(model, aim, result)
         return there is not None and there.rank > here.rank
 
     moves = search.moves(goal, lambda changes: _worth(what, changes))
-    reached = _stand(model, aim, moves[0].result) if moves else None
+    reached = stand_of(model, aim, moves[0].result) if moves else None
     return Chance(aim, reached.name if reached is not None else "", moves)
 
 
@@ -247,13 +247,13 @@ def _worth(what: WhatIf, changes: Changes) -> Fraction:
 def _margin(search: Search, what: WhatIf, now: Result) -> Margin | None:
     """What loses the present grade or decision."""
     model = what.version.model
-    aim = _aim(model, now)
-    here = None if aim is None else _stand(model, aim, now)
+    aim = aim_of(model, now)
+    here = None if aim is None else stand_of(model, aim, now)
     if aim is None or here is None or aim == "eligible" or here.rank <= _worst(model, aim):
         return None
 
     def lost(result: Result) -> bool:
-        there = _stand(model, aim, result)
+        there = stand_of(model, aim, result)
         return there is not None and there.rank < here.rank
 
     above = _above(what, now) if aim == "grade" else None

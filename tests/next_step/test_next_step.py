@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,17 +11,21 @@ from typing import Any
 import pytest
 
 import kpicore
+from kpicore.io.roster import roster_of
 from kpicore.loaded import LoadedScheme
-from kpicore.next_step.advice import Advice, Advisor
+from kpicore.model import SchemeModel
+from kpicore.next_step.advice import Advice, Advisor, Aim, aim_of, stand_of
 from kpicore.next_step.axis import Axis
 from kpicore.next_step.search import Move
 from kpicore.next_step.whatif import WhatIf
+from kpicore.result import Result
 from kpicore.row import Row
-from kpicore.sample import sample_frame
+from kpicore.sample import sample_frame, sample_roster
 
 REGISTRY = kpicore.load()
 SCHEMES = [entry.id for entry in REGISTRY.schemes()]
 PEOPLE, ENOUGH = 8, 8
+Worth = Callable[[Result], Any]
 HEAD = """
 id = "own/sheet"
 version = "1"
@@ -137,6 +141,7 @@ def less(loaded: LoadedScheme, figures: dict[str, Any], move: Move) -> list[str 
     found = []
     for short in move.steps:
         row = {**figures, **{step.fact: step.after for step in move.steps}}
+        assert short.before is not None
         row[short.fact] = one_less(Axis(version.model.facts[short.fact], short.before), short.after)
         found.append(loaded.score(row, employee="E1", period="2024-03").grade)
     return found
@@ -218,17 +223,26 @@ def test_it_is_the_least_of_all(tmp_path: Path, payers: int, seconds: int) -> No
     assert lost.get("payers") == worse
 
 
-@pytest.mark.parametrize("ref", [ref for ref in SCHEMES if not REGISTRY.scheme(ref).climbs])
-def test_one_unit_less_does_not_do_on_any_scheme(ref: str) -> None:
-    loaded = REGISTRY.scheme(ref)
-    figures = sample_frame(loaded.newest, people=PEOPLE, months=1, seed=11, blanks=0.0).to_dicts()
+def rows_of(loaded: LoadedScheme) -> list[Row]:
+    """Made-up people with all figures; of a ladder their cycles, among them what is not over."""
+    figures = sample_frame(loaded.newest, people=PEOPLE, months=6 if loaded.climbs else 1, seed=11, blanks=0.0)
     given = []
-    tried = 0
-    for raw in figures:
+    for raw in figures.to_dicts():
         facts, _ = loaded.newest.facts({name: raw[name] for name in loaded.newest.model.facts if name in raw})
         given.append(Row(raw["employee"], kpicore.parse_period(raw["period"]), facts, team=raw["team"]))
-    rows = list(loaded.remembering(given))
+    if loaded.climbs:
+        roster, _ = roster_of(sample_roster(loaded.newest, people=PEOPLE, seed=11))
+        found = loaded.climbing(given, roster, [])
+        return [row for row in loaded.remembering(found) if row.period.kind == "cycle"]
+    return list(loaded.remembering(given))
+
+
+@pytest.mark.parametrize("ref", SCHEMES)
+def test_one_unit_less_does_not_do_on_any_scheme(ref: str) -> None:
+    loaded = REGISTRY.scheme(ref)
+    rows, model = rows_of(loaded), loaded.newest.model
     advisor = Advisor(loaded, None, rows)
+    tried = 0
     for row in rows:
         if tried >= ENOUGH:
             break
@@ -237,21 +251,40 @@ def test_one_unit_less_does_not_do_on_any_scheme(ref: str) -> None:
         for lift in found.lifts:
             for move in lift.moves:
                 tried += 1
-                held(what, move, lift.indicator, found)
-    assert tried or not loaded.newest.model.indicators
+                held(what, move, points_of(lift.indicator), found, 1)
+        aim = aim_of(model, found.result)
+        for moves, way in ((found.chance, 1), (found.margin, -1)):
+            if moves is None or aim is None:
+                continue
+            for move in moves.moves:
+                tried += 1
+                held(what, move, rank_of(model, aim), found, way)
+    assert tried or not (model.indicators or loaded.climbs)
 
 
-def held(what: WhatIf, move: Move, indicator: str, found: Advice) -> None:
-    """The move gives more points, and with one unit less of a step there are fewer than with all of it."""
-    before = found.result.indicators[indicator].points
-    after = move.result.indicators[indicator].points
-    assert before is not None and after is not None and after > before
+def points_of(indicator: str) -> Worth:
+    return lambda result: result.indicators[indicator].points
+
+
+def rank_of(model: SchemeModel, aim: Aim) -> Worth:
+    def rank(result: Result) -> int | None:
+        stand = stand_of(model, aim, result)
+        return None if stand is None else stand.rank
+
+    return rank
+
+
+def held(what: WhatIf, move: Move, worth: Worth, found: Advice, way: int) -> None:
+    """The move leads up (or down), and with one unit less of a step it does not lead as far."""
+    before, after = worth(found.result), worth(move.result)
+    assert before is not None and after is not None and (after - before) * way > 0
     for short in move.steps:
-        axis = Axis(what.version.model.facts[short.fact], short.before)
+        spec = what.version.model.facts[short.fact]
+        axis = Axis.of_blank(spec) if short.before is None else Axis(spec, short.before)
+        assert axis is not None
         if not axis.number:
             continue
-        nearer: dict[str, Any] = {step.fact: step.after for step in move.steps} | {
-            short.fact: one_less(axis, short.after)
-        }
-        again = what.result(nearer).indicators[indicator].points
-        assert again is None or again < after, (indicator, move.steps, again)
+        nearer: dict[str, Any] = {step.fact: step.after for step in move.steps}
+        nearer[short.fact] = one_less(axis, short.after)
+        again = worth(what.result(nearer))
+        assert again is None or (after - again) * way > 0, (move.steps, again)
