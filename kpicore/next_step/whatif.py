@@ -18,6 +18,8 @@ from kpicore.version import Params, Version
 if TYPE_CHECKING:
     from kpicore.loaded import LoadedScheme
 
+_MOST_ROWS = 2_000
+"""So many rows with other figures are kept, each with what looks from it came to."""
 Changes = Mapping[str, Value]
 """Other figures, by the id of their fact."""
 
@@ -36,6 +38,7 @@ class WhatIf:
     row: Row
     others: Sequence[Row] = ()
     _known: dict[tuple[tuple[str, Value], ...], Result] = field(factory=dict)
+    _rows: dict[tuple[tuple[str, Value], ...], Row] = field(factory=dict)
 
     @property
     def scorer(self) -> Scorer:
@@ -64,10 +67,20 @@ class WhatIf:
         """The row with these figures, among the person's other periods and all other people."""
         if not changes:
             return self.row
+        if not (self.version.compares or self.version.months_back):
+            changed = self.changed
+            return evolve(changed, facts={**changed.facts, **changes})  # what it was before is not touched
+        key = tuple(sorted(changes.items()))
+        found = self._rows.get(key)
+        if found is None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            found = self._rows[key] = self._among_others(changes)
+        return found
+
+    def _among_others(self, changes: Changes) -> Row:
         changed = self.changed
         new = evolve(changed, facts={**changed.facts, **changes})
-        if not (self.version.compares or self.version.months_back):
-            return new  # what it was before is not touched
         rows = [new, *self._beside(changed)]
         if self.version.compares:
             found: Iterable[Row] = self.scheme.remembering(rows, self.params)
