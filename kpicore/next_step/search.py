@@ -23,8 +23,8 @@ Goal = Callable[[Result], bool]
 Worth = Callable[[Changes], Fraction]
 MOST_MOVES = 3
 """So many facts are told for one goal."""
-_MOST_MET = 12
-"""Of so many pairs of facts that meet a goal the smallest changes are looked for."""
+_MOST_TRIED = 20_000
+"""So many changes of two facts are tried, the smallest first."""
 
 
 @frozen
@@ -157,7 +157,7 @@ class Search:
         """Two facts that meet a goal together, with small changes; None where no two do.
 
         First the changes that add most to the goal's worth are put together: two facts of which these do not meet it
-        never do. Of those that do, smaller ones are tried, the least first.
+        never do. Then the changes of all that do are tried, the smallest together first.
         """
         stairs = {axis.spec.id: list(self._stairs(axis, worth)) for axis in axes}
         able = [
@@ -170,13 +170,22 @@ class Search:
                 for other in stairs[second.spec.id][-1:]
             )
         ]
-        met: list[Move] = []
-        for axis, second in able[:_MOST_MET]:
-            pairs = [(one, other) for one in stairs[axis.spec.id] for other in stairs[second.spec.id]]
-            ordered = sorted(pairs, key=lambda pair: pair[0].size + pair[1].size)
-            one, other = next(pair for pair in ordered if self._meets(goal, *pair))
-            met.append(self._tightened(one, other, axis, second, goal))
-        return min(met, key=lambda move: move.size) if met else None
+        tried = sorted(
+            (
+                (one.size + other.size, place, one, other)
+                for place, (axis, second) in enumerate(able)
+                for one in stairs[axis.spec.id]
+                for other in stairs[second.spec.id]
+            ),
+            key=lambda each: each[:2],
+        )
+        for _, place, one, other in tried[:_MOST_TRIED]:
+            if self._meets(goal, one, other):
+                return self._tightened(one, other, *able[place], goal)
+        if not able:
+            return None
+        axis, second = able[0]
+        return self._tightened(stairs[axis.spec.id][-1], stairs[second.spec.id][-1], axis, second, goal)
 
     def _meets(self, goal: Goal, one: Step, other: Step) -> bool:
         return goal(self.what.result({one.fact: one.after, other.fact: other.after}))

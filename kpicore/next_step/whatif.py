@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kpicore.loaded import LoadedScheme
 
 _MOST_ROWS = 2_000
-"""So many rows with other figures are kept, each with what looks from it came to."""
+"""So many rows with other figures, and results of them, are kept."""
 Changes = Mapping[str, Value]
 """Other figures, by the id of their fact."""
 
@@ -60,6 +60,8 @@ class WhatIf:
         key = tuple(sorted(changes.items()))
         found = self._known.get(key)
         if found is None:
+            if len(self._known) >= _MOST_ROWS:
+                self._known.clear()
             found = self._known[key] = self.scorer.score(self.with_(changes))
         return found
 
