@@ -6,6 +6,7 @@ places is 2800.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from decimal import Context, Decimal
@@ -119,6 +120,13 @@ def scaled_decimal(value: int, places: int) -> Decimal:
     if -_SAFE < value < _SAFE:
         return _EXACT.scaleb(Decimal(value), -places)
     return Decimal(scaled_text(value, places))
+
+
+def on_grid(value: Fraction, places: int, floor: bool = False) -> Fraction:
+    """The value rounded to so many decimals, half away from zero or downwards, as a fraction."""
+    scale = 10**places
+    whole = math.floor(value * scale) if floor else rounded(value.numerator, value.denominator, places)
+    return Fraction(whole, scale)
 
 
 def half_up(value: Fraction, places: int) -> Decimal:

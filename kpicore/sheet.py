@@ -17,6 +17,7 @@ from attrs import evolve
 from kpicore.adjustment import ITEMS, ITEMS_FACT, OWN, adjustment_cells
 from kpicore.cells import references
 from kpicore.crossing import with_counted
+from kpicore.curve import Curve, OnCurve
 from kpicore.decimals import rounded
 from kpicore.errors import FormulaError, SchemeError
 from kpicore.figure import KINDS
@@ -55,7 +56,7 @@ from kpicore.formula.node import (
 from kpicore.ladder import ladder_cells, ladder_facts
 from kpicore.model import BandedAmount, Cell, GateSpec, IndicatorSpec, MeasurePolicy, PaySpec, SchemeModel, Sheet
 from kpicore.problem import Problem
-from kpicore.protocols import Frame, Measured, MeasuringRule
+from kpicore.protocols import Frame, Measured, MeasuringRule, Rule
 from kpicore.rating import measure_cell, rated_cells, rated_points, remark_cells
 from kpicore.rules.band import on_bands, on_tiers
 
@@ -91,6 +92,12 @@ def weight_of(model: SchemeModel, line: IndicatorSpec) -> Node:
 def measured_of(line: IndicatorSpec) -> Measured | None:
     """What the rule measures by itself, None where the indicator has a measure or none at all."""
     return line.rule.measured() if isinstance(line.rule, MeasuringRule) else None
+
+
+def rule_curve(model: SchemeModel, line: IndicatorSpec, measure: Node, rule: Rule | None = None) -> Curve | None:
+    """The curve of a measure that an indicator's rule is (or another one, of a rater); None where it is none."""
+    node = (line.rule if rule is None else rule).lower(measure, frame_of(model, line))
+    return node.curve if isinstance(node, OnCurve) and node.arg == measure else None
 
 
 def items_of(rule: object) -> tuple[Formula, ...]:

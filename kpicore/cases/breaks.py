@@ -13,7 +13,7 @@ from kpicore.cases.expected import Setting, half_up, reading_of
 from kpicore.cases.probe import COLLEAGUE, Facts, Prober, earlier, figure_of, never_negative, past, plain_figures, whole
 from kpicore.crossing import counting
 from kpicore.crowd import compares
-from kpicore.curve import Curve, OnCurve, at, ends, number_of, partition
+from kpicore.curve import Curve, at, ends, number_of, partition
 from kpicore.decimals import plain_text, rounded, scaled_text
 from kpicore.engines.exact import ExactReader
 from kpicore.figure import Value
@@ -21,7 +21,7 @@ from kpicore.formula.node import Along, Fact, Moment, Node, Num, Ref, walk
 from kpicore.model import IndicatorSpec, SchemeModel, Sheet
 from kpicore.protocols import Period
 from kpicore.result import Result
-from kpicore.sheet import frame_of, only_if_of, weighs, weight_of
+from kpicore.sheet import frame_of, only_if_of, rule_curve, weighs, weight_of
 from kpicore.stretch import Cycle, Day, Half, Month, Quarter, Year
 from kpicore.wording import total_of
 
@@ -193,10 +193,10 @@ class _Maker:
             return
         measure = Ref("measure")
         frame = frame_of(self.model, line)
-        node = line.rule.lower(measure, frame)
-        if not isinstance(node, OnCurve) or node.arg != measure:
+        found = rule_curve(self.model, line, measure)
+        if found is None:
             return
-        curve = self.reader.bound(node.curve, self.row)
+        curve = self.reader.bound(found, self.row)
         if not curve.bound:
             return
         for wanted in targets(curve, frame.places):

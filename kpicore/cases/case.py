@@ -197,9 +197,10 @@ def try_scheme(scheme: Scheme, scoring: Scoring, file: Path | None) -> SchemeRep
     if path is not None and path.exists():
         cases, problems = read_cases(path, sheet.model)
         outcomes = tuple(CaseOutcome(case, run_case(case, scoring, among_others)) for case in cases)
-    generated = [break_cases(each) for each in (sheet, *map(build_sheet, sheet.model.rollups))]
+    sheets = (sheet, *map(build_sheet, sheet.model.rollups))
+    generated = [break_cases(each) for each in sheets]
     made = [case for found in generated for case in found.cases]
-    decided = [case for each in (sheet, *map(build_sheet, sheet.model.rollups)) for case in decided_cases(each)]
+    decided = [case for each in sheets for case in decided_cases(each)]
     wrong = [(case.says, case.differences) for case in decided if case.differences]
     return SchemeReport(
         scheme.id,

@@ -21,7 +21,7 @@ from kpicore.form import forms
 from kpicore.formula.node import RANKS, ZERO, Across, Fact, Lookup, Node, Quotient, Ref
 from kpicore.model import GradeSpec, IndicatorSpec
 from kpicore.rules.band import on_bands
-from kpicore.sheet import frame_of
+from kpicore.sheet import frame_of, rule_curve
 
 POINTS = "points"
 
@@ -85,10 +85,10 @@ def judged_curve(ground: Ground, line: IndicatorSpec, extents: Extents) -> Bande
     measure, extent = found
     frame = frame_of(ground.model, line)
     rule = line.rated[0].rule if line.by_points else line.rule
-    node = rule.lower(measure, frame)
-    if not isinstance(node, OnCurve) or node.arg != measure:
+    lowered = rule_curve(ground.model, line, measure, rule)
+    if lowered is None:
         return None
-    curve = extents.bound(node.curve)
+    curve = extents.bound(lowered)
     key = f"indicator.{line.id}.rule"
     rows = rows_of(rule, len(curve.pieces), key)
     if not rows and len(line.levels) == len(curve.pieces):

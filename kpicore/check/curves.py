@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kpicore.check.spans import Spans, joined
 from kpicore.curve import Curve, Interval, Piece, interval, number_of, overlaps, partition, piece_value
-from kpicore.decimals import rounded
+from kpicore.decimals import on_grid
 
 FINEST = Fraction(1, 10**4)
 """The grid on which a value is looked at that has none of its own."""
@@ -109,7 +109,7 @@ class Judged:
         ]
 
     def _rounded(self, value: Fraction) -> Fraction:
-        return Fraction(rounded(value.numerator, value.denominator, self.places), 10**self.places)
+        return on_grid(value, self.places)
 
     def falls(self, higher: bool) -> tuple[Point, Point] | None:
         """Two values of which the better one has the lesser value of the curve; None where there are none."""

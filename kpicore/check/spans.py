@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
-from kpicore.decimals import rounded
+from kpicore.decimals import on_grid
 
 Span = tuple[Fraction | None, Fraction | None]
 """From a number to a number, both included; None is without end."""
@@ -155,15 +155,11 @@ def to_places(numbers: Spans, places: int, floor: bool) -> Spans:
     if numbers.unit is not None and numbers.unit % unit == 0:
         return numbers
 
-    def change(value: Fraction) -> Fraction:
-        if floor:
-            return math.floor(value / unit) * unit
-        return Fraction(rounded(value.numerator, value.denominator, places), 10**places)
+    def change(end: Fraction | None) -> Fraction | None:
+        return None if end is None else on_grid(end, places, floor)
 
     dense = all(low == high for low, high in numbers.spans) or numbers.unit is None or numbers.unit <= unit
-    spans = [
-        (None if low is None else change(low), None if high is None else change(high)) for low, high in numbers.spans
-    ]
+    spans = [(change(low), change(high)) for low, high in numbers.spans]
     return joined(spans, unit, numbers.full and dense, numbers.ends)
 
 

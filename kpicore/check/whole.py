@@ -13,7 +13,8 @@ from kpicore.check.division import division_findings
 from kpicore.check.extents import Extents
 from kpicore.check.finding import Finding
 from kpicore.check.ground import Amount, Ground, Row
-from kpicore.formula.node import HUNDRED, Fact, Node, Param, walk
+from kpicore.formula.node import HUNDRED, Fact, Node, Param
+from kpicore.formula.part import below
 from kpicore.model import GIVEN_TOTAL, IndicatorSpec, SchemeModel
 from kpicore.rules import Accrue, Deduct, Proportion, Straight
 from kpicore.season import MONTHS
@@ -44,8 +45,8 @@ def whole_findings(ground: Ground) -> Iterator[Finding]:
 def unused_findings(grounds: Sequence[Ground]) -> Iterator[Finding]:
     """Facts and parameters that no formula of a scheme or of its longer periods uses."""
     model = grounds[0].model
-    nodes = [cell.node for ground in grounds for cell in ground.sheet.cells.values()]
-    used = {(type(part), part.id) for part in _everything(nodes) if isinstance(part, Fact | Param)}
+    nodes = {cell.node for ground in grounds for cell in ground.sheet.cells.values()}
+    used = {(type(part), part.id) for node in nodes for part in below(node) if isinstance(part, Fact | Param)}
     asked = {line.beside for ground in grounds for line in ground.model.indicators}
     for id_ in model.facts:
         if (Fact, id_) not in used and id_ not in asked:
@@ -55,27 +56,17 @@ def unused_findings(grounds: Sequence[Ground]) -> Iterator[Finding]:
             yield Finding("unused_param", f"params.{id_}")
 
 
-def _everything(nodes: Sequence[Node]) -> Iterator[Node]:
-    """Every node, those behind looks along a person included."""
-    seen: set[Node] = set()
-    waiting = list(nodes)
-    while waiting:
-        for part in walk(waiting.pop()):
-            if part not in seen:
-                seen.add(part)
-                yield part
-                inner = getattr(part, "arg", None)
-                if isinstance(inner, Node):
-                    waiting.append(inner)
-
-
 def _weights(model: SchemeModel, extents: Extents) -> Iterator[Finding]:
-    if model.total != "sum" or not model.indicators:
-        return
-    found = [extents.of(weight_of(model, line)).numbers.one for line in model.indicators]
+    added = _added(model, model.indicators, extents)
+    if added is not None and added != _HUNDRED:
+        yield Finding("weights", "indicator", {"sum": Amount(added)}, None)
+
+
+def _added(model: SchemeModel, lines: Sequence[IndicatorSpec], extents: Extents) -> Fraction | None:
+    """What the weights of indicators add up to; None where they do not, or are not known."""
+    found = [extents.of(weight_of(model, line)).numbers.one for line in lines] if model.total == "sum" else []
     known = [weight for weight in found if weight is not None]
-    if len(known) == len(found) and sum(known) != _HUNDRED:
-        yield Finding("weights", "indicator", {"sum": Amount(sum(known, Fraction(0)))}, None)
+    return sum(known, Fraction(0)) if found and len(known) == len(found) else None
 
 
 def _groups(model: SchemeModel) -> Iterator[Finding]:
@@ -87,11 +78,9 @@ def _groups(model: SchemeModel) -> Iterator[Finding]:
 
 def _group_weights(model: SchemeModel, extents: Extents) -> Iterator[Finding]:
     for group in model.groups:
-        lines = [line for line in model.indicators if line.group == group.id]
-        found = [extents.of(weight_of(model, line)).numbers.one for line in lines]
-        known = [weight for weight in found if weight is not None]
-        if lines and len(known) == len(found) and model.total == "sum":
-            yield Finding("group_weight", f"group.{group.id}", {"sum": Amount(sum(known, Fraction(0)))})
+        added = _added(model, [line for line in model.indicators if line.group == group.id], extents)
+        if added is not None:
+            yield Finding("group_weight", f"group.{group.id}", {"sum": Amount(added)})
 
 
 def _design(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
@@ -99,7 +88,7 @@ def _design(ground: Ground, line: IndicatorSpec) -> Iterator[Finding]:
     key = f"indicator.{line.id}"
     measures = [rated.measure for rated in line.rated] if line.by_points else [line.measure]
     nodes = [measure.node for measure in measures if measure is not None]
-    facts = [part.id for part in _everything(nodes) if isinstance(part, Fact)]
+    facts = [part.id for node in nodes for part in below(node) if isinstance(part, Fact)]
     nobody = [name for name in dict.fromkeys(facts) if not _provider(ground.model, name)]
     if nobody:
         yield Finding("no_provider", key, {"facts": ", ".join(nobody)})

@@ -96,6 +96,11 @@ class Titles:
         levels = () if self.model.ladder is None else self.model.ladder.level
         return next((found.title.text(self.language, level) for found in levels if found.id == level), level)
 
+    def grade_name(self, grade: str) -> str:
+        """What people call a grade."""
+        bands = () if self.model.grade is None else self.model.grade.bands
+        return next((band.title.text(self.language, grade) for band in bands if band.grade == grade), grade)
+
     def title(self, node: Node) -> str:
         """What people call a fact, a parameter or a cell."""
         if isinstance(node, Fact):
@@ -302,11 +307,6 @@ class Naming(Titles):
         if line.barred is None:
             return ""
         return self.say(f"explain.barred.{line.barred}", group=self.group_title(line.group))
-
-    def grade_name(self, grade: str) -> str:
-        """What people call a grade."""
-        bands = () if self.model.grade is None else self.model.grade.bands
-        return next((band.title.text(self.language, grade) for band in bands if band.grade == grade), grade)
 
     def level_name(self, indicator: str, level: str) -> str:
         """A level of an indicator with the words that say what it means."""

@@ -19,7 +19,7 @@ from kpicore.next_step.search import MOST_MOVES, Move, Search
 from kpicore.next_step.whatif import Changes, WhatIf
 from kpicore.result import Result
 from kpicore.row import Row
-from kpicore.sheet import frame_of
+from kpicore.sheet import rule_curve
 from kpicore.version import Params, Version
 
 if TYPE_CHECKING:
@@ -150,12 +150,9 @@ def _next_points(what: WhatIf, line: IndicatorSpec, points: Decimal, measure: De
     if not isinstance(measure, Decimal) or line.by_points:
         return Fraction(points)
     reader, row, _ = what.scorer.reader(what.row)
-    name = f"{line.id}.measure"
-    node = line.rule.lower(Ref(name), frame_of(what.version.model, line))
-    if not isinstance(node, OnCurve) or node.arg != Ref(name):
-        return Fraction(points)
-    curve = reader.bound(node.curve, row)
-    if not curve.bound:
+    found = rule_curve(what.version.model, line, Ref(f"{line.id}.measure"))
+    curve = None if found is None else reader.bound(found, row)
+    if curve is None or not curve.bound:
         return Fraction(points)
     for part in partition(curve):
         if part.holds(Fraction(measure)) and part.piece is not None:
@@ -257,7 +254,7 @@ def _margin(search: Search, what: WhatIf, now: Result) -> Margin | None:
         return there is not None and there.rank < here.rank
 
     above = _above(what, now) if aim == "grade" else None
-    return Margin(aim, above, tuple(search.leasts(lost)[:MOST_MOVES]))
+    return Margin(aim, above, tuple(search.leasts(lost, search.axes)[:MOST_MOVES]))
 
 
 def _above(what: WhatIf, now: Result) -> Decimal | None:

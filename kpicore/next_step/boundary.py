@@ -13,7 +13,7 @@ from kpicore.formula.node import Node, Ref, Round
 from kpicore.model import Sheet
 from kpicore.row import Row
 from kpicore.score import Scorer
-from kpicore.sheet import frame_of
+from kpicore.sheet import frame_of, rule_curve
 
 
 @frozen
@@ -100,10 +100,10 @@ def _all_judged(sheet: Sheet) -> Iterator[_Judged]:
         cell = sheet.cells.get(name)
         if cell is None or not isinstance(cell.node, Round):
             continue
-        frame = frame_of(model, line)
-        node = line.rule.lower(Ref(name), frame)
-        if isinstance(node, OnCurve) and node.arg == Ref(name):
-            yield _Judged(line.id, frame.kind, frame.places, Ref(name), cell.node.arg, node.curve)
+        curve = rule_curve(model, line, Ref(name))
+        if curve is not None:
+            frame = frame_of(model, line)
+            yield _Judged(line.id, frame.kind, frame.places, Ref(name), cell.node.arg, curve)
     for name in ("graded_at", *(f"earned.{element.id}" for element in model.pay)):
         cell = sheet.cells.get(name)
         if cell is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from attrs import define, evolve, field, frozen
 
@@ -77,10 +77,9 @@ class Search:
             return (both,)
         return tuple(found[:MOST_MOVES])
 
-    def leasts(self, goal: Goal, axes: Sequence[Axis] | None = None) -> list[Move]:
+    def leasts(self, goal: Goal, axes: Sequence[Axis]) -> list[Move]:
         """For each fact the least change that meets a goal, the smallest first."""
-        asked = self.axes if axes is None else axes
-        found = [move for axis in asked if (move := self.least(axis, goal)) is not None]
+        found = [move for axis in axes if (move := self.least(axis, goal)) is not None]
         return sorted(found, key=lambda move: move.size)
 
     def least(self, axis: Axis, goal: Goal) -> Move | None:
@@ -159,16 +158,12 @@ class Search:
         First the changes that add most to the goal's worth are put together: two facts of which these do not meet it
         never do. Then the changes of all that do are tried, the smallest together first.
         """
-        stairs = {axis.spec.id: list(self._stairs(axis, worth)) for axis in axes}
+        stairs = {axis.spec.id: found for axis in axes if (found := self._stairs(axis, worth))}
+        adding = [axis for axis in axes if axis.spec.id in stairs]
         able = [
             (axis, second)
-            for place, axis in enumerate(axes)
-            for second in axes[place + 1 :]
-            if any(
-                self._meets(goal, one, other)
-                for one in stairs[axis.spec.id][-1:]
-                for other in stairs[second.spec.id][-1:]
-            )
+            for axis, second in combinations(adding, 2)
+            if self._meets(goal, stairs[axis.spec.id][-1], stairs[second.spec.id][-1])
         ]
         tried = sorted(
             (
@@ -217,7 +212,6 @@ class Search:
         """The least step this way that meets the goal beside another change."""
         if not axis.number:
             return step
-        way = 1 if Fraction(step.after) > Fraction(axis.now) else -1  # type: ignore[arg-type]
         low, high = 0, _count(axis, step.after)
         while abs(high - low) > 1:
             middle = (low + high) // 2
@@ -225,7 +219,7 @@ class Search:
             assert value is not None
             met = goal(self.what.result({**beside, step.fact: value}))
             low, high = (low, middle) if met else (middle, high)
-        value = axis.step(high if high else way)
+        value = axis.step(high)
         assert value is not None
         return evolve(step, after=value)
 

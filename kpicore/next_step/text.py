@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import frozen
-
 from kpicore.decimals import half_up
+from kpicore.explain.naming import Titles
 from kpicore.figure import Value
-from kpicore.messages import Messages, reason_text
+from kpicore.formula.node import Fact
+from kpicore.messages import reason_text
 from kpicore.model import SchemeModel
 from kpicore.next_step.advice import Advice, Chance, Lift, Margin
 from kpicore.next_step.boundary import Near
@@ -22,21 +22,8 @@ from kpicore.wording import amount_text
 _INDENT = "  "
 
 
-@frozen
-class Words:
+class Words(Titles):
     """How a sheet's facts and what results say are worded in one language."""
-
-    model: SchemeModel
-    language: str
-
-    @property
-    def say(self) -> Messages:
-        """The messages."""
-        return Messages(self.language)
-
-    def fact(self, name: str) -> str:
-        """The title of a fact."""
-        return self.model.facts[name].title.text(self.language, name)
 
     def indicator(self, name: str) -> str:
         """The title of an indicator; of 'total' the word for it."""
@@ -52,7 +39,7 @@ class Words:
     def step(self, step: Step) -> str:
         """'Customers who paid 259 -> 260'."""
         before, after = self.value(step.fact, step.before), self.value(step.fact, step.after)
-        return self.say("next.step", fact=self.fact(step.fact), before=before, after=after)
+        return self.say("next.step", fact=self.title(Fact(step.fact)), before=before, after=after)
 
     def steps(self, move: Move) -> str:
         """One step, or two."""
@@ -61,30 +48,18 @@ class Words:
     def gained(self, move: Move, now: Result) -> str:
         """What a result has more or less, and what it becomes."""
         then, found = move.result, []
-        for name, before, after in (("total", now.total, then.total), ("pay", now.pay_total, then.pay_total)):
+        for name, before, after, told in (
+            ("total", now.total, then.total, _plain), ("pay", now.pay_total, then.pay_total, _money),
+        ):  # fmt: skip
             if before is not None and after is not None and before != after:
-                found.append(
-                    self.say(f"next.{name}_becomes", value=_money(after, name), change=_signed(after - before))
-                )
+                found.append(self.say(f"next.{name}_becomes", value=told(after), change=f"{after - before:+f}"))
         if then.grade is not None and then.grade != now.grade:
-            found.append(self.say("next.grade_becomes", grade=self.grade(then.grade)))
+            found.append(self.say("next.grade_becomes", grade=self.grade_name(then.grade)))
         if then.status != now.status:
             found.append(self.say(f"next.status.{then.status}"))
         if then.decision is not None and now.decision is not None and then.decision != now.decision:
             found.append(self.say("next.level_becomes", level=self.level(then.decision["to"])))
         return self.say("word.list").join(found)
-
-    def grade(self, name: str) -> str:
-        """The title of a grade."""
-        bands = () if self.model.grade is None else self.model.grade.bands
-        found = next((band for band in bands if band.grade == name), None)
-        return name if found is None else found.title.text(self.language, name)
-
-    def level(self, name: str) -> str:
-        """The title of a level of the ladder."""
-        ladder = self.model.ladder
-        found = None if ladder is None else next((each for each in ladder.level if each.id == name), None)
-        return name if found is None else found.title.text(self.language, name)
 
     def move(self, move: Move, now: Result) -> str:
         """A move with what it brings."""
@@ -115,8 +90,8 @@ def _head(advice: Advice, words: Words) -> str:
     who = f"{now.name} ({now.employee})" if now.name else now.employee
     period = parse_period(now.period).label(words.language)
     standing = [say("next.head_total", total=_plain(now.total))] if now.total is not None else []
-    standing += [say("next.head_grade", grade=words.grade(now.grade))] if now.grade is not None else []
-    standing += [say("next.head_pay", pay=_money(now.pay_total, "pay"))] if now.pay_total is not None else []
+    standing += [say("next.head_grade", grade=words.grade_name(now.grade))] if now.grade is not None else []
+    standing += [say("next.head_pay", pay=_money(now.pay_total))] if now.pay_total is not None else []
     standing += [say("next.head_level", level=words.level(now.decision["to"]))] if now.decision is not None else []
     head = say("next.head", who=who, period=period)
     return say("next.with", head=head, standing=say("word.list").join(standing)) if standing else head
@@ -140,7 +115,7 @@ def _sections(advice: Advice, words: Words) -> Iterator[Section]:
 def _chance(chance: Chance, now: Result, words: Words) -> Section:
     if not chance.moves:
         return words.say(f"next.no_way.{chance.aim}"), ()
-    to = words.level(chance.to) if chance.aim == "decision" else words.grade(chance.to)
+    to = words.level(chance.to) if chance.aim == "decision" else words.grade_name(chance.to)
     return words.say(f"next.way.{chance.aim}", to=to), tuple(words.move(move, now) for move in chance.moves)
 
 
@@ -178,9 +153,5 @@ def _plain(value: Decimal | None) -> str:
     return "" if value is None else f"{value:f}"
 
 
-def _money(value: Decimal | None, name: str) -> str:
-    return "" if value is None else amount_text(Fraction(value), "money", None, "en") if name == "pay" else f"{value:f}"
-
-
-def _signed(value: Decimal) -> str:
-    return f"{value:+f}"
+def _money(value: Decimal) -> str:
+    return amount_text(Fraction(value), "money", None, "en")  # alike in all languages

@@ -70,20 +70,21 @@ class WhatIf:
         if not changes:
             return self.row
         if not (self.version.compares or self.version.months_back):
-            changed = self.changed
-            return evolve(changed, facts={**changed.facts, **changes})  # what it was before is not touched
+            return self._new(changes)  # what it was before is not touched
         key = tuple(sorted(changes.items()))
         found = self._rows.get(key)
         if found is None:
             if len(self._rows) >= _MOST_ROWS:
                 self._rows.clear()
-            found = self._rows[key] = self._among_others(changes)
+            found = self._rows[key] = self._among_others(self._new(changes))
         return found
 
-    def _among_others(self, changes: Changes) -> Row:
+    def _new(self, changes: Changes) -> Row:
         changed = self.changed
-        new = evolve(changed, facts={**changed.facts, **changes})
-        rows = [new, *self._beside(changed)]
+        return evolve(changed, facts={**changed.facts, **changes})
+
+    def _among_others(self, new: Row) -> Row:
+        rows = [new, *self._beside(new)]
         if self.version.compares:
             found: Iterable[Row] = self.scheme.remembering(rows, self.params)
         else:

@@ -39,7 +39,7 @@ from kpicore.model import (
 from kpicore.protocols import Scheme
 from kpicore.rules.band import piece as band_piece
 from kpicore.rules.conditions import Condition
-from kpicore.sheet import frame_of, items_of, measured_of, weighs, weight_of
+from kpicore.sheet import frame_of, items_of, measured_of, rule_curve, weighs, weight_of
 from kpicore.show.amount import Amounts, Data
 from kpicore.show.ladder import ladder_data
 from kpicore.show.span import span_of
@@ -218,17 +218,16 @@ class _Shower(Amounts):
 
     def _by_level(self, line: IndicatorSpec) -> list[Data | None] | None:
         """The points of each level, where the rule has one piece a level; None for any other rule."""
-        frame = frame_of(self.model, line)
-        node = line.rule.lower(Ref("measure"), frame) if line.levels else None
-        if not isinstance(node, OnCurve) or node.arg != Ref("measure"):
+        curve = rule_curve(self.model, line, Ref("measure")) if line.levels else None
+        if curve is None:
             return None
-        pieces = node.curve.pieces
+        pieces = curve.pieces
         if [self.ends(piece) for piece in pieces] != [self.ends(band_piece(band, ZERO)) for band in line.levels]:
             return None
         if any(piece.slope != ZERO for piece in pieces):
             return None
         judged = line.judged or line.measure
-        decide = self.deciding(node.curve, span_of(self.model, None if judged is None else judged.node))
+        decide = self.deciding(curve, span_of(self.model, None if judged is None else judged.node))
         return [self.amount(piece.base) if place in decide else None for place, piece in enumerate(pieces)]
 
     def _beside(self, line: IndicatorSpec) -> Data | None:

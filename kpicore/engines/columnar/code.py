@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import singledispatchmethod
-from math import floor, prod
+from math import prod
 
 import polars as pl
 from attrs import define, evolve, field
 
 from kpicore.cells import due, formula_of, references
 from kpicore.curve import OnCurve
-from kpicore.decimals import rounded
+from kpicore.decimals import on_grid
 from kpicore.engines.columnar.arithmetic import Arithmetic, negated, or_undefined
 from kpicore.engines.columnar.curves import Given, Judged
 from kpicore.engines.columnar.lines import EVERY_ABSENCE, chain, flags, gravest_in, joined, strictly
@@ -371,10 +371,7 @@ def _same_words(left: Words, right: Words) -> Expr | bool:
 
 
 def _rounded(value: Fraction, node: nodes.Round) -> Fraction:
-    scale = 10**node.places
-    if node.mode == "floor":
-        return Fraction(floor(value * scale), scale)
-    return Fraction(rounded(value.numerator, value.denominator, node.places), scale)
+    return on_grid(value, node.places, node.mode == "floor")
 
 
 __all__ = ["Steps", "Writer", "stepped", "uses"]

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import singledispatchmethod
-from math import floor, prod
+from math import prod
 
 from attrs import define, evolve, field
 
 from kpicore.cells import due, references
 from kpicore.curve import OnCurve
-from kpicore.decimals import rounded
+from kpicore.decimals import on_grid
 from kpicore.engines.exact.curves import Curves, Given
 from kpicore.engines.exact.lines import KNOWN
 from kpicore.engines.exact.term import (
@@ -360,7 +360,4 @@ def _without(term: Term) -> Term:
 
 
 def _rounded(value: Fraction, node: nodes.Round) -> Fraction:
-    scale = 10**node.places
-    if node.mode == "floor":
-        return Fraction(floor(value * scale), scale)
-    return Fraction(rounded(value.numerator, value.denominator, node.places), scale)
+    return on_grid(value, node.places, node.mode == "floor")
