@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -44,7 +44,7 @@ class Column:
     apart: pl.Series | None = None
 
 
-PIECE = 1 << 17
+_PIECE = 1 << 17
 """So many cells fit a processor's cache: what is asked of a column twice is asked piece by piece."""
 
 
@@ -88,14 +88,19 @@ def numbers(
 
 def ends(values: pl.Series) -> tuple[int, int]:
     """The least and the greatest of whole numbers; 0, 0 where there is none."""
-    low: list[Any] = []
-    high: list[Any] = []
-    for start in range(0, len(values), PIECE):
-        piece = values.slice(start, PIECE)
-        low.append(piece.min())
-        high.append(piece.max())
-    lows, highs = ([int(each) for each in some if each is not None] for some in (low, high))
-    return min(lows, default=0), max(highs, default=0)
+    import polars as pl
+
+    found = values.drop_nulls() if values.null_count() else values
+    if not len(found):
+        return 0, 0
+    if found.dtype not in (pl.Int64, pl.Float64):
+        low, high = found.min(), found.max()
+        assert isinstance(low, int) and isinstance(high, int)
+        return low, high
+    cells = found.to_numpy()
+    pieces = [cells[start : start + _PIECE] for start in range(0, len(cells), _PIECE)]
+    both = [(piece.min(), piece.max()) for piece in pieces]
+    return int(min(low for low, _ in both)), int(max(high for _, high in both))
 
 
 def span(bounds: Bounds, places: int) -> tuple[int, int]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+import numpy as np
 
 from kpicore.columns.cells import outcomes
-from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, PIECE, Column, made, marks, narrow, numbers, span
+from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, Column, made, marks, narrow, numbers, span
 from kpicore.columns.places import fitted
 from kpicore.decimals import MOST_DIGITS
 from kpicore.figure import UNREADABLE, Bounds
@@ -21,6 +19,7 @@ _FLOAT_DIGITS = 15
 _ROUNDING = 1.5 * 2**52  # added and taken away again, it rounds what is less than 2**51 to a whole number
 _SMALL = 0.01  # a float from here on has 17 digits at most, so no more decimals than a figure may have
 _INT128 = 2**127 - 1
+_ROOM = 1 << 16  # so many floats fit a processor's cache, and are enough that threads seldom wait for one another
 
 
 def read_integers(series: pl.Series, bounds: Bounds) -> Column:
@@ -52,12 +51,9 @@ def read_floats(series: pl.Series, bounds: Bounds) -> Column:
 def _floats(cells: pl.Series, places: int, bounds: Bounds) -> Column:
     import polars as pl
 
-    pieces = [_Piece.of(cells.slice(start, PIECE), places) for start in range(0, max(1, len(cells)), PIECE)]
-    whole = pl.concat([piece.whole for piece in pieces], rechunk=True)
-    unreadable = apart = known = None
-    if all(piece.certain for piece in pieces):
-        known = min(int(piece.low) for piece in pieces), max(int(piece.high) for piece in pieces)
-    else:
+    whole, known = _whole(cells, places)
+    unreadable = apart = None
+    if known is None:
         same = whole / pl.repeat(10.0**places, len(whole), dtype=pl.Float64, eager=True) == cells
         fits = same & whole.is_between(-MOST_FLOAT, MOST_FLOAT, closed="none")  # NaN is not between anything
         odd = (~fits).fill_null(False)
@@ -68,35 +64,43 @@ def _floats(cells: pl.Series, places: int, bounds: Bounds) -> Column:
     return numbers(whole, places, bounds, unreadable, apart, known)
 
 
-@frozen(eq=False)
-class _Piece:
-    """So many floats as fit a processor's cache, which makes all that is done to them twice as fast: times 10**places
-    and made whole. `certain`: all of them, divided again, give what they were, and are so small that this proves them;
-    `low` and `high` are then the least and the greatest, 0 where there is none."""
+def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, tuple[int, int] | None]:
+    """The floats times 10**places, made whole, and the least and the greatest of these; None for the latter where they
+    do not all give what they were when they are divided again, or are too large for that to prove anything.
 
-    whole: pl.Series
-    certain: bool
-    low: float = 0
-    high: float = 0
-
-    @classmethod
-    def of(cls, cells: pl.Series, places: int) -> _Piece:
-        whole = cells * 10.0**places + _ROUNDING - _ROUNDING  # there is no negative nought among them
-        if not math.isfinite(whole.sum()) or not (whole / _powers(places).head(len(whole)) == cells).all():
-            return cls(whole, False)
-        low, high = whole.min(), whole.max()
-        if low is None or high is None:
-            return cls(whole, True)
-        assert isinstance(low, float) and isinstance(high, float)
-        return cls(whole, low > -MOST_FLOAT and high < MOST_FLOAT, low, high)
-
-
-@lru_cache(maxsize=8)
-def _powers(places: int) -> pl.Series:
-    """10**places over and over: by a single number Polars would not divide, but multiply by its inverse, rounded."""
+    By numpy, as many at a time as fit a processor's cache, which takes a third of the time.
+    """
     import polars as pl
 
-    return pl.repeat(10.0**places, PIECE, dtype=pl.Float64, eager=True)
+    there = cells.is_not_null() if cells.null_count() else None
+    given = (cells if there is None else cells.fill_null(_any(cells))).to_numpy()
+    whole, power = np.empty(len(given)), 10.0**places
+    again, same = np.empty(_ROOM), np.empty(_ROOM, dtype=np.bool_)
+    certain, least, most = True, np.inf, -np.inf
+    with np.errstate(all="ignore"):
+        for start in range(0, len(given), _ROOM):
+            some, made = given[start : start + _ROOM], whole[start : start + _ROOM]
+            np.multiply(some, power, out=made)
+            np.add(made, _ROUNDING, out=made)
+            np.subtract(made, _ROUNDING, out=made)  # there is no negative nought among them
+            if certain:
+                divided, equal = again[: len(made)], same[: len(made)]
+                np.divide(made, power, out=divided)
+                np.equal(divided, some, out=equal)
+                certain = bool(equal.all())
+                least, most = min(least, made.min()), max(most, made.max())
+    values = pl.Series(CELL, whole)
+    if there is not None:
+        values = values.set(~there, None)
+    if not certain or least <= -MOST_FLOAT or most >= MOST_FLOAT:
+        return values, None
+    return values, (int(least), int(most)) if len(given) else (0, 0)
+
+
+def _any(cells: pl.Series) -> float:
+    """One of the floats, 0 where there is none."""
+    found = cells.drop_nulls()
+    return float(found[0]) if len(found) else 0.0
 
 
 def _refused(cells: pl.Series, bounds: Bounds) -> pl.Series:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ORDINARY = 4  # decimals that a column gets even because of a single cell
 _NEARLY = 99  # percent of the cells for which a column gets more than that
-_SAMPLE = 100
+_SAMPLE = 32
 _TRIES = 2
 _PLAINLY = 10.0**15  # below, the shortest form of a float has no exponent
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import define, evolve, field, frozen
 
-from kpicore.columns import PIECE, read_column, unreadable_cells
+from kpicore.columns import read_column, unreadable_cells
+from kpicore.columns.textview import viewed
 from kpicore.decimals import as_shown, quoted
 from kpicore.errors import DataError, FigureError, PeriodError, UsageError
 from kpicore.io.heading import Headings, Layout
@@ -34,7 +35,9 @@ _PLAIN = ord("$"), ord("~")
 _WIDE = 0xE4, 0xE9
 """The first bytes of the characters from U+4000 to U+9FFF, among which there is none either; the others of such a
 character lie from 0x80 to 0xBF."""
-VOWELS = "au"
+_BETWEEN = (0x7F, 0x7F), (0xC0, _WIDE[0] - 1)
+"""What is neither within `_PLAIN` nor a byte of such a character."""
+VOWELS = "auAU"
 """Each English word for a total has one of these."""
 _MANY_ROWS = 60_000
 """From so many rows on threads pay."""
@@ -110,7 +113,7 @@ class _Reader:
     file: str
     numbers: pl.Series
     problems: list[Problem] = field(factory=list)
-    _plain: dict[str, Callable[[], bool]] = field(factory=dict)
+    _looks: dict[str, Callable[[], tuple[bool, bool]]] = field(factory=dict)
     _bad: dict[int, bool] = field(factory=dict)
     """The rows that are not used, and whether they are set aside for a mistake."""
 
@@ -127,14 +130,14 @@ class _Reader:
 
         numbers, schema = self.numbers, frame.schema
         with beside(frame.height) as run:
-            self._plain = {key: run(self._wholly_plain, layout, key) for key in _TEXT_KEYS}
-            longest_first = sorted(given, key=lambda name: schema[given[name]].is_integer())
-            reading = {name: run(figures, given[name]) for name in longest_first}
-            rising = run(self._rising, layout)
+            self._looks = {key: run(self._look, layout, key) for key in _TEXT_KEYS}
+            longest_last = sorted(given, key=lambda name: not schema[given[name]].is_integer())
+            reading = {name: run(figures, given[name]) for name in longest_last}
+            columns = {name: reading[name]() for name in reversed(longest_last)}
             texts = {key: self._key(layout, key) for key in _TEXT_KEYS}
             codes, periods = self._periods(layout, default_period)
-            columns = {name: reading[name]() for name in given}
-            in_order = rising()
+            columns = {name: columns[name] for name in given}
+            _, rising = self._looks["employee"]()
         if self._bad:
             kept = pl.int_range(frame.height, eager=True)
             kept = kept.filter(~kept.is_in(list(self._bad)))
@@ -152,7 +155,7 @@ class _Reader:
         problems = tuple(self.problems)
         there = tuple(key for key in order if key in layout.keys)
         aside = sum(self._bad.values())
-        return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside, in_order)
+        return Framed(keys, codes, periods, numbers, columns, given, frame, problems, there, aside, rising)
 
     def _layout(self) -> Layout:
         table = Table(self.file, None, [name.strip() for name in self.frame.columns], ())
@@ -191,7 +194,7 @@ class _Reader:
             texts, doubtful = series.cast(pl.String), series.is_null() if must else None
         elif series.dtype in (pl.String, pl.Categorical, pl.Enum):
             series = series.cast(pl.String)
-            if self._plain[key]():
+            if self._looks[key]()[0]:
                 return series
             texts, doubtful = _plain_texts(series, must)
         else:
@@ -202,19 +205,13 @@ class _Reader:
         found = [self._text(layout, key, place, series[place]) for place in places.to_list()]
         return texts.scatter(places, pl.Series(found, dtype=pl.String))
 
-    def _wholly_plain(self, layout: Layout, key: str) -> bool:
-        """Whether a column of texts needs no look at each of them."""
+    def _look(self, layout: Layout, key: str) -> tuple[bool, bool]:
+        """Whether a column of texts needs no look at each of them, and whether it is rising as it stands, which is how
+        it is read."""
         series = self.frame[layout.title(key)] if key in layout.keys else None
         if series is None or series.dtype not in (pl.String, pl.Categorical, pl.Enum):
-            return False
-        return _wholly_plain(series.cast(pl.String), key == "employee")
-
-    def _rising(self, layout: Layout) -> bool:
-        """Whether each employee comes after the one before, as the column stands, which is as it is read."""
-        if not self._plain["employee"]():
-            return False
-        series = self.frame[layout.title("employee")].cast(pl.String)
-        return bool((series.slice(1) > series.head(max(len(series) - 1, 0))).all())
+            return False, False
+        return _looked_at(series.cast(pl.String), key == "employee")
 
     def _text(self, layout: Layout, key: str, place: int, raw: object) -> str | None:
         must = key == "employee"
@@ -310,13 +307,19 @@ class _Reader:
 
 @contextmanager
 def beside(height: int) -> Iterator[Callable[..., Callable[[], Any]]]:
-    """What takes a function and its arguments and gives what gives its result; beside other work where there are many
-    rows, for Polars works outside of Python's lock."""
+    """What takes a function and its arguments and gives what gives its result. Where there are many rows other threads
+    begin with what was given first, since Polars and numpy work outside of Python's lock; whoever asks for a result
+    that nobody has begun with makes it."""
     if height < _MANY_ROWS:
-        yield lambda call, *args: partial(call, *args)
+        yield lambda call, *args: cache(partial(call, *args))
         return
-    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
-        yield lambda call, *args: threads.submit(call, *args).result
+    with ThreadPoolExecutor(max(1, pl.thread_pool_size() - 1)) as threads:
+
+        def run(call: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+            begun = threads.submit(call, *args)
+            return cache(lambda: call(*args) if begun.cancel() else begun.result())
+
+        yield run
 
 
 def _numbered(series: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -331,30 +334,25 @@ def _numbered(series: pl.Series) -> tuple[pl.Series, pl.Series]:
     return unique, joined["n"]
 
 
-def _wholly_plain(series: pl.Series, must: bool) -> bool:
+def _looked_at(series: pl.Series, must: bool) -> tuple[bool, bool]:
     """Whether all texts consist of plain characters, so that there is nothing to look at: told from their bytes, many
-    texts at a time, which takes a fraction of looking at each. Those of an employee (`must`) are no words either."""
+    texts at a time, which takes a fraction of looking at each. Those of an employee (`must`) are no words either, and
+    for them the answer has whether each comes after the one before, too."""
     if must and series.null_count():
-        return False
-    return all(_plain_bytes(series.slice(start, PIECE), must) for start in range(0, len(series), PIECE))
-
-
-def _plain_bytes(series: pl.Series, must: bool) -> bool:
-    sizes = series.str.len_bytes()
-    least, most = sizes.min(), sizes.max()
-    if least is None or most is None:
-        return True  # all are blank
-    if least == 0 or most > LONGEST_KEY:  # type: ignore[operator]
-        return False
-    found = series.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
-    low, high = found.min(), found.max()
-    assert isinstance(low, int) and isinstance(high, int)
-    if low < _PLAIN[0] or high > (_PLAIN if must else _WIDE)[1]:
-        return False
-    if must:
-        small = found | 0x20
-        return not any((small == ord(vowel)).any() for vowel in VOWELS)
-    return high <= _PLAIN[1] or not ((found == 0x7F) | found.is_between(0xC0, _WIDE[0] - 1)).any()
+        return False, False
+    with viewed(series) as texts:
+        if texts is None:
+            return series.null_count() == len(series), False
+        if not must:
+            return texts.within(_PLAIN[0], _WIDE[1], LONGEST_KEY) and not any(
+                texts.has(*each) for each in _BETWEEN
+            ), False
+        if not texts.within(*_PLAIN, LONGEST_KEY) or any(texts.has(ord(each), ord(each)) for each in VOWELS):
+            return False, False
+        rising = texts.rising()
+    if rising is None:
+        rising = bool((series.slice(1) > series.head(len(series) - 1)).all())
+    return True, rising
 
 
 def _plain_texts(series: pl.Series, must: bool) -> tuple[pl.Series, pl.Series]:

@@ -1,0 +1,213 @@
+"""The bytes of a column of texts where they lie in memory: a look at all of them at once is many times as quick as one
+at each text.
+
+Polars hands its columns on by Arrow's C interface, in which a text is a *view* of 16 bytes: its length (4 bytes), and
+behind that the text itself, filled up with noughts, where it has up to 12 bytes; else its first 4 bytes and where it
+stands in one of the buffers beside.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Bytes = npt.NDArray[np.uint8]
+
+VIEW = 16
+SHORT = 12
+"""A text of up to so many bytes stands in its view, behind its length."""
+_LENGTH = 4
+_ROOM = 1 << 15
+"""So many views fit a processor's cache, and are enough that threads seldom wait for one another."""
+_ABREAST = 256
+"""So many views are held against each other at once."""
+_LATER = {
+    name: np.dtype({"names": ["bytes"], "formats": [form], "offsets": [at], "itemsize": VIEW})
+    for name, form, at in (("first", ">u8", _LENGTH), ("last", ">u4", _LENGTH + 8))
+}
+"""The first 8 and the last 4 bytes of a short text as numbers that are in the order of texts."""
+
+
+@frozen(eq=False)
+class TextView:
+    """The texts of a column, blanks left out: `views` of 16 bytes each, and the `buffers` of those longer than 12
+    bytes. `low` and `high` are the least and the greatest of what stands in each of the 16 places.
+
+    It can be used only inside of `viewed`."""
+
+    views: Bytes
+    buffers: tuple[Bytes, ...]
+    low: Bytes
+    high: Bytes
+
+    def within(self, least: int, most: int, longest: int) -> bool:
+        """Whether each text has from 1 to `longest` bytes, all of them from `least`, above 12, to `most`. False too
+        where that can not be told quickly."""
+        same = int(self.low[0])
+        if not self.buffers and (self.low[:_LENGTH] == self.high[:_LENGTH]).all():  # all are equally long
+            text = slice(_LENGTH, _LENGTH + same)
+            return 0 < same <= longest and bool(self.low[text].min() >= least and self.high[text].max() <= most)
+        size = 0
+        for views in self._pieces():
+            lengths = views.view(np.uint32)[:, 0].copy()
+            if not 0 < lengths.min() <= lengths.max() <= longest:
+                return False
+            if lengths.max() > SHORT:
+                short = lengths <= SHORT
+                size += int(lengths[~short].sum())
+                views, lengths = views[short], lengths[short]
+            # What is no text in a view, its length and the noughts behind it, lies outside for certain.
+            outside = np.count_nonzero((views - np.uint8(least)) > np.uint8(most - least))
+            if outside != views.size - int(lengths.sum()):
+                return False
+        if sum(map(len, self.buffers)) > 2 * size:
+            return False  # the buffers hold more than these texts
+        return all(least <= buffer.min() and buffer.max() <= most for buffer in self.buffers)
+
+    def has(self, first: int, last: int) -> bool:
+        """Whether a byte from `first`, above 12, to `last` occurs; also told of other texts in the same buffers."""
+        if not self.buffers and not ((self.low <= last) & (self.high >= first)).any():
+            return False
+        short = (views[views.view(np.uint32)[:, 0] <= SHORT] if self.buffers else views for views in self._pieces())
+        span = np.uint8(last - first)
+        return any((piece - np.uint8(first) <= span).any() for piece in (*self.buffers, *short))
+
+    def rising(self) -> bool | None:
+        """Whether each text comes after the one before in the order of bytes; none may have a byte of nought.
+        None where some are long."""
+        if self.buffers:
+            return None
+        texts, room = self.views.reshape(-1), np.empty(_ROOM + 1, dtype=np.uint64)
+        for start in range(0, len(self.views) - 1, _ROOM):
+            some = texts[VIEW * start : VIEW * (start + _ROOM + 1)]
+            first = room[: len(some) // VIEW]
+            first[:] = some.view(_LATER["first"])["bytes"]
+            after = first[1:] > first[:-1]
+            if not after.all():
+                last = some.view(_LATER["last"])["bytes"].astype(np.uint32)
+                if not (after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all():
+                    return False
+        return True
+
+    def _pieces(self) -> Iterator[Bytes]:
+        for start in range(0, len(self.views), _ROOM):
+            yield self.views[start : start + _ROOM]
+
+
+def _ends(views: Bytes) -> tuple[Bytes, Bytes]:
+    """The least and the greatest of what stands in each place: hundreds of views abreast, which fit a cache."""
+    low, high = np.full(VIEW, 255, dtype=np.uint8), np.zeros(VIEW, dtype=np.uint8)
+    for start in range(0, len(views), _ROOM):
+        some = views[start : start + _ROOM]
+        even = len(some) // _ABREAST * _ABREAST
+        for rows, width in ((some[:even], VIEW * _ABREAST), (some[even:], VIEW)):
+            if len(rows):
+                abreast = rows.reshape(-1, width)
+                low = np.minimum(low, abreast.min(axis=0).reshape(-1, VIEW).min(axis=0))
+                high = np.maximum(high, abreast.max(axis=0).reshape(-1, VIEW).max(axis=0))
+    return low, high
+
+
+@contextmanager
+def viewed(series: pl.Series) -> Iterator[TextView | None]:
+    """The bytes of a series of texts; None where there are none, or Polars keeps them in another form."""
+    chunk = (series.drop_nulls() if series.null_count() else series).rechunk()
+    if not len(chunk):
+        yield None
+        return
+    with _exported(chunk) as (form, array):
+        yield _text_view(array) if form == b"vu" and array is not None else None
+
+
+def _text_view(array: _Array) -> TextView | None:
+    """The views and buffers of an Arrow array: validity, views, data buffers, and the sizes of these."""
+    count = array.n_buffers - 3
+    if count < 0:
+        return None
+    views = _bytes_at(array.buffers[1], VIEW * (array.offset + array.length))
+    sizes = _bytes_at(array.buffers[2 + count], 8 * count).view(np.int64)
+    buffers = tuple(_bytes_at(array.buffers[2 + at], int(size)) for at, size in enumerate(sizes) if size)
+    texts = views.reshape(-1, VIEW)[array.offset :]
+    low, high = _ends(texts)
+    long = high[0] > SHORT or high[1:_LENGTH].any()
+    return TextView(texts, buffers if long else (), low, high)
+
+
+def _bytes_at(address: int | None, size: int) -> Bytes:
+    if not address or not size:
+        return np.empty(0, dtype=np.uint8)
+    return np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address))
+
+
+class _Schema(ctypes.Structure):
+    """ArrowSchema of Arrow's C data interface."""
+
+    _fields_ = (
+        ("format", ctypes.c_char_p),
+        ("name", ctypes.c_char_p),
+        ("metadata", ctypes.c_void_p),
+        ("flags", ctypes.c_int64),
+        ("n_children", ctypes.c_int64),
+        ("children", ctypes.c_void_p),
+        ("dictionary", ctypes.c_void_p),
+        ("release", ctypes.CFUNCTYPE(None, ctypes.c_void_p)),
+        ("private_data", ctypes.c_void_p),
+    )
+
+
+class _Array(ctypes.Structure):
+    """ArrowArray of Arrow's C data interface."""
+
+    _fields_ = (
+        ("length", ctypes.c_int64),
+        ("null_count", ctypes.c_int64),
+        ("offset", ctypes.c_int64),
+        ("n_buffers", ctypes.c_int64),
+        ("n_children", ctypes.c_int64),
+        ("buffers", ctypes.POINTER(ctypes.c_void_p)),
+        ("children", ctypes.c_void_p),
+        ("dictionary", ctypes.c_void_p),
+        ("release", ctypes.CFUNCTYPE(None, ctypes.c_void_p)),
+        ("private_data", ctypes.c_void_p),
+    )
+
+
+class _Stream(ctypes.Structure):
+    """ArrowArrayStream of Arrow's C stream interface."""
+
+    _fields_ = (
+        ("get_schema", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)),
+        ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)),
+        ("get_last_error", ctypes.c_void_p),
+        ("release", ctypes.c_void_p),
+        ("private_data", ctypes.c_void_p),
+    )
+
+
+@contextmanager
+def _exported(series: pl.Series) -> Iterator[tuple[bytes, Any]]:
+    """Arrow's name of the form of a series, and its first array; None where that can not be had."""
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    capsule = series.__arrow_c_stream__()  # it releases the stream when it goes
+    address = pointer(capsule, b"arrow_array_stream")
+    stream = _Stream.from_address(address)
+    schema, array = _Schema(), _Array()
+    try:
+        wrong = stream.get_schema(address, ctypes.addressof(schema)) or stream.get_next(
+            address, ctypes.addressof(array)
+        )
+        yield (b"" if wrong else schema.format), (array if not wrong and array.release else None)
+    finally:
+        for each in (array, schema):
+            if each.release:
+                each.release(ctypes.addressof(each))

@@ -1,0 +1,78 @@
+"""What is told of the bytes of a whole column of texts is what each text says."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpicore.columns import textview
+from kpicore.columns.textview import viewed
+
+LETTERS = st.text(st.sampled_from("aA09$~ #\x7f\x00z张伟é李"), max_size=16)
+TEXTS = st.lists(st.one_of(st.none(), LETTERS, st.just("E00000001"), st.just("a key of some length")), max_size=40)
+RANGES = st.sampled_from([(0x24, 0x7E), (0x24, 0xE9), (0x41, 0x5A), (0x20, 0xFF)])
+
+
+def bytes_of(texts: list[str | None]) -> list[bytes]:
+    return [text.encode() for text in texts if text is not None]
+
+
+@pytest.fixture(params=[4, 1 << 15])
+def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of a few texts too, so that there are several."""
+    monkeypatch.setattr(textview, "_ROOM", request.param)
+    monkeypatch.setattr(textview, "_ABREAST", min(request.param // 2, textview._ABREAST))
+
+
+@pytest.mark.usefixtures("room")
+@settings(max_examples=300, suppress_health_check=[])
+@given(st.data())
+def test_the_bytes_of_all_texts(data: st.DataObject) -> None:
+    texts = data.draw(TEXTS)
+    least, most = data.draw(RANGES)
+    longest = data.draw(st.sampled_from([3, 12, 200]))
+    found = bytes_of(texts)
+    with viewed(pl.Series(texts, dtype=pl.String)) as view:
+        assert (view is None) == (not found)
+        if view is not None:
+            fits = all(0 < len(text) <= longest and least <= min(text) and max(text) <= most for text in found)
+            assert view.within(least, most, longest) == fits
+            for first, last in ((0x61, 0x61), (0x7F, 0x7F), (0xC0, 0xE3)):
+                assert view.has(first, last) == any(first <= byte <= last for text in found for byte in text)
+            short = all(len(text) <= 12 for text in found)
+            if not any(0 in text for text in found):
+                rises = all(one < other for one, other in pairwise(found))
+                assert view.rising() == (rises if short else None)
+
+
+@pytest.mark.usefixtures("room")
+@settings(max_examples=200, suppress_health_check=[])
+@given(st.lists(st.text(st.sampled_from("E01"), min_size=1, max_size=12), min_size=1, unique=True))
+def test_texts_in_order(texts: list[str]) -> None:
+    for some in (sorted(texts), texts, [*sorted(texts), texts[0]]):
+        with viewed(pl.Series(some)) as view:
+            assert view is not None
+            assert view.rising() == all(one < other for one, other in pairwise(some))
+
+
+def test_some_rows_of_a_longer_column_and_of_several_in_one() -> None:
+    whole = pl.Series([f"E{number}" for number in range(20)] + ["E 1", "a longer text than fits a view"] * 3)
+    for some in (whole.slice(3, 9), whole.slice(0, 4).append(whole.slice(10, 5)), whole.filter(whole != "E 1")):
+        with viewed(some) as view:
+            assert view is not None
+            assert view.within(0x24, 0x7E, 200) == all(" " not in text for text in some.to_list())
+
+
+def test_a_column_that_shares_its_long_texts_with_many_others_is_not_judged_by_those() -> None:
+    """Somebody else's text in the same buffer may be plain or not: no answer but the safe one is given."""
+    whole = pl.Series([f"a-longer-text-than-fits-{number}" for number in range(50)] + ["a text with spaces in it"])
+    with viewed(whole.slice(0, 1)) as view:
+        assert view is not None and not view.within(0x24, 0x7E, 200)
+    with viewed(whole.slice(0, 50)) as view:
+        assert view is not None and not view.within(0x24, 0x7E, 200)
+    with viewed(pl.Series(whole.to_list()[:50])) as view:
+        assert view is not None and view.within(0x24, 0x7E, 200)
