@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from kpicore.errors import DataError, KpicoreError
+from kpicore.fileform import FileForm
 from kpicore.io.output import placed
-from kpicore.io.tablefile import plain, write_csv, write_parquet
+from kpicore.io.tablefile import write_csv, write_parquet
 from kpicore.io.tally import Tally
 from kpicore.population.plan import width_of
 from kpicore.problem import Problem, anything_set_aside
@@ -88,13 +89,27 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
     group = piece or min(MOST_ROWS, MOST_CELLS // width)
     piece = ALL if looks_beyond(versions) else group
     run = BulkRun(scheme)
-    first, pieces = _first(_pieces(scheme, source, asked, run, piece), scheme, source, asked)
+    first, pieces = _first(_pieces(scheme, source, asked, run, piece), source)
     with placed(target) as handle:
         if target.suffix.lower() == ".csv":
             _write_csv(first, pieces, handle)
         else:
-            write_parquet(chain([first], (piece.cast(first.schema) for piece in pieces)), first.schema, handle, group)
+            form = _form(scheme, source, first, asked)
+            write_parquet(map(form.table, chain([first], pieces)), form.schema, handle, group)
     return run
+
+
+def _form(scheme: LoadedScheme, source: Path, first: pl.DataFrame, asked: Asked) -> FileForm:
+    return FileForm.of(
+        scheme,
+        scanned(source).collect_schema().names(),
+        first,
+        params=asked.params,
+        version=asked.version,
+        period=asked.period,
+        outputs=asked.outputs,
+        numbers=asked.numbers,
+    )
 
 
 def looks_beyond(versions: Iterable[Version]) -> bool:
@@ -134,7 +149,7 @@ def _pieces(scheme: LoadedScheme, source: Path, asked: Asked, run: BulkRun, size
         if "status" in found.frame.columns:
             for status, count in found.frame["status"].value_counts().iter_rows():
                 run.statuses[str(status)] = run.statuses.get(str(status), 0) + count
-        yield plain(found.frame)
+        yield found.frame
     if asked.claims is not None:
         run.problems += [*asked.claims.problems, *asked.claims.left()]
 
@@ -176,9 +191,7 @@ def scanned(source: Path) -> pl.LazyFrame:
     return pl.scan_csv(source, infer_schema=False, glob=False)
 
 
-def _first(
-    pieces: Iterator[pl.DataFrame], scheme: LoadedScheme, source: Path, asked: Asked
-) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
+def _first(pieces: Iterator[pl.DataFrame], source: Path) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
     """The first piece, whose columns all have, and the others."""
     from polars.exceptions import PolarsError
 

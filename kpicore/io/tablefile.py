@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from kpicore.result import Result
 if TYPE_CHECKING:
     import polars as pl
 
+_ARROW = "ARROW:schema"
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 
@@ -60,7 +62,8 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_parquet(frames: Iterable[pl.DataFrame], schema: Mapping[str, Any], target: BinaryIO, group_rows: int) -> None:
-    """A Parquet file of tables that are made while it is written, all of these columns.
+    """A Parquet file of tables that are made while it is written, all of these columns; enumerations are texts to
+    whoever reads it.
 
     What goes wrong while they are made is raised as it is; OSError where the file can not be written.
     """
@@ -80,13 +83,28 @@ def write_parquet(frames: Iterable[pl.DataFrame], schema: Mapping[str, Any], tar
 
     lazy = register_io_source(source, schema=dict(schema))
     try:
-        lazy.sink_parquet(target, maintain_order=True, row_group_size=group_rows)
+        lazy.sink_parquet(target, maintain_order=True, row_group_size=group_rows, metadata=_as_texts(schema))
     except Exception as error:
         if failed:
             raise failed[0] from None
         if isinstance(error, ComputeError):  # the tables are made, so it is the file that failed
             raise OSError(str(error).rpartition("IO error: ")[2]) from error
         raise
+
+
+def _as_texts(schema: Mapping[str, Any]) -> dict[str, str] | None:
+    """What Arrow's readers are told of columns of which some are enumerations: that these are texts, which is how they
+    stand in the file. None where there are none."""
+    import polars as pl
+
+    if not any(isinstance(dtype, pl.Enum) for dtype in schema.values()):
+        return None
+    held = io.BytesIO()
+    pl.DataFrame(
+        schema={name: pl.String if isinstance(each, pl.Enum) else each for name, each in schema.items()}
+    ).write_parquet(held)
+    held.seek(0)
+    return {_ARROW: pl.read_parquet_metadata(held)[_ARROW]}
 
 
 def write_csv(frame: pl.DataFrame, target: BinaryIO, header: bool = True) -> None:

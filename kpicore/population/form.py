@@ -14,8 +14,8 @@ from kpicore.population.plan import Made, value_of
 from kpicore.result import GateState, Numbers
 from kpicore.score import STATES
 
-_WORDS = ("scored", "left_out", "undefined", "missing", "unreadable")
-_GATE_WORDS: tuple[GateState, ...] = ("passed", "failed", "unknown")
+STATE_WORDS = ("scored", "left_out", "undefined", "missing", "unreadable")
+GATE_WORDS: tuple[GateState, ...] = ("passed", "failed", "unknown")
 _LEFT_OUT = int(Absence.LEFT_OUT)
 DIGITS = 38
 
@@ -63,17 +63,17 @@ def _expr(
             return values if labels is None else labelled(values, labels)
         case "state":
             assert absent is not None
-            return labelled(_state(absent), _WORDS)
+            return labelled(_state(absent), STATE_WORDS)
         case "gate":
             assert values is not None and absent is not None
             place = pl.when(absent == _LEFT_OUT).then(0).when(absent > 0).then(2).when(values).then(0).otherwise(1)
-            return labelled(place, _GATE_WORDS)
+            return labelled(place, GATE_WORDS)
     return pl.lit(None, dtype=nothing_type(made, numbers))
 
 
 def _state(a: pl.Expr) -> pl.Expr:
     falling = sorted(STATES, reverse=True)
-    places = [pl.lit(_WORDS.index(word)) for word in (*(STATES[absence] for absence in falling), "scored")]
+    places = [pl.lit(STATE_WORDS.index(word)) for word in (*(STATES[absence] for absence in falling), "scored")]
     return chain(tuple(a >= int(absence) for absence in falling), places)
 
 

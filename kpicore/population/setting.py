@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -13,8 +13,8 @@ from kpicore.params import Settings
 from kpicore.score import Scorer
 
 
-def varying_of(settings: Settings, figures: Mapping[str, Figures]) -> frozenset[str]:
-    """The parameters that a row, an employee or a team may have otherwise."""
+def varying_of(settings: Settings, figures: Iterable[str]) -> frozenset[str]:
+    """The parameters that a row, an employee or a team may have otherwise; `figures` are the names of rows' figures."""
     found = {name for name in figures if name in settings.names}
     for layer in (*settings.teams.values(), *settings.employees.values()):
         found |= set(layer)
