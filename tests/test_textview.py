@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpicore.columns import textview
+from kpicore.columns import read_column, textview
 from kpicore.columns.textview import viewed
+from kpicore.engines.columnar.rows import Rows, numbered
+from kpicore.figure import KINDS, Bounds
 
 LETTERS = st.text(st.sampled_from("aA09$~ #\x7f\x00z张伟é李"), max_size=16)
 TEXTS = st.lists(st.one_of(st.none(), LETTERS, st.just("E00000001"), st.just("a key of some length")), max_size=40)
@@ -76,3 +78,48 @@ def test_a_column_that_shares_its_long_texts_with_many_others_is_not_judged_by_t
         assert view is not None and not view.within(0x24, 0x7E, 200)
     with viewed(pl.Series(whole.to_list()[:50])) as view:
         assert view is not None and view.within(0x24, 0x7E, 200)
+
+
+@pytest.mark.usefixtures("room")
+@settings(max_examples=300, suppress_health_check=[])
+@given(st.lists(st.one_of(LETTERS, st.just("a key of some length")), min_size=1, max_size=40))
+def test_texts_as_numbers(texts: list[str]) -> None:
+    with viewed(pl.Series(texts)) as view:
+        assert view is not None
+        packed = view.numbers()
+        if any(len(text.encode()) > 12 for text in texts):
+            assert packed is None
+        elif packed is not None:
+            numbers, above = packed
+            assert 0 <= numbers.min() <= numbers.max() < above
+            for (one, mine), (other, its) in pairwise(zip(texts, numbers.tolist(), strict=True)):
+                assert (one.encode() < other.encode(), one == other) == (mine < its, mine == its)
+
+
+def test_texts_that_are_too_various_for_numbers() -> None:
+    letters = "".join(chr(0x21 + number) for number in range(90))
+    with viewed(pl.Series([letters[at:][:12] for at in range(70)])) as view:
+        assert view is not None and view.numbers() is None
+
+
+TEAMS = st.lists(st.one_of(st.none(), st.sampled_from(["T1", "T2", "T10", "t", "", "甲", "a long name of a team"])))
+
+
+@given(TEAMS)
+def test_the_same_team_has_the_same_number(teams: list[str | None]) -> None:
+    numbers = numbered(pl.Series(teams, dtype=pl.String)).to_list()
+    assert len(numbers) == len(teams)
+    for one, mine in zip(teams, numbers, strict=True):
+        for other, its in zip(teams, numbers, strict=True):
+            assert (one == other) == (mine == its)
+
+
+@given(st.lists(st.sampled_from(["E1", "E2", "E10", "e", "甲", "a long name of somebody"]), min_size=1))
+def test_employees_are_numbered_in_their_order(employees: list[str]) -> None:
+    frame = pl.DataFrame({"x": range(len(employees))})
+    columns = {"f:x": (KINDS["count"], read_column(frame["x"], Bounds(KINDS["count"])))}
+    rows = Rows.of(columns, periods=[], who=pl.Series(employees), height=len(employees))
+    numbers = rows.frame["#who"].to_list()
+    for one, mine in zip(employees, numbers, strict=True):
+        for other, its in zip(employees, numbers, strict=True):
+            assert (one.encode() < other.encode(), one == other) == (mine < its, mine == its)

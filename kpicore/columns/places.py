@@ -57,7 +57,8 @@ def _written(text: str) -> tuple[int, int]:
 
 def _needs(series: pl.Series, bounds: Bounds, most_digits: int) -> list[tuple[int, int]]:
     """What a sample of the cells needs, those left out that can not fit at all."""
-    found = (_need(cell, bounds) for cell in series.gather_every(max(1, len(series) // _SAMPLE)).drop_nulls().to_list())
+    some = series[list(range(0, len(series), max(1, len(series) // _SAMPLE)))].to_list()
+    found = (_need(cell, bounds) for cell in some if cell is not None)
     return [need for need in found if need is not None and sum(need) <= most_digits]
 
 

@@ -9,6 +9,7 @@ stands in one of the buffers beside.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Bytes = npt.NDArray[np.uint8]
+Wholes = npt.NDArray[np.int64]
 
 VIEW = 16
 SHORT = 12
@@ -28,6 +30,7 @@ SHORT = 12
 _LENGTH = 4
 _ROOM = 1 << 15
 """So many views fit a processor's cache, and are enough that threads seldom wait for one another."""
+_MOST = 2**62
 _ABREAST = 256
 """So many views are held against each other at once."""
 _LATER = {
@@ -97,6 +100,26 @@ class TextView:
                 if not (after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all():
                     return False
         return True
+
+    def numbers(self) -> tuple[Wholes, int] | None:
+        """A whole number for each text, the same for the same text and greater for one that comes later, all of them
+        below the second number given. None where some are long, or the numbers would be.
+
+        They are the texts themselves, read as numbers whose digits are the bytes that occur in each place.
+        """
+        places = [*range(_LENGTH, VIEW), 0]  # the length tells texts apart that end in bytes of nought
+        spans = {at: int(self.high[at]) - int(self.low[at]) + 1 for at in places if self.low[at] < self.high[at]}
+        above = math.prod(spans.values())
+        if self.buffers or above > _MOST:
+            return None
+        found = np.zeros(len(self.views), dtype=np.int64)
+        for start in range(0, len(self.views), _ROOM):
+            views, made = self.views[start : start + _ROOM], found[start : start + _ROOM]
+            for at, span in spans.items():
+                made *= span
+                made += views[:, at]
+                made -= int(self.low[at])
+        return found, above
 
     def _pieces(self) -> Iterator[Bytes]:
         for start in range(0, len(self.views), _ROOM):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache, partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from attrs import define, evolve, field, frozen
 
+from kpicore.beside import beside
 from kpicore.columns import read_column, unreadable_cells
 from kpicore.columns.textview import viewed
 from kpicore.decimals import as_shown, quoted
@@ -39,8 +37,6 @@ _BETWEEN = (0x7F, 0x7F), (0xC0, _WIDE[0] - 1)
 """What is neither within `_PLAIN` nor a byte of such a character."""
 VOWELS = "auAU"
 """Each English word for a total has one of these."""
-_MANY_ROWS = 60_000
-"""From so many rows on threads pay."""
 _TEXT_KEYS = ("employee", "name", "team", "occasion")
 
 
@@ -303,23 +299,6 @@ class _Reader:
         shown = as_shown(raw)
         where = self._table().place(number, title)
         self.problems.append(evolve(problem, place=where, value=shown))
-
-
-@contextmanager
-def beside(height: int) -> Iterator[Callable[..., Callable[[], Any]]]:
-    """What takes a function and its arguments and gives what gives its result. Where there are many rows other threads
-    begin with what was given first, since Polars and numpy work outside of Python's lock; whoever asks for a result
-    that nobody has begun with makes it."""
-    if height < _MANY_ROWS:
-        yield lambda call, *args: cache(partial(call, *args))
-        return
-    with ThreadPoolExecutor(max(1, pl.thread_pool_size() - 1)) as threads:
-
-        def run(call: Callable[..., Any], *args: Any) -> Callable[[], Any]:
-            begun = threads.submit(call, *args)
-            return cache(lambda: call(*args) if begun.cancel() else begun.result())
-
-        yield run
 
 
 def _numbered(series: pl.Series) -> tuple[pl.Series, pl.Series]:

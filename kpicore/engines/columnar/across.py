@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kpicore.beside import beside
 from kpicore.engines.columnar.lines import MISSING, UNREADABLE, flags
 from kpicore.engines.columnar.look import Asked, gravest, order_key, whole
 from kpicore.engines.columnar.term import Carrier, Expr, Ints, Number, TooWideError, same, times, widest
-from kpicore.formula.node import RANKS, Across, Portion, Within
+from kpicore.formula.node import RANKS, Across, Along, Crossing, Portion, Within
 
 _ROW = "#at"
+_ROOM = 1 << 15
+"""So many numbers fit a processor's cache, several times."""
 
 Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 def keys(within: Within) -> list[str]:
@@ -23,17 +28,29 @@ def keys(within: Within) -> list[str]:
     return ["#period", "#team"] if within == "team" else ["#period"]
 
 
-def across(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, Number]:
-    """The frame with the columns of a look across people, and the term over them."""
+def ranks(looks: Sequence[tuple[Along | Crossing, Sequence[Asked]]], frame: pl.DataFrame) -> list[pl.Series | None]:
+    """The ranks of those of these looks that are for ranks, several at once; None for the others."""
+    with beside(frame.height) as run:
+        begun = [
+            run(_ranked, look, *given, frame) if isinstance(look, Across) and look.way in RANKS else None
+            for look, given in looks
+        ]
+        return [None if each is None else each() for each in begun]
+
+
+def across(
+    node: Across, arg: Asked, among: Asked, frame: pl.DataFrame, name: str, ranked: pl.Series | None
+) -> tuple[pl.DataFrame, Number]:
+    """The frame with the columns of a look across people, and the term over them; `ranked` are its ranks, if it is for
+    these."""
     group = keys(node.within)
-    takes = among.present & pl.col(f"{among.name}.v") & arg.present
     number = arg.stored()
     assert isinstance(number, Number)
     rows = _about(frame)
-    if node.way in RANKS:
-        ranked = _ranked(frame, number, takes, group, node.way == "rank_high")
+    if ranked is not None:
         frame = frame.with_columns(ranked.alias(f"{name}.n"))
         return frame, Number(Fraction(1), Ints(pl.col(f"{name}.n"), 1, rows + 1, "i64"), None, number.absent)
+    takes = _taking(arg, among)
     heads = takes.cast(pl.Int64).sum().over(group)
     if node.way == "count":
         frame = frame.with_columns(heads.alias(f"{name}.n"))
@@ -78,17 +95,25 @@ def _about(frame: pl.DataFrame) -> int:
     return int((1 << frame.height.bit_length()) - 1)
 
 
-def _ranked(frame: pl.DataFrame, number: Number, takes: Expr, group: list[str], high: bool) -> pl.Series:
+def _taking(arg: Asked, among: Asked) -> Expr:
+    """Which rows take part in a look."""
+    return among.present & pl.col(f"{among.name}.v") & arg.present
+
+
+def _ranked(node: Across, arg: Asked, among: Asked, frame: pl.DataFrame) -> pl.Series:
     """1 and how many of those who take part are better, for every row."""
+    number, group = arg.stored(), keys(node.within)
+    assert isinstance(number, Number)
     key = order_key(number)
     if number.d is None and (number.n is None or number.n.carrier != "i128"):
         key = key.cast(pl.Int64, wrap_numerical=True)
-    return _by_place(frame.select(*group, key=key, takes=takes), group, high)
+    table = frame.select(*group, key=key, takes=_taking(arg, among))
+    return _by_place(table, group, node.way == "rank_high")
 
 
 def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series:
-    """The ranks by sorting one column of whole numbers below 2**63, group and key in one: keys, and then groups, are
-    numbered anew where they are too large for that."""
+    """The ranks by sorting whole numbers below 2**63 with the group in their first bits and the key in the others:
+    keys, and then groups, are numbered anew where they are too large for that."""
     if not table.height:
         return pl.Series([], dtype=pl.Int64)
     key, code = table["key"].fill_null(0), pl.col("#period").cast(pl.Int64)
@@ -97,44 +122,71 @@ def _by_place(table: pl.DataFrame, group: list[str], high: bool) -> pl.Series:
         teams = _ends(table["#team"])[1] + 1
         code, groups = code * teams + pl.col("#team").cast(pl.Int64), groups * teams
     least, most = _ends(key) if key.dtype == pl.Int64 else (0, 2**63)
-    if (groups * (most - least + 1)).bit_length() > 63:
+    if (most - least).bit_length() + groups.bit_length() > 63:
         key = key.rank("dense").cast(pl.Int64)
         least, most = _ends(key)
-    span, worth = most - least + 1, pl.lit(key)
-    if (groups * span).bit_length() > 63:
+    bits, worth = (most - least).bit_length(), pl.lit(key)
+    if bits + groups.bit_length() > 63:
         code, groups = code.rank("dense").cast(pl.Int64), table.height + 1
-    place = table.select(place=code * span + (most - worth if high else worth - least))["place"]
-    ordered, row = _sorted(place.to_numpy(), groups * span)
-    before = np.arange(len(row))
+    place = table.select(place=code * 2**bits + (most - worth if high else worth - least))["place"]
     takes = table["takes"]
-    if not takes.all():
-        counted = takes.to_numpy()[row].astype(np.int64)
-        before = np.cumsum(counted) - counted
-    better = _since(ordered, before) - _since(ordered // span, before)
-    ranks = np.empty(len(row), dtype=np.int64)
-    ranks[row] = better + 1
-    return pl.Series(ranks)
+    return pl.Series(_ranks(place.to_numpy(), bits, None if takes.all() else takes.to_numpy()))
 
 
-def _sorted(place: Whole, above: int) -> tuple[Whole, Whole]:
-    """Whole numbers, all below `above`, in order, and the rows in which they stood: quickest as the last bits of one
-    array of both, where 64 bits hold them."""
+def _ranks(place: Whole, bits: int, taking: Flags | None = None) -> Whole:
+    """For each place 1 and how many of its group who take part come before it; groups are told apart by what stands
+    above so many bits.
+
+    What comes after sorting is done with as many at a time as fit a processor's cache: to get memory for all of them is
+    slower than to reckon.
+    """
+    ordered, row, below = _sorted(place)
+    found = np.empty(len(place), dtype=np.int64)
+    value = group = count = 0
+    for start in range(0, len(place), _ROOM):
+        some = ordered[start : start + _ROOM]
+        at = some & ((1 << below) - 1) if row is None else row[start : start + _ROOM]
+        changes = some.copy()
+        changes[1:] ^= some[:-1]
+        changes[0] = changes[0] ^ ordered[start - 1] if start else -1
+        before = np.arange(start, start + len(some))
+        if taking is not None:
+            counted = taking[at].astype(np.int64)
+            before = np.cumsum(counted) - counted + count
+            count = int(before[-1] + counted[-1])
+        firsts = _since(changes, 1 << below, before, value)
+        starts = _since(changes, 1 << below + bits, before, group)
+        value, group = int(firsts[-1]), int(starts[-1])
+        firsts -= starts
+        firsts += 1
+        found[at] = firsts
+    return found
+
+
+def _sorted(place: Whole) -> tuple[Whole, Whole | None, int]:
+    """Whole numbers from 0 up in order, the rows in which they stood, and 0. Quicker is one array of both, the rows in
+    the last bits, where 64 bits hold them: then that in order, None, and how many bits these are."""
     bits = len(place).bit_length()
-    if above.bit_length() + bits > 63:
+    if int(place.max()).bit_length() + bits > 63:
         row = np.argsort(place)
-        return place[row], row
-    both = np.sort(place << bits | np.arange(len(place)))
-    return both >> bits, both & ((1 << bits) - 1)
+        return place[row], row, 0
+    both = place << bits
+    for start in range(0, len(place), _ROOM):
+        some = both[start : start + _ROOM]
+        some |= np.arange(start, start + len(some))
+    both.sort()
+    return both, None, bits
 
 
 def _ends(values: pl.Series) -> tuple[int, int]:
     return int(values.min()), int(values.max())  # type: ignore[arg-type]
 
 
-def _since(ordered: Whole, before: Whole) -> Whole:
-    """How many of those who take part come before the first of the rows with the same value, of sorted ones."""
-    new = np.concatenate(([True], ordered[1:] != ordered[:-1]))
-    found: Whole = np.maximum.accumulate(np.where(new, before, 0))
+def _since(changes: Whole, from_: int, before: Whole, carried: int) -> Whole:
+    """How many of those who take part come before the first of the rows that are alike, of sorted ones: alike are those
+    in which nothing from one bit on has changed; `carried` is that of the last row before them."""
+    first = np.where((changes >= from_) | (changes < 0), before, carried)
+    found: Whole = np.maximum.accumulate(first, out=first)
     return found
 
 
@@ -146,7 +198,7 @@ def portion(
     `amount` is rounded to the places of the portions already.
     """
     group = keys(node.within)
-    takes = among.present & pl.col(f"{among.name}.v") & weight.present
+    takes = _taking(weight, among)
     money, share = amount.stored(), weight.stored()
     assert isinstance(money, Number)
     assert isinstance(share, Number)

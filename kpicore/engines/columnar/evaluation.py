@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 from attrs import define, field, frozen
 
 from kpicore.cells import references
-from kpicore.engines.columnar.across import across, portion
+from kpicore.engines.columnar.across import across, portion, ranks
 from kpicore.engines.columnar.along import along
 from kpicore.engines.columnar.bytime import Memory
 from kpicore.engines.columnar.code import Writer, uses
@@ -29,6 +29,9 @@ from kpicore.recent import Recent
 
 Want = Literal["value", "float", "absence"]
 _POWER = "#10^"
+ONLY_WHAT_IS_ASKED: Final = pl.QueryOptFlags.none().update(projection_pushdown=True)
+"""What Polars is to make better in a query of ours, in which whatever is asked twice is a column: nothing but to leave
+away what nobody asks. To look for more takes longer than a query of some thousand rows."""
 
 
 @frozen
@@ -98,7 +101,8 @@ class Evaluation:
         exprs = [expr for one in (*asked, *plan.kept.values()) for expr in one.exprs]
         frame = self.frame.with_columns(_ran(self.frame, plan.stages, exprs).get_columns())
         self.kept |= {cell: one.stored() for cell, one in plan.kept.items()}
-        for place, (look, given) in enumerate(zip(stratum, plan.asked, strict=True)):
+        looks = list(zip(stratum, plan.asked, strict=True))
+        for place, ((look, given), ranked) in enumerate(zip(looks, ranks(looks, frame), strict=True)):
             name = f"l{start + place}"
             found: Term
             if isinstance(look, Along):
@@ -106,7 +110,7 @@ class Evaluation:
             elif isinstance(look, Portion):
                 frame, found = portion(look, given[0], given[1], given[2], frame, name)
             else:
-                frame, found = across(look, given[0], given[1], frame, name)
+                frame, found = across(look, given[0], given[1], frame, name, ranked)
             self.found[look] = found
         self._frame = frame
 
@@ -237,7 +241,7 @@ def _ran(frame: pl.DataFrame, stages: Sequence[Sequence[pl.Expr]], exprs: Sequen
     lazy = frame.lazy()
     for stage in stages:
         lazy = lazy.with_columns(stage)
-    table = lazy.select(exprs).collect()
+    table = lazy.select(exprs).collect(optimizations=ONLY_WHAT_IS_ASKED)
     if table.height != frame.height:  # nothing but constants
         names = [expr.meta.output_name() for expr in exprs]
         table = lazy.with_columns(exprs).select(names).collect()

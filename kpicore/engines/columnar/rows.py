@@ -7,9 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
 from attrs import define, field, frozen
 
+from kpicore.columns.textview import Wholes, viewed
 from kpicore.engines.columnar.lines import MISSING, UNREADABLE, Lines, flags, joined
 from kpicore.engines.columnar.term import Carrier, Expr, Ints, Logic, Number, Term, Words, common_unit
 from kpicore.figure import UNREADABLE as UNREAD
@@ -17,6 +19,7 @@ from kpicore.figure import Figure, Kind, Value
 from kpicore.formula.node import Type
 from kpicore.protocols import Period
 
+_FEW_NUMBERS = 1 << 22
 _CARRIERS: Mapping[Any, Carrier] = {pl.Int32: "i32", pl.Float64: "f64", pl.Int64: "i64", pl.Int128: "i128"}
 
 
@@ -92,7 +95,7 @@ class Rows:
         if period is not None:
             found["#period"] = period
         if who is not None:
-            found["#who"] = who.rank("dense").cast(pl.Int64) if who.dtype == pl.String else who
+            found["#who"] = _in_order(who) if who.dtype == pl.String else who
         if team is not None:
             found["#team"] = numbered(team) if team.dtype == pl.String else team
         frame = pl.DataFrame([series.alias(name) for name, series in found.items()])
@@ -118,7 +121,27 @@ class Rows:
 
 def numbered(texts: pl.Series) -> pl.Series:
     """A whole number for each different text, blank ones alike."""
+    packed = _packed(texts)
+    if packed is not None and packed[1] <= _FEW_NUMBERS:
+        numbers, above = packed
+        there = np.zeros(above, dtype=np.bool_)
+        there[numbers] = True
+        return pl.Series((np.cumsum(there) - 1)[numbers])
     return texts.fill_null("\0").cast(pl.Categorical(pl.Categories.random())).to_physical()
+
+
+def _in_order(texts: pl.Series) -> pl.Series:
+    """A whole number for each different text, in their order."""
+    packed = _packed(texts)
+    return texts.rank("dense").cast(pl.Int64) if packed is None else pl.Series(packed[0])
+
+
+def _packed(texts: pl.Series) -> tuple[Wholes, int] | None:
+    """The numbers that texts are made of, and what they are below, where there are such."""
+    if texts.null_count():
+        return None
+    with viewed(texts) as view:
+        return None if view is None else view.numbers()
 
 
 def listed(values: Sequence[Figure], kind: Kind) -> Blank:
