@@ -137,7 +137,9 @@ class BatchScorer:
         frame = _frame(table)
         known = [name for name in frame.columns if self._headings.key(name) is not None]
         read = self.read(frame.select(known))
-        places = pl.DataFrame({"at": read.numbers - 1}).with_columns(read.keys.select(KEYS).get_columns())
+        places = pl.DataFrame({"at": pl.Series(read.numbers, dtype=pl.Int64) - 1}).with_columns(
+            read.keys.select(KEYS).get_columns()
+        )
         rows = pl.DataFrame({"at": pl.int_range(frame.height, dtype=pl.Int64, eager=True)})
         found = rows.join(places, on="at", how="left", maintain_order="left").select(KEYS)
         return arrow_of(found)

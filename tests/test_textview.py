@@ -38,7 +38,7 @@ def test_the_bytes_of_all_texts(data: st.DataObject) -> None:
     least, most = data.draw(RANGES)
     longest = data.draw(st.sampled_from([3, 12, 200]))
     found = bytes_of(texts)
-    with viewed(pl.Series(texts, dtype=pl.String)) as view:
+    with viewed(pl.Series(texts, dtype=pl.String), in_order=True) as view:
         assert (view is None) == (not found)
         if view is not None:
             fits = all(0 < len(text) <= longest and least <= min(text) and max(text) <= most for text in found)
@@ -48,7 +48,7 @@ def test_the_bytes_of_all_texts(data: st.DataObject) -> None:
             short = all(len(text) <= 12 for text in found)
             if not any(0 in text for text in found):
                 rises = all(one < other for one, other in pairwise(found))
-                assert view.rising() == (rises if short else None)
+                assert view.rising == (rises if short else None)
 
 
 @pytest.mark.usefixtures("room")
@@ -56,9 +56,9 @@ def test_the_bytes_of_all_texts(data: st.DataObject) -> None:
 @given(st.lists(st.text(st.sampled_from("E01"), min_size=1, max_size=12), min_size=1, unique=True))
 def test_texts_in_order(texts: list[str]) -> None:
     for some in (sorted(texts), texts, [*sorted(texts), texts[0]]):
-        with viewed(pl.Series(some)) as view:
+        with viewed(pl.Series(some), in_order=True) as view:
             assert view is not None
-            assert view.rising() == all(one < other for one, other in pairwise(some))
+            assert view.rising == all(one < other for one, other in pairwise(some))
 
 
 def test_some_rows_of_a_longer_column_and_of_several_in_one() -> None:

@@ -73,26 +73,23 @@ def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, tuple[int, int] | 
     import polars as pl
 
     there = cells.is_not_null() if cells.null_count() else None
-    given = (cells if there is None else cells.fill_null(_any(cells))).to_numpy()
-    whole, power = np.empty(len(given)), 10.0**places
-    again, same = np.empty(_ROOM), np.empty(_ROOM, dtype=np.bool_)
-    certain, least, most = True, np.inf, -np.inf
+    filled = cells if there is None else cells.fill_null(_any(cells))
+    power = 10.0**places
+    whole = (filled * power + _ROUNDING - _ROUNDING).alias(CELL)  # there is no negative nought among them
+    values = whole if there is None else whole.set(~there, None)
+    given, made = filled.to_numpy(), whole.to_numpy()
+    again, same = np.empty(min(_ROOM, len(given))), np.empty(min(_ROOM, len(given)), dtype=np.bool_)
+    least, most = np.inf, -np.inf
     with np.errstate(all="ignore"):
         for start in range(0, len(given), _ROOM):
-            some, made = given[start : start + _ROOM], whole[start : start + _ROOM]
-            np.multiply(some, power, out=made)
-            np.add(made, _ROUNDING, out=made)
-            np.subtract(made, _ROUNDING, out=made)  # there is no negative nought among them
-            if certain:
-                divided, equal = again[: len(made)], same[: len(made)]
-                np.divide(made, power, out=divided)
-                np.equal(divided, some, out=equal)
-                certain = bool(equal.all())
-                least, most = min(least, made.min()), max(most, made.max())
-    values = pl.Series(CELL, whole)
-    if there is not None:
-        values = values.set(~there, None)
-    if not certain or least <= -MOST_FLOAT or most >= MOST_FLOAT:
+            some, wholes = given[start : start + _ROOM], made[start : start + _ROOM]
+            divided, equal = again[: len(some)], same[: len(some)]
+            np.divide(wholes, power, out=divided)
+            np.equal(divided, some, out=equal)
+            if not equal.all():
+                return values, None
+            least, most = min(least, wholes.min()), max(most, wholes.max())
+    if least <= -MOST_FLOAT or most >= MOST_FLOAT:
         return values, None
     return values, (int(least), int(most)) if len(given) else (0, 0)
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 Bytes = npt.NDArray[np.uint8]
 Wholes = npt.NDArray[np.int64]
+Sorted = npt.NDArray[np.uint64]
 
 VIEW = 16
 SHORT = 12
 """A text of up to so many bytes stands in its view, behind its length."""
 _LENGTH = 4
-_ROOM = 1 << 15
+_ROOM = 1 << 16
 """So many views fit a processor's cache, and are enough that threads seldom wait for one another."""
 _MOST = 2**62
 _ABREAST = 256
@@ -43,7 +44,9 @@ _LATER = {
 @frozen(eq=False)
 class TextView:
     """The texts of a column, blanks left out: `views` of 16 bytes each, and the `buffers` of those longer than 12
-    bytes. `low` and `high` are the least and the greatest of what stands in each of the 16 places.
+    bytes. `low` and `high` are the least and the greatest of what stands in each of the 16 places. `rising`: whether
+    each text comes after the one before in the order of bytes, where that was asked, and none is long or has a byte of
+    nought; None where it is not known.
 
     It can be used only inside of `viewed`."""
 
@@ -51,6 +54,7 @@ class TextView:
     buffers: tuple[Bytes, ...]
     low: Bytes
     high: Bytes
+    rising: bool | None = None
 
     def within(self, least: int, most: int, longest: int) -> bool:
         """Whether each text has from 1 to `longest` bytes, all of them from `least`, above 12, to `most`. False too
@@ -84,23 +88,6 @@ class TextView:
         span = np.uint8(last - first)
         return any((piece - np.uint8(first) <= span).any() for piece in (*self.buffers, *short))
 
-    def rising(self) -> bool | None:
-        """Whether each text comes after the one before in the order of bytes; none may have a byte of nought.
-        None where some are long."""
-        if self.buffers:
-            return None
-        texts, room = self.views.reshape(-1), np.empty(_ROOM + 1, dtype=np.uint64)
-        for start in range(0, len(self.views) - 1, _ROOM):
-            some = texts[VIEW * start : VIEW * (start + _ROOM + 1)]
-            first = room[: len(some) // VIEW]
-            first[:] = some.view(_LATER["first"])["bytes"]
-            after = first[1:] > first[:-1]
-            if not after.all():
-                last = some.view(_LATER["last"])["bytes"].astype(np.uint32)
-                if not (after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all():
-                    return False
-        return True
-
     def numbers(self) -> tuple[Wholes, int] | None:
         """A whole number for each text, the same for the same text and greater for one that comes later, all of them
         below the second number given. None where some are long, or the numbers would be.
@@ -127,31 +114,56 @@ class TextView:
 
 
 def _ends(views: Bytes) -> tuple[Bytes, Bytes]:
-    """The least and the greatest of what stands in each place: hundreds of views abreast, which fit a cache."""
+    """The least and the greatest of what stands in each place: hundreds of views abreast."""
     low, high = np.full(VIEW, 255, dtype=np.uint8), np.zeros(VIEW, dtype=np.uint8)
-    for start in range(0, len(views), _ROOM):
-        some = views[start : start + _ROOM]
-        even = len(some) // _ABREAST * _ABREAST
-        for rows, width in ((some[:even], VIEW * _ABREAST), (some[even:], VIEW)):
-            if len(rows):
-                abreast = rows.reshape(-1, width)
-                low = np.minimum(low, abreast.min(axis=0).reshape(-1, VIEW).min(axis=0))
-                high = np.maximum(high, abreast.max(axis=0).reshape(-1, VIEW).max(axis=0))
+    even = len(views) // _ABREAST * _ABREAST
+    for rows, width in ((views[:even], VIEW * _ABREAST), (views[even:], VIEW)):
+        if len(rows):
+            abreast = rows.reshape(-1, width)
+            low = np.minimum(low, abreast.min(axis=0).reshape(-1, VIEW).min(axis=0))
+            high = np.maximum(high, abreast.max(axis=0).reshape(-1, VIEW).max(axis=0))
     return low, high
 
 
+def _rising(views: Bytes, room: Sorted) -> bool:
+    """Whether each of these short texts comes after the one before; `room` is for as many numbers."""
+    texts, first = views.reshape(-1), room[: len(views)]
+    first[:] = texts.view(_LATER["first"])["bytes"]
+    after = first[1:] > first[:-1]
+    if after.all():
+        return True
+    last = texts.view(_LATER["last"])["bytes"].astype(np.uint32)
+    return bool((after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all())
+
+
+def _text_view(views: Bytes, buffers: tuple[Bytes, ...], in_order: bool) -> TextView:
+    """One way through the views, so many at a time as fit a cache."""
+    ends, room = [], np.empty(_ROOM + 1, dtype=np.uint64)
+    rising = in_order
+    for start in range(0, len(views), _ROOM):
+        ends.append(_ends(views[start : start + _ROOM]))
+        rising = rising and _rising(views[max(start - 1, 0) : start + _ROOM], room)
+    low = np.minimum.reduce([each for each, _ in ends])
+    high = np.maximum.reduce([each for _, each in ends])
+    if high[0] <= SHORT and not high[1:_LENGTH].any():
+        return TextView(views, (), low, high, rising if in_order else None)
+    return TextView(views, buffers, low, high)
+
+
 @contextmanager
-def viewed(series: pl.Series) -> Iterator[TextView | None]:
-    """The bytes of a series of texts; None where there are none, or Polars keeps them in another form."""
+def viewed(series: pl.Series, in_order: bool = False) -> Iterator[TextView | None]:
+    """The bytes of a series of texts, and with `in_order` whether they rise; None where there are none, or Polars keeps
+    them in another form."""
     chunk = (series.drop_nulls() if series.null_count() else series).rechunk()
     if not len(chunk):
         yield None
         return
     with _exported(chunk) as (form, array):
-        yield _text_view(array) if form == b"vu" and array is not None else None
+        held = _held(array) if form == b"vu" and array is not None else None
+        yield None if held is None else _text_view(*held, in_order)
 
 
-def _text_view(array: _Array) -> TextView | None:
+def _held(array: _Array) -> tuple[Bytes, tuple[Bytes, ...]] | None:
     """The views and buffers of an Arrow array: validity, views, data buffers, and the sizes of these."""
     count = array.n_buffers - 3
     if count < 0:
@@ -159,10 +171,7 @@ def _text_view(array: _Array) -> TextView | None:
     views = _bytes_at(array.buffers[1], VIEW * (array.offset + array.length))
     sizes = _bytes_at(array.buffers[2 + count], 8 * count).view(np.int64)
     buffers = tuple(_bytes_at(array.buffers[2 + at], int(size)) for at, size in enumerate(sizes) if size)
-    texts = views.reshape(-1, VIEW)[array.offset :]
-    low, high = _ends(texts)
-    long = high[0] > SHORT or high[1:_LENGTH].any()
-    return TextView(texts, buffers if long else (), low, high)
+    return views.reshape(-1, VIEW)[array.offset :], buffers
 
 
 def _bytes_at(address: int | None, size: int) -> Bytes:

@@ -49,7 +49,7 @@ class Framed:
     keys: pl.DataFrame
     period: pl.Series
     periods: Sequence[Period]
-    numbers: pl.Series
+    numbers: pl.Series | range
     columns: Mapping[str, Column]
     given: Mapping[str, str]
     frame: pl.DataFrame
@@ -87,7 +87,7 @@ def framed(
     default_period: Period | None = None,
     file: str = "",
     first_row: int = 1,
-    numbers: pl.Series | None = None,
+    numbers: pl.Series | range | None = None,
 ) -> Framed:
     """Reads a table. Raises DataError where its columns do not say whose figures they are, UsageError where there is
     no column of periods and no default; a bad row is set aside, a bad cell is unreadable, each with a problem.
@@ -96,7 +96,7 @@ def framed(
     follow one another.
     """
     if numbers is None:
-        numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
+        numbers = range(first_row, first_row + frame.height)
     reader = _Reader(frame, headings, Periods(kinds), file, numbers)
     return reader.read(default_period)
 
@@ -107,7 +107,7 @@ class _Reader:
     headings: Headings
     known: Periods
     file: str
-    numbers: pl.Series
+    numbers: pl.Series | range
     problems: list[Problem] = field(factory=list)
     _looks: dict[str, Callable[[], tuple[bool, bool]]] = field(factory=dict)
     _bad: dict[int, bool] = field(factory=dict)
@@ -138,7 +138,7 @@ class _Reader:
             kept = pl.int_range(frame.height, eager=True)
             kept = kept.filter(~kept.is_in(list(self._bad)))
             texts = {key: series[kept] for key, series in texts.items()}
-            codes, frame, numbers = codes[kept], frame[kept], numbers[kept]
+            codes, frame, numbers = codes[kept], frame[kept], pl.Series(numbers)[kept]
             columns = {name: figures(title) for name, title in given.items()}
         for name, column in columns.items():
             if column.unreadable is not None:
@@ -271,7 +271,7 @@ class _Reader:
                     self._set_aside(layout, "occasion", place, raw, problem)
         return pl.Series(found, dtype=pl.String).gather(numbers)
 
-    def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, numbers: pl.Series) -> None:
+    def _tell_unreadable(self, frame: pl.DataFrame, column: Any, read: Column, numbers: pl.Series | range) -> None:
         """A problem for each cell of a column that can not be read."""
         assert read.unreadable is not None
         for place, raw, error in unreadable_cells(frame[column.title], column.target.bounds, read, MOST_PROBLEMS):
@@ -319,7 +319,7 @@ def _looked_at(series: pl.Series, must: bool) -> tuple[bool, bool]:
     for them the answer has whether each comes after the one before, too."""
     if must and series.null_count():
         return False, False
-    with viewed(series) as texts:
+    with viewed(series, in_order=must) as texts:
         if texts is None:
             return series.null_count() == len(series), False
         if not must:
@@ -328,7 +328,7 @@ def _looked_at(series: pl.Series, must: bool) -> tuple[bool, bool]:
             ), False
         if not texts.within(*_PLAIN, LONGEST_KEY) or any(texts.has(ord(each), ord(each)) for each in VOWELS):
             return False, False
-        rising = texts.rising()
+        rising = texts.rising
     if rising is None:
         rising = bool((series.slice(1) > series.head(len(series) - 1)).all())
     return True, rising
