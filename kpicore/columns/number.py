@@ -68,10 +68,9 @@ def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, tuple[int, int] | 
     """The floats times 10**places, made whole, and the least and the greatest of these; None for the latter where they
     do not all give what they were when they are divided again, or are too large for that to prove anything.
 
-    By numpy, as many at a time as fit a processor's cache, which takes a third of the time.
+    They are made by Polars, which keeps memory for the next ones, and looked at by numpy, as many at a time as fit a
+    processor's cache.
     """
-    import polars as pl
-
     there = cells.is_not_null() if cells.null_count() else None
     filled = cells if there is None else cells.fill_null(_any(cells))
     power = 10.0**places
