@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,6 +13,8 @@ from kpicore.cli.stream import DONE, SET_ASIDE, end, tell, tell_problems
 
 if TYPE_CHECKING:
     from kpicore.bulk import BulkRun
+    from kpicore.cli.job import Job
+    from kpicore.io.protocol import WriteContext
     from kpicore.io.tally import Tally
     from kpicore.messages import Messages
     from kpicore.problem import Problem
@@ -66,7 +68,6 @@ def command(
     )
     from kpicore.cli.open import open_registry, open_scheme
     from kpicore.io.output import refuse
-    from kpicore.io.protocol import WriteContext
     from kpicore.io.tablefile import write_table
     from kpicore.io.write import write_results, writer_for
     from kpicore.messages import Messages
@@ -87,14 +88,24 @@ def command(
     run: Run | TableRun
     if job.columnar(engine):
         run = job.run_table(engine == "spark")
-        write_table(
-            run, out, registry.writers, context=WriteContext(tuple(job.problems), job.scheme.joined_model, language)
-        )
+        write_table(run, out, registry.writers, context=_context(job, out, language))
     else:
         run = job.run(say("score.progress"))
-        context = WriteContext(tuple(job.problems), job.scheme.joined_model, language)
-        write_results(run, out, registry.writers, context=context)
+        write_results(run, out, registry.writers, context=_context(job, out, language))
     _finish(run, job.problems, job.counts, out, beside, problems_file is not None, say)
+
+
+def _context(job: Job, out: str, language: str) -> WriteContext:
+    """What goes with the results of a job."""
+    from kpicore.io.protocol import WriteContext
+
+    places: Mapping[str, int] = {}
+    if out.lower().endswith(".parquet"):
+        from kpicore.population.plan import places_of
+
+        sheets = [each.sheet() for version in job.scheme.among() for each in (version, *version.views.values())]
+        places = places_of(sheets)
+    return WriteContext(tuple(job.problems), job.scheme.joined_model, language, places)
 
 
 def _finish(

@@ -66,9 +66,12 @@ class ParquetWriter:
 
         held = list(results)
         names = names_of(held)
-        numbers = number_columns(held, names)
+        numbers = frozenset(context.places) or number_columns(held, names)
         flats = [result.flat() for result in held]
-        columns = [_column(name, [flat.get(name) for flat in flats], name in numbers) for name in names]
+        columns = [
+            _column(name, [flat.get(name) for flat in flats], name in numbers, context.places.get(name))
+            for name in names
+        ]
         polars.DataFrame(columns).write_parquet(target)
 
 
@@ -89,8 +92,9 @@ def number_columns(held: Sequence[Result], names: Iterable[str]) -> frozenset[st
     return frozenset(found)
 
 
-def _column(name: str, values: list[str | int | None], number: bool) -> polars.Series:
-    """One column, typed by what the name stands for, so that two files of one scheme have the same types."""
+def _column(name: str, values: list[str | int | None], number: bool, known: int | None) -> polars.Series:
+    """One column, typed by what the name stands for, so that two files of one scheme have the same types; `known` are
+    the places of its numbers, where they are."""
     import polars
 
     if name == "rank":
@@ -98,7 +102,7 @@ def _column(name: str, values: list[str | int | None], number: bool) -> polars.S
     if not number:
         return polars.Series(name, list(map(_text, values)), dtype=polars.String)
     numbers = [None if value is None else Decimal(value) for value in values]
-    places = max((_places(number) for number in numbers if number is not None), default=2)
+    places = max((_places(number) for number in numbers if number is not None), default=2 if known is None else known)
     widest = max((number.adjusted() + 1 for number in numbers if number), default=1)
     if widest + places > _MOST_DIGITS:
         return polars.Series(name, list(map(_text, values)), dtype=polars.String)

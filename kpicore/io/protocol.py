@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, runtime_checkable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kpicore.io.table import Grid, Table
 from kpicore.model import SchemeModel
@@ -31,11 +31,12 @@ class TableReader(Protocol):
 @frozen
 class WriteContext:
     """What goes with results, for writers that show more than them: the problems of the run, the scheme where one
-    is known, and the language of its titles."""
+    is known, the language of its titles, and how many decimals each column of numbers has, where that is known."""
 
     problems: tuple[Problem, ...] = ()
     model: SchemeModel | None = None
     language: str = "en"
+    places: Mapping[str, int] = field(factory=dict)
 
 
 @runtime_checkable

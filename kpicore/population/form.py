@@ -10,7 +10,7 @@ import polars as pl
 from kpicore.engines.columnar.engine import Column, Output
 from kpicore.engines.columnar.lines import chain
 from kpicore.formula.node import Absence
-from kpicore.population.plan import Made, value_of
+from kpicore.population.plan import NOTHING_PLACES, Made, value_of
 from kpicore.result import GateState, Numbers
 from kpicore.score import STATES
 
@@ -79,9 +79,9 @@ def _state(a: pl.Expr) -> pl.Expr:
 
 def nothing_type(made: Made, numbers: Numbers) -> Any:
     """The type of a column that the scheme has nothing for, so that two tables have the same types."""
-    if made.name == "grade" or made.name.endswith(".measure"):
+    if made.name == "grade":
         return pl.String
-    return pl.Float64 if numbers == "float" else pl.Decimal(DIGITS, 2)
+    return pl.Float64 if numbers == "float" else pl.Decimal(DIGITS, NOTHING_PLACES)
 
 
 def decimal(values: pl.Expr, places: int) -> pl.Expr:

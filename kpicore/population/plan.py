@@ -19,6 +19,8 @@ KEYS = ("employee", "name", "team", "period")
 IDENTITY = ("scheme", "version", "hash")
 HEAD = ("sum", "counted_marks", "full_marks", "total", "grade", "rank")
 LINE = ("measure", "points", "score", "full_marks", "state")
+NOTHING_PLACES = 2
+"""The places of a column of numbers for which a scheme has nothing."""
 GROUPS, GATES, PAY, DECIDED = "groups", "gates", "pay", "decision"
 Sort = Literal["key", "number", "text", "rank", "state", "gate", "month", "following", "reasons", "nothing"]
 
@@ -119,6 +121,21 @@ def _names(model: SchemeModel, every: Iterable[Made]) -> Mapping[str, set[str]]:
     for name in (GROUPS, GATES, PAY, DECIDED):
         known[name] = {column for column in known if column.startswith(f"{name}.")}
     return known
+
+
+def places_of(sheets: Iterable[Sheet]) -> dict[str, int]:
+    """How many decimals each column of numbers has that any of these sheets makes; the most where they differ. Columns
+    in which one of them has texts are left out."""
+    found: dict[str, int] = {}
+    texts: set[str] = set()
+    for sheet in sheets:
+        for made in whole_table(sheet):
+            if made.sort == "number" or (made.sort == "nothing" and made.name != "grade"):
+                places = made.places if made.sort == "number" else NOTHING_PLACES
+                found[made.name] = max(places, found.get(made.name, 0))
+            elif made.sort != "rank":
+                texts.add(made.name)
+    return {name: places for name, places in found.items() if name not in texts}
 
 
 def value_of(made: Made, floats: bool) -> Output:
