@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,7 +37,7 @@ MODES = ("memory", "parquet")
 SMALL = 100
 """People in a first call."""
 TOGETHER = 2_000_000
-"""So many people at most are held by all contestants at once."""
+"""So many people at most are held by all contestants at once, each in a process of its own."""
 _PACKAGES = ("duckdb", "numpy", "OpenFisca-Core", "pandas")
 
 
@@ -62,7 +63,7 @@ class Population:
         return wrong(self.sheet, self.right, got, contestant.outputs)
 
     def task(self, contestant: Contestant, mode: str) -> Callable[[], object]:
-        """What is timed."""
+        """What is timed where all are in this process."""
         if mode == "parquet":
             return lambda: contestant.file(self.source, self.target)
         given = contestant.ready(self.people)
@@ -70,15 +71,20 @@ class Population:
 
 
 def compared(
-    population: Population, names: Sequence[str], outputs: str, mode: str, rounds: int
+    population: Population, names: Sequence[str], outputs: str, mode: str, rounds: int, alone: bool = True
 ) -> list[dict[str, Any]]:
-    """A line for each contestant: who was decided wrongly, and how long it took."""
+    """A line for each contestant: who was decided wrongly, how long it took, and where each is alone what it held."""
     contestants = {name: population_field.made(name, population.sheet, outputs) for name in names}
     checks, by_exact = {}, {}
     for name, contestant in contestants.items():
         checks[name] = population.checked(contestant, mode)
         by_exact[name] = contestant.by_exact()
-    times = _times(population, contestants, mode, rounds)
+    held: dict[str, dict[str, int]] = {}
+    if alone:
+        times, held = _times(population, names, outputs, mode, rounds)
+    else:
+        tasks = {name: population.task(each, mode) for name, each in contestants.items()}
+        times = timing.taking_turns(tasks, rounds)
     lines = []
     for name, taken in times.items():
         check = checks[name]
@@ -99,30 +105,57 @@ def compared(
                 "wrong_measures": check.measures,
                 "wrong_columns": dict(check.columns),
                 "by_exact": by_exact[name],
+                **held.get(name, {}),
             }
         )
     return lines
 
 
+class Alone:
+    """A contestant in a process of its own that runs when it is told to. Its first run is not timed: `mebibytes` says
+    what it held before and at most."""
+
+    def __init__(self, population: Population, name: str, outputs: str, mode: str) -> None:
+        script = Path(__file__).with_name("population_alone.py")
+        command = [sys.executable, str(script), population.sheet.name, outputs, mode, name, str(population.source)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.mebibytes: dict[str, int] = json.loads(self._said())
+
+    def run(self) -> float:
+        """The seconds of a run; raises CalledProcessError where it fails."""
+        assert self._process.stdin is not None
+        print(file=self._process.stdin, flush=True)
+        return float(self._said())
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise subprocess.CalledProcessError(self._process.wait(), self._process.args)
+        return line
+
+    def __enter__(self) -> Alone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+
 def _times(
-    population: Population, contestants: Mapping[str, Contestant], mode: str, rounds: int
-) -> dict[str, list[float]]:
-    """Seconds of each; very many people are held by one contestant at a time, and then nobody takes turns."""
-    if population.count <= TOGETHER:
-        return timing.taking_turns({name: population.task(each, mode) for name, each in contestants.items()}, rounds)
-    found: dict[str, list[float]] = {}
-    for name, each in contestants.items():
-        found |= timing.taking_turns({name: population.task(each, mode)}, rounds)
-    return found
-
-
-def memory(population: Population, name: str, outputs: str, mode: str) -> dict[str, int]:
-    """Mebibytes before and during a run, in a process of its own; raises CalledProcessError where it fails."""
-    alone = Path(__file__).with_name("population_alone.py")
-    command = [sys.executable, str(alone), population.sheet.name, outputs, mode, name, str(population.source)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, int] = json.loads(done.stdout)
-    return {"mebibytes_before": found["before"], "mebibytes": found["most"]}
+    population: Population, names: Sequence[str], outputs: str, mode: str, rounds: int
+) -> tuple[dict[str, list[float]], dict[str, dict[str, int]]]:
+    """Seconds of each, and what each held; of very many people only one is in memory, and then nobody takes turns."""
+    together = [names] if population.count <= TOGETHER else [[name] for name in names]
+    times: dict[str, list[float]] = {}
+    held: dict[str, dict[str, int]] = {}
+    for some in together:
+        with ExitStack() as stack:
+            alone = {name: stack.enter_context(Alone(population, name, outputs, mode)) for name in some}
+            held |= {name: each.mebibytes for name, each in alone.items()}
+            for _ in range(rounds):
+                for name, each in alone.items():
+                    times.setdefault(name, []).append(each.run())
+    return times, held
 
 
 def first_calls(sheet: Sheet, names: Sequence[str], rounds: int, seed: int) -> list[dict[str, Any]]:
@@ -181,9 +214,7 @@ def all_lines(
                 for mode in options.modes:
                     for outputs in options.outputs:
                         giving = [name for name in here if outputs in kinds[name].gives and mode in kinds[name].modes]
-                        some = compared(population, giving, outputs, mode, options.rounds)
-                        for line in some if count == max(options.sizes) and options.memory else []:
-                            line |= memory(population, line["contestant"], outputs, mode)
+                        some = compared(population, giving, outputs, mode, options.rounds, not options.together)
                         population_report.show(sheet, some)
                         lines += some
     return lines
@@ -217,7 +248,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--modes", type=_texts(MODES), default=MODES, help=", ".join(MODES))
     parser.add_argument("--contestants", type=_texts(list(FIELD)), default=list(FIELD), help=", ".join(FIELD))
     parser.add_argument("--without", type=_texts(list(FIELD)), default=[], help="who stays out")
-    parser.add_argument("--no-memory", dest="memory", action="store_false", help="measure no memory")
+    parser.add_argument("--together", action="store_true", help="all in one process: begun sooner, without memory")
     parser.add_argument("--seed", type=int, default=2024, help="of the made-up people")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     parser.add_argument("--docs", type=Path, metavar="DIR", help="write population.md and population.svg there")

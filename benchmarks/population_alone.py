@@ -1,8 +1,10 @@
-"""One contestant in a process of its own, for the memory that it takes; started by population.py.
+"""One contestant in a process of its own, so that nobody pays for memory that another has left; started by
+population.py.
 
 python benchmarks/population_alone.py SHEET OUTPUTS MODE CONTESTANT PEOPLE.parquet
 
-Prints the mebibytes that it held before its run (packages, and in memory the people too) and at most during it.
+Runs once and prints the mebibytes that it held before (packages, and in memory the people too) and at most during it.
+Then it runs once for each line that it is given, and prints the seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import json
 import resource
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import polars as pl
@@ -38,22 +41,27 @@ def _forget() -> None:
 
 
 def main(sheet: str, outputs: str, mode: str, name: str, people: str) -> None:
-    """Runs once and prints the figures as JSON."""
+    """Runs once and prints what it held, then as often as it is told to, and prints the seconds."""
     contestant = population_field.made(name, SHEETS[sheet], outputs)
     with tempfile.TemporaryDirectory() as folder:
         if mode == "memory":
             given = contestant.ready(pl.read_parquet(people))
-            before = _held("VmRSS")
-            _forget()
-            got = contestant.score(given)
-            most = _held("VmHWM")
-            del got
-        else:
-            before = _held("VmRSS")
-            _forget()
-            contestant.file(Path(people), Path(folder) / "scored.parquet")
-            most = _held("VmHWM")
-    print(json.dumps({"before": round(before), "most": round(most)}))
+        target = Path(folder) / "scored.parquet"
+
+        def run() -> None:
+            if mode == "memory":
+                contestant.score(given)
+            else:
+                contestant.file(Path(people), target)
+
+        before = _held("VmRSS")
+        _forget()
+        run()
+        print(json.dumps({"mebibytes_before": round(before), "mebibytes": round(_held("VmHWM"))}), flush=True)
+        for _ in sys.stdin:
+            begun = time.perf_counter()
+            run()
+            print(time.perf_counter() - begun, flush=True)
 
 
 if __name__ == "__main__":
