@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,8 +25,17 @@ def beside(rows: int) -> Iterator[Run]:
     if rows < MANY_ROWS or not others:
         yield lambda call, *args: cache(partial(call, *args))
         return
-    with ThreadPoolExecutor(others) as threads:
-        yield _Shared(threads)
+    yield _Shared(_threads(others))
+
+
+@cache
+def _threads(count: int) -> ThreadPoolExecutor:
+    """Threads that stay: what they have got memory for, they use again, which new ones would have to get anew."""
+    return ThreadPoolExecutor(count, "kpicore")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not come along
 
 
 class _Shared:

@@ -61,6 +61,25 @@ def test_texts_in_order(texts: list[str]) -> None:
             assert view.rising == all(one < other for one, other in pairwise(some))
 
 
+@pytest.mark.usefixtures("room")
+@settings(max_examples=200, suppress_health_check=[])
+@given(st.lists(st.lists(st.text(st.sampled_from("E01"), min_size=1, max_size=12))), st.booleans())
+def test_a_column_in_several_stretches(stretches: list[list[str]], in_order: bool) -> None:
+    if in_order:
+        whole = iter(sorted({text for stretch in stretches for text in stretch}))
+        stretches = [[text for text, _ in zip(whole, stretch, strict=False)] for stretch in stretches]
+    series = pl.concat([pl.Series(stretch, dtype=pl.String) for stretch in [[], *stretches]], rechunk=False)
+    texts = series.to_list()
+    with viewed(series, in_order=True) as view:
+        assert (view is None) == (not texts)
+        if view is not None:
+            assert view.rising == all(one < other for one, other in pairwise(texts))
+            assert view.within(0x30, 0x45, 12) and view.has(0x45, 0x45) == any("E" in text for text in texts)
+            packed = view.numbers()
+            for (one, mine), (other, its) in pairwise(zip(texts, packed[0].tolist() if packed else texts, strict=True)):
+                assert (one < other, one == other) == (mine < its, mine == its)
+
+
 def test_some_rows_of_a_longer_column_and_of_several_in_one() -> None:
     whole = pl.Series([f"E{number}" for number in range(20)] + ["E 1", "a longer text than fits a view"] * 3)
     for some in (whole.slice(3, 9), whole.slice(0, 4).append(whole.slice(10, 5)), whole.filter(whole != "E 1")):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -13,6 +14,7 @@ from kpicore.figure import Bounds
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
 CELL = "cell"
 """What the series that is read is called, since some names would mean a pattern in an expression of Polars."""
@@ -97,10 +99,18 @@ def ends(values: pl.Series) -> tuple[int, int]:
         low, high = found.min(), found.max()
         assert isinstance(low, int) and isinstance(high, int)
         return low, high
-    cells = found.to_numpy()
-    pieces = [cells[start : start + _PIECE] for start in range(0, len(cells), _PIECE)]
-    both = [(piece.min(), piece.max()) for piece in pieces]
+    both = [(piece.min(), piece.max()) for _, piece in pieces(found, _PIECE)]
     return int(min(low for low, _ in both)), int(max(high for _, high in both))
+
+
+def pieces(series: pl.Series, room: int) -> Iterator[tuple[int, NDArray[Any]]]:
+    """The numbers of a series without nulls as they lie in memory, so many at a time at most, and where each begins."""
+    begin = 0
+    for chunk in series.get_chunks():
+        cells = chunk.to_numpy()
+        for start in range(0, len(cells), room):
+            yield begin + start, cells[start : start + room]
+        begin += len(cells)
 
 
 def span(bounds: Bounds, places: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kpicore.columns.cells import outcomes
-from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, Column, made, marks, narrow, numbers, span
+from kpicore.columns.column import CELL, MOST_FLOAT, MOST_WHOLE, Column, made, marks, narrow, numbers, pieces, span
 from kpicore.columns.places import fitted
 from kpicore.decimals import MOST_DIGITS
 from kpicore.figure import UNREADABLE, Bounds
@@ -73,13 +73,13 @@ def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, tuple[int, int] | 
     import polars as pl
 
     there = cells.is_not_null() if cells.null_count() else None
-    given = (cells if there is None else cells.fill_null(_any(cells))).to_numpy()
+    given = cells if there is None else cells.fill_null(_any(cells))
     whole, power = np.empty(len(given)), 10.0**places
     again, same = np.empty(_ROOM), np.empty(_ROOM, dtype=np.bool_)
     certain, least, most = True, np.inf, -np.inf
     with np.errstate(all="ignore"):
-        for start in range(0, len(given), _ROOM):
-            some, made = given[start : start + _ROOM], whole[start : start + _ROOM]
+        for start, some in pieces(given, _ROOM):
+            made = whole[start : start + len(some)]
             np.multiply(some, power, out=made)
             np.add(made, _ROUNDING, out=made)
             np.subtract(made, _ROUNDING, out=made)  # there is no negative nought among them

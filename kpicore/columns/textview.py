@@ -12,7 +12,8 @@ import ctypes
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -43,14 +44,14 @@ _LATER = {
 
 @frozen(eq=False)
 class TextView:
-    """The texts of a column, blanks left out: `views` of 16 bytes each, and the `buffers` of those longer than 12
-    bytes. `low` and `high` are the least and the greatest of what stands in each of the 16 places. `rising`: whether
-    each text comes after the one before in the order of bytes, where that was asked, and none is long or has a byte of
-    nought; None where it is not known.
+    """The texts of a column, blanks left out: `views` of 16 bytes each, in stretches as they lie in memory, and the
+    `buffers` of those longer than 12 bytes. `low` and `high` are the least and the greatest of what stands in each of
+    the 16 places. `rising`: whether each text comes after the one before in the order of bytes, where that was asked,
+    and none is long or has a byte of nought; None where it is not known.
 
     It can be used only inside of `viewed`."""
 
-    views: Bytes
+    views: tuple[Bytes, ...]
     buffers: tuple[Bytes, ...]
     low: Bytes
     high: Bytes
@@ -99,9 +100,11 @@ class TextView:
         above = math.prod(spans.values())
         if self.buffers or above > _MOST:
             return None
-        found = np.zeros(len(self.views), dtype=np.int64)
-        for start in range(0, len(self.views), _ROOM):
-            views, made = self.views[start : start + _ROOM], found[start : start + _ROOM]
+        found = np.zeros(sum(map(len, self.views)), dtype=np.int64)
+        start = 0
+        for views in self._pieces():
+            made = found[start : start + len(views)]
+            start += len(views)
             for at, span in spans.items():
                 made *= span
                 made += views[:, at]
@@ -109,8 +112,9 @@ class TextView:
         return found, above
 
     def _pieces(self) -> Iterator[Bytes]:
-        for start in range(0, len(self.views), _ROOM):
-            yield self.views[start : start + _ROOM]
+        for stretch in self.views:
+            for start in range(0, len(stretch), _ROOM):
+                yield stretch[start : start + _ROOM]
 
 
 def _ends(views: Bytes) -> tuple[Bytes, Bytes]:
@@ -136,38 +140,43 @@ def _rising(views: Bytes, room: Sorted) -> bool:
     return bool((after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all())
 
 
-def _text_view(views: Bytes, buffers: tuple[Bytes, ...], in_order: bool) -> TextView:
+def _text_view(stretches: tuple[Bytes, ...], buffers: tuple[Bytes, ...], in_order: bool) -> TextView:
     """One way through the views, so many at a time as fit a cache."""
     ends, room = [], np.empty(_ROOM + 1, dtype=np.uint64)
     rising = in_order
-    for start in range(0, len(views), _ROOM):
-        ends.append(_ends(views[start : start + _ROOM]))
-        rising = rising and _rising(views[max(start - 1, 0) : start + _ROOM], room)
+    for views in stretches:
+        for start in range(0, len(views), _ROOM):
+            ends.append(_ends(views[start : start + _ROOM]))
+            rising = rising and _rising(views[max(start - 1, 0) : start + _ROOM], room)
     low = np.minimum.reduce([each for each, _ in ends])
     high = np.maximum.reduce([each for _, each in ends])
-    if high[0] <= SHORT and not high[1:_LENGTH].any():
-        return TextView(views, (), low, high, rising if in_order else None)
-    return TextView(views, buffers, low, high)
+    if high[0] > SHORT or high[1:_LENGTH].any():
+        return TextView(stretches, buffers, low, high)
+    for one, other in pairwise(stretches):
+        rising = rising and _rising(np.concatenate((one[-1:], other[:1])), room)
+    return TextView(stretches, (), low, high, rising if in_order else None)
 
 
 @contextmanager
 def viewed(series: pl.Series, in_order: bool = False) -> Iterator[TextView | None]:
     """The bytes of a series of texts, and with `in_order` whether they rise; None where there are none, or Polars keeps
     them in another form."""
-    chunk = (series.drop_nulls() if series.null_count() else series).rechunk()
-    if not len(chunk):
+    there = series.drop_nulls() if series.null_count() else series
+    if not len(there):
         yield None
         return
-    with _exported(chunk) as (form, array):
-        held = _held(array) if form == b"vu" and array is not None else None
-        yield None if held is None else _text_view(*held, in_order)
+    with _exported(there) as (form, arrays):
+        held = [_held(array) for array in arrays if array.length] if form == b"vu" else []
+        if held:
+            views, buffers = zip(*held, strict=True)
+            yield _text_view(views, tuple(chain.from_iterable(buffers)), in_order)
+        else:
+            yield None
 
 
-def _held(array: _Array) -> tuple[Bytes, tuple[Bytes, ...]] | None:
+def _held(array: _Array) -> tuple[Bytes, tuple[Bytes, ...]]:
     """The views and buffers of an Arrow array: validity, views, data buffers, and the sizes of these."""
     count = array.n_buffers - 3
-    if count < 0:
-        return None
     views = _bytes_at(array.buffers[1], VIEW * (array.offset + array.length))
     sizes = _bytes_at(array.buffers[2 + count], 8 * count).view(np.int64)
     buffers = tuple(_bytes_at(array.buffers[2 + at], int(size)) for at, size in enumerate(sizes) if size)
@@ -226,20 +235,24 @@ class _Stream(ctypes.Structure):
 
 
 @contextmanager
-def _exported(series: pl.Series) -> Iterator[tuple[bytes, Any]]:
-    """Arrow's name of the form of a series, and its first array; None where that can not be had."""
+def _exported(series: pl.Series) -> Iterator[tuple[bytes, list[_Array]]]:
+    """Arrow's name of the form of a series, and its arrays; none where they can not be had."""
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
     capsule = series.__arrow_c_stream__()  # it releases the stream when it goes
     address = pointer(capsule, b"arrow_array_stream")
     stream = _Stream.from_address(address)
-    schema, array = _Schema(), _Array()
+    schema, arrays = _Schema(), list[_Array]()
     try:
-        wrong = stream.get_schema(address, ctypes.addressof(schema)) or stream.get_next(
-            address, ctypes.addressof(array)
-        )
-        yield (b"" if wrong else schema.format), (array if not wrong and array.release else None)
+        wrong = stream.get_schema(address, ctypes.addressof(schema))
+        while not wrong:
+            array = _Array()
+            wrong = stream.get_next(address, ctypes.addressof(array))
+            if wrong or not array.release:  # the end
+                break
+            arrays.append(array)
+        yield (b"", []) if wrong else (schema.format, arrays)
     finally:
-        for each in (array, schema):
+        for each in (*arrays, schema):
             if each.release:
                 each.release(ctypes.addressof(each))
