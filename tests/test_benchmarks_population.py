@@ -237,7 +237,7 @@ def test_a_mistake_of_kpicore_ends_the_command_with_1(tmp_path: Path) -> None:
     field.write_text(text.replace('("population_kpicore", "Columns")', '("population_numpy", "ByHand")'), "utf-8")
     command = [sys.executable, "population.py", "--sizes", str(PEOPLE), "--rounds", "1", "--sheets", "agents"]
     done = subprocess.run(
-        [*command, "--contestants", "kpicore", "--modes", "memory", "--no-memory"],
+        [*command, "--contestants", "kpicore", "--modes", "memory", "--together"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
