@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -15,17 +14,15 @@ MANY_ROWS = 60_000
 Run = Callable[..., Callable[[], Any]]
 
 
-@contextmanager
-def beside(rows: int) -> Iterator[Run]:
+def beside(rows: int) -> Run:
     """What takes a function and its arguments and gives what gives its result. Where there are many rows other threads
     begin with what was given first, and whoever waits for a result works on what was given last."""
     import polars as pl
 
     others = pl.thread_pool_size() - 1
     if rows < MANY_ROWS or not others:
-        yield lambda call, *args: cache(partial(call, *args))
-        return
-    yield _Shared(_threads(others))
+        return lambda call, *args: cache(partial(call, *args))
+    return _Shared(_threads(others))
 
 
 @cache

@@ -27,10 +27,10 @@ def test_each_result_is_its_own_and_made_once(rows: int) -> None:
         made.append(number)
         return number * number
 
-    with beside(rows) as run:
-        results = [run(square, number) for number in range(50)]
-        assert [result() for result in results] == [number * number for number in range(50)]
-        assert results[7]() == 49
+    run = beside(rows)
+    results = [run(square, number) for number in range(50)]
+    assert [result() for result in results] == [number * number for number in range(50)]
+    assert results[7]() == 49
     assert sorted(made) == [*range(50)]
 
 
@@ -38,13 +38,13 @@ def test_a_mistake_is_raised_where_its_result_is_asked_for(rows: int) -> None:
     def half(number: int) -> float:
         return 1 / number
 
-    with beside(rows) as run:
-        results = [run(half, number) for number in (1, 0, 2)]
-        assert results[2]() == 0.5
-        assert results[0]() == 1
-        for _ in range(2):
-            with pytest.raises(ZeroDivisionError):
-                results[1]()
+    run = beside(rows)
+    results = [run(half, number) for number in (1, 0, 2)]
+    assert results[2]() == 0.5
+    assert results[0]() == 1
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            results[1]()
 
 
 def test_whoever_waits_works_on_what_nobody_has_begun_with(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,15 +58,15 @@ def test_whoever_waits_works_on_what_nobody_has_begun_with(monkeypatch: pytest.M
         who[name] = threading.current_thread().name
         go_on.set()
 
-    with beside(MANY_ROWS) as run:
-        results: list[Callable[[], Any]] = [run(wait), run(note, "last")]
-        results[0]()
-        results[1]()
+    run = beside(MANY_ROWS)
+    results: list[Callable[[], Any]] = [run(wait), run(note, "last")]
+    results[0]()
+    results[1]()
     assert who == {"last": threading.main_thread().name}
 
 
 def test_one_thread_does_one_thing_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pl, "thread_pool_size", lambda: 1)
     monkeypatch.setattr(module, "ThreadPoolExecutor", None)
-    with beside(MANY_ROWS) as run:
-        assert run(threading.current_thread)() is threading.main_thread()
+    run = beside(MANY_ROWS)
+    assert run(threading.current_thread)() is threading.main_thread()

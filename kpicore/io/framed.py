@@ -125,15 +125,14 @@ class _Reader:
             return read_column(frame[title], by_title[title].target.bounds)
 
         numbers, schema = self.numbers, frame.schema
-        with beside(frame.height) as run:
-            self._looks = {key: run(self._look, layout, key) for key in _TEXT_KEYS}
-            longest_last = sorted(given, key=lambda name: not schema[given[name]].is_integer())
-            reading = {name: run(figures, given[name]) for name in longest_last}
-            columns = {name: reading[name]() for name in reversed(longest_last)}
-            texts = {key: self._key(layout, key) for key in _TEXT_KEYS}
-            codes, periods = self._periods(layout, default_period)
-            columns = {name: columns[name] for name in given}
-            _, rising = self._looks["employee"]()
+        run = beside(frame.height)
+        self._looks = {key: run(self._look, layout, key) for key in _TEXT_KEYS}
+        longest_last = sorted(given, key=lambda name: not schema[given[name]].is_integer())
+        reading = {name: run(figures, given[name]) for name in longest_last}
+        texts = {key: self._key(layout, key) for key in _TEXT_KEYS}
+        codes, periods = self._periods(layout, default_period)
+        columns = {name: reading[name]() for name in given}
+        _, rising = self._looks["employee"]()
         if self._bad:
             kept = pl.int_range(frame.height, eager=True)
             kept = kept.filter(~kept.is_in(list(self._bad)))

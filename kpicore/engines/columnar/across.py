@@ -30,12 +30,12 @@ def keys(within: Within) -> list[str]:
 
 def ranks(looks: Sequence[tuple[Along | Crossing, Sequence[Asked]]], frame: pl.DataFrame) -> list[pl.Series | None]:
     """The ranks of those of these looks that are for ranks, several at once; None for the others."""
-    with beside(frame.height) as run:
-        begun = [
-            run(_ranked, look, *given, frame) if isinstance(look, Across) and look.way in RANKS else None
-            for look, given in looks
-        ]
-        return [None if each is None else each() for each in begun]
+    run = beside(frame.height)
+    begun = [
+        run(_ranked, look, *given, frame) if isinstance(look, Across) and look.way in RANKS else None
+        for look, given in looks
+    ]
+    return [None if each is None else each() for each in begun]
 
 
 def across(
