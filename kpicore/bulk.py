@@ -94,22 +94,9 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
         if target.suffix.lower() == ".csv":
             _write_csv(first, pieces, handle)
         else:
-            form = _form(scheme, source, first, asked)
+            form = FileForm.of(scheme, scanned(source).collect_schema().names(), first, asked)
             write_parquet(map(form.table, chain([first], pieces)), form.schema, handle, group)
     return run
-
-
-def _form(scheme: LoadedScheme, source: Path, first: pl.DataFrame, asked: Asked) -> FileForm:
-    return FileForm.of(
-        scheme,
-        scanned(source).collect_schema().names(),
-        first,
-        params=asked.params,
-        version=asked.version,
-        period=asked.period,
-        outputs=asked.outputs,
-        numbers=asked.numbers,
-    )
 
 
 def looks_beyond(versions: Iterable[Version]) -> bool:

@@ -17,13 +17,11 @@ from kpicore.period import period_of
 from kpicore.population.plan import chosen
 from kpicore.population.setting import varying_of
 from kpicore.population.words import words_of
-from kpicore.protocols import Period
-from kpicore.result import Numbers
-from kpicore.version import Params
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from kpicore.bulk import Asked
     from kpicore.loaded import LoadedScheme
 else:
     LoadedScheme = Any
@@ -40,42 +38,31 @@ class FileForm:
     schema: Mapping[str, Any]
 
     @classmethod
-    def of(
-        cls,
-        scheme: LoadedScheme,
-        titles: Sequence[str],
-        first: pl.DataFrame,
-        *,
-        params: Params | None,
-        version: str | None,
-        period: str | Period | None,
-        outputs: Sequence[str] | None,
-        numbers: Numbers,
-    ) -> FileForm:
+    def of(cls, scheme: LoadedScheme, titles: Sequence[str], first: pl.DataFrame, asked: Asked) -> FileForm:
         """For results of figures with these column titles, of which the first are there."""
         import polars as pl
 
         same: dict[str, str | None] = {}
         words: dict[str, dict[str, None]] = {}
-        versions = scheme.among(version)
+        versions = scheme.among(asked.version)
         known = not scheme.climbs and not any(each.views or each.model.shorter for each in versions)
         headings = Headings(scheme.joined_model)
         layout, _ = headings.layout(Table("", None, [title.strip() for title in titles], ()))
         given = {column.target.id for column in layout.columns} if layout is not None else set()
         if known and layout is not None and GIVEN_TOTAL not in given:
             values = {
-                "period": None if period is None else str(period_of(period, scheme.asked)),
+                "period": None if asked.period is None else str(period_of(asked.period, scheme.asked)),
                 "occasion": headings.occasions[0] if headings.occasions else None,
             }
             same = {key: values.get(key) for key in _KEYS if key not in layout.keys}
             if len(versions) == 1:
                 same |= {"scheme": versions[0].id, "version": versions[0].version}
-                settings = scheme.scorer(versions[0], params).settings
+                settings = scheme.scorer(versions[0], asked.params).settings
                 if not varying_of(settings, given) and "hash" in first.columns and first.height:
                     same["hash"] = first["hash"][0]
             for each in versions:
                 sheet = each.sheet()
-                for made in chosen(sheet, outputs, numbers):
+                for made in chosen(sheet, asked.outputs, asked.numbers):
                     texts = words_of(sheet, made)
                     if texts is not None:
                         words.setdefault(made.name, {}).update(dict.fromkeys(texts))
@@ -85,9 +72,8 @@ class FileForm:
             if name in same:
                 dtype = pl.Enum([text for text in (same[name],) if text is not None])
             elif isinstance(dtype, pl.Enum):
-                dtype = (
-                    pl.Enum(list(dict.fromkeys((*dtype.categories, *words[name])))) if name in words else pl.String()
-                )
+                every = dict.fromkeys((*dtype.categories, *words.get(name, ())))
+                dtype = pl.Enum(list(every)) if name in words else pl.String()
             schema[name] = dtype
         return cls(same, schema)
 

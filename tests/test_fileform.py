@@ -78,9 +78,7 @@ def test_keys_that_no_column_gives(columns: dict[str, list[str | None]], same: s
     figures = pl.DataFrame({"employee": ["E1", "E2"], **columns, "payers": [1, 2], "inquirers": [4, 4]})
     period = None if "period" in columns else "2024-03"
     first = scheme.score_table(figures, period=period).frame
-    form = FileForm.of(
-        scheme, figures.columns, first, params=None, version=None, period=period, outputs=None, numbers="decimal"
-    )
+    form = FileForm.of(scheme, figures.columns, first, Asked(period=period))
     assert {*form.same} == {*same, "occasion", "scheme", "version", "hash"}
     found = pl.read_parquet(written(scheme, figures, tmp_path, Asked(period=period)))
     assert found.equals(plain(first))
