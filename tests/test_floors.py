@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
-    {"errors", "problem", "decimals", "recent", "beside"},
+    {"errors", "problem", "decimals", "recent", "beside", "query"},
     {"period", "stretch", "curve", "formula", "figure", "text", "form", "history", "occasion"},
     {"protocols", "model", "partspec", "ladderspec", "season", "cells", "rules", "row", "vocabulary", "params"}
     | {"columns", "adjustment"},

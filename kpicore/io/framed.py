@@ -21,6 +21,7 @@ from kpicore.io.total import TOTALS, is_word
 from kpicore.occasion import occasion_of
 from kpicore.problem import Problem
 from kpicore.protocols import Period
+from kpicore.query import put_together
 
 if TYPE_CHECKING:
     from kpicore.columns import Column
@@ -146,7 +147,7 @@ class _Reader:
         period = pl.lit(labels[0]) if len(periods) == 1 else pl.lit(labels.gather(codes))
         order = ("employee", "name", "team", "period", "occasion")
         keys = pl.DataFrame([texts[key].alias(key) for key in _TEXT_KEYS])
-        keys = keys.with_columns(period.alias("period")).select(order)
+        keys = put_together(keys, [period.alias("period")], order)
         problems = tuple(self.problems)
         there = tuple(key for key in order if key in layout.keys)
         aside = sum(self._bad.values())

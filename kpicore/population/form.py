@@ -11,6 +11,7 @@ from kpicore.engines.columnar.engine import Column, Output
 from kpicore.engines.columnar.lines import chain
 from kpicore.formula.node import Absence
 from kpicore.population.plan import NOTHING_PLACES, Made, value_of
+from kpicore.query import columns_of
 from kpicore.result import GateState, Numbers
 from kpicore.score import STATES
 
@@ -35,9 +36,7 @@ def table_of(made: Sequence[Made], columns: Mapping[Output, Column], numbers: Nu
         return pl.DataFrame()
     if not columns:
         raw = pl.DataFrame({"#": pl.int_range(height, eager=True)})
-    lazy = raw.lazy()
-    found = lazy.select(exprs).collect()
-    return found if found.height == height else lazy.with_columns(exprs).select(found.columns).collect()
+    return columns_of(raw, exprs)
 
 
 def _expr(

@@ -17,6 +17,7 @@ from kpicore.formula.node import Absence
 from kpicore.ladderspec import LadderSpec
 from kpicore.model import Cell, GateSpec, IndicatorSpec, Sheet
 from kpicore.protocols import Period
+from kpicore.query import columns_of
 from kpicore.rating import remarks
 from kpicore.row import Reason
 from kpicore.score import STATES, gate_reason, policy_reason
@@ -153,7 +154,7 @@ def codes(
             for place, each in enumerate(tellings[start : start + _AT_ONCE])
         ]
         masks.append(pl.sum_horizontal(bits).alias(f"m{start // _AT_ONCE}"))
-    table = frame.lazy().select(masks).collect()
+    table = columns_of(frame, masks)
     by_period = any(not isinstance(each.reason, Reason) for each in tellings)
     table = table.with_columns((period if by_period else pl.lit(0)).alias("period"))
     unique = table.unique(maintain_order=True)

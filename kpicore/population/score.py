@@ -25,6 +25,7 @@ from kpicore.population.pattern import follows_from_patterns, pattern_columns
 from kpicore.population.plan import Made, chosen, outputs_of
 from kpicore.population.setting import param_columns, varying_of
 from kpicore.protocols import Period
+from kpicore.query import put_together
 from kpicore.recent import Recent
 from kpicore.result import Numbers, Result
 from kpicore.row import Reason, Row
@@ -143,19 +144,17 @@ class PopulationScorer:
             batch, rows = batch.taken(out), rows.taken(out)
         cells = [each for each in made if each.sort not in ("key", "following", "reasons")]
         table = table_of(cells, columns, numbers, batch.height)
-        frame, told = batch.keys, 0
-        frame = frame.with_columns(
-            self._key(batch, rows, each.name, varying).alias(each.name) for each in made if each.sort == "key"
-        )
-        frame = frame.with_columns(
-            _following(batch, columns[Output(each.masked, "absence")]).alias(each.name)
+        told = 0
+        more = [self._key(batch, rows, each.name, varying).alias(each.name) for each in made if each.sort == "key"]
+        more += [
+            pl.lit(_following(batch, columns[Output(each.masked, "absence")])).alias(each.name)
             for each in made
             if each.sort == "following"
-        )
+        ]
         if telling:
             series, told = self._reasons(batch, columns, varying, _telling(self.scorer, whole, looked, out))
-            frame = frame.with_columns(series.alias("reasons"))
-        frame = frame.hstack(table).select(each.name for each in made)
+            more.append(pl.lit(series).alias("reasons"))
+        frame = put_together(batch.keys.hstack(table), more, [each.name for each in made])
         if not batch.apart:
             return Scored(frame, 0, told)
         results = [self.scorer.score(batch.row(place)) for place in batch.apart]

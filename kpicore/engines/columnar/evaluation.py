@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 from attrs import define, field, frozen
@@ -25,13 +25,11 @@ from kpicore.formula.node import Along, Crossing, Fact, Moment, Node, Param, Por
 from kpicore.formula.resolve import constant
 from kpicore.history import part_of
 from kpicore.model import Sheet
+from kpicore.query import columns_of
 from kpicore.recent import Recent
 
 Want = Literal["value", "float", "absence"]
 _POWER = "#10^"
-ONLY_WHAT_IS_ASKED: Final = pl.QueryOptFlags.none().update(projection_pushdown=True)
-"""What Polars is to make better in a query of ours, in which whatever is asked twice is a column: nothing but to leave
-away what nobody asks. To look for more takes longer than a query of some thousand rows."""
 
 
 @frozen
@@ -99,7 +97,7 @@ class Evaluation:
         start = len(self.found)
         asked = [one for each in plan.asked for one in each]
         exprs = [expr for one in (*asked, *plan.kept.values()) for expr in one.exprs]
-        frame = self.frame.with_columns(_ran(self.frame, plan.stages, exprs).get_columns())
+        frame = self.frame.with_columns(columns_of(self.frame, exprs, plan.stages).get_columns())
         self.kept |= {cell: one.stored() for cell, one in plan.kept.items()}
         looks = list(zip(stratum, plan.asked, strict=True))
         for place, ((look, given), ranked) in enumerate(zip(looks, ranks(looks, frame), strict=True)):
@@ -168,7 +166,9 @@ class Evaluation:
         writer = self._writer(wanted, certain=False)
         found = [Asked(f"k{place}", _as_column(writer, writer.term(node))) for place, node in enumerate(wanted)]
         exprs = [expr for one in found for expr in one.exprs]
-        frame = self.frame.with_columns(_ran(self.frame, writer.stages, exprs).get_columns()) if exprs else self.frame
+        frame = (
+            self.frame.with_columns(columns_of(self.frame, exprs, writer.stages).get_columns()) if exprs else self.frame
+        )
         return frame, {node: one.stored() for node, one in zip(wanted, found, strict=True)}
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
@@ -178,7 +178,7 @@ class Evaluation:
         frame = frame.with_columns(
             [pl.repeat(10.0**each, frame.height, eager=True).alias(f"{_POWER}{each}") for each in plan.powers]
         )
-        table = _ran(frame, plan.stages, plan.exprs)
+        table = columns_of(frame, plan.exprs, plan.stages)
         self.doubt = table["doubt"] if plan.doubts else None
         return [Column(table[str(place)], names) for place, names in enumerate(plan.labels)]
 
@@ -234,18 +234,6 @@ class Evaluation:
 
 def _as_column(writer: Writer, term: Term) -> Term:
     return writer.ints(term) if isinstance(term, Number) else term
-
-
-def _ran(frame: pl.DataFrame, stages: Sequence[Sequence[pl.Expr]], exprs: Sequence[pl.Expr]) -> pl.DataFrame:
-    """The columns of these expressions, each stage after those that it needs."""
-    lazy = frame.lazy()
-    for stage in stages:
-        lazy = lazy.with_columns(stage)
-    table = lazy.select(exprs).collect(optimizations=ONLY_WHAT_IS_ASKED)
-    if table.height != frame.height:  # nothing but constants
-        names = [expr.meta.output_name() for expr in exprs]
-        table = lazy.with_columns(exprs).select(names).collect()
-    return table
 
 
 def _output(writer: Writer, term: Term, output: Output, places: int | None) -> tuple[pl.Expr, tuple[str, ...] | None]:

@@ -1,0 +1,51 @@
+"""How Polars is asked: the same columns, however many rows it takes at a time, and nothing copied that need not be."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from support.stretches import in_stretches
+
+from kpicore.beside import MANY_ROWS
+from kpicore.query import columns_of, put_together
+
+WORDS = pl.Series(["a", "b", "c"])
+
+
+@pytest.mark.parametrize("rows", [0, 1, 100, MANY_ROWS, 3 * MANY_ROWS + 1])
+def test_columns_are_those_of_each_row_in_its_order(rows: int) -> None:
+    frame = pl.DataFrame({"x": pl.int_range(rows, eager=True), "unasked": pl.repeat("-", rows, eager=True)})
+    stages = [[(pl.col("x") * 2).alias("~0")], [(pl.col("~0") + 1).alias("~1"), (pl.col("~0") % 3).alias("~2")]]
+    asked = [pl.col("~1").alias("y"), pl.lit(7).alias("seven"), pl.lit(WORDS).gather(pl.col("~2")).alias("word")]
+    found = columns_of(frame, asked, stages)
+    assert found["y"].to_list() == [2 * x + 1 for x in range(rows)]
+    assert found["seven"].to_list() == [7] * rows
+    assert found["word"].to_list() == ["abc"[2 * x % 3] for x in range(rows)]
+
+
+@pytest.mark.parametrize("rows", [0, 5, MANY_ROWS])
+def test_constants_are_there_for_each_row(rows: int) -> None:
+    found = columns_of(pl.DataFrame({"x": pl.int_range(rows, eager=True)}), [pl.lit(7).alias("seven")])
+    assert found["seven"].to_list() == [7] * rows
+
+
+def test_tests_can_ask_for_few_rows_at_a_time() -> None:
+    frame = pl.DataFrame({"x": range(20)})
+    assert columns_of(frame, [pl.col("x") + 1]).n_chunks() == 1
+    with in_stretches(3):
+        assert columns_of(frame, [pl.col("x") + 1]).n_chunks() > 4
+
+
+def test_what_is_put_together_stays_where_it_is() -> None:
+    frame = pl.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]}).hstack(
+        [pl.concat([pl.Series("c", [7]), pl.Series("c", [8, 9])], rechunk=False)]
+    )
+    found = put_together(frame, [pl.lit("x").alias("d"), pl.lit(pl.Series([True, False, True])).alias("e")], [*"cdae"])
+    assert found.rows() == [(7, "x", 1, True), (8, "x", 2, False), (9, "x", 3, True)]
+    for name in "ac":
+        assert _address(found[name]) == _address(frame[name])
+
+
+def _address(series: pl.Series) -> int:
+    first: int = series.get_chunks()[0].to_numpy(allow_copy=False).__array_interface__["data"][0]
+    return first
