@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 else:
     LoadedScheme = Any
 
-MOST_ROWS = 1 << 19
+MOST_ROWS = 1 << 18
 MOST_CELLS = 12_000_000
 """So many rows, and cells of results, are made at once at most; the next rows are read meanwhile."""
 ALL = 2**31
@@ -95,6 +95,7 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
             _write_csv(first, pieces, handle)
         else:
             form = FileForm.of(scheme, scanned(source).collect_schema().names(), first, asked)
+            group = first.height if 2 * first.height > group else group  # each piece is written as it comes
             write_parquet(map(form.table, chain([first], pieces)), form.schema, handle, group)
     return run
 
@@ -147,9 +148,13 @@ def frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
 
     if source.suffix.lower() == ".parquet":
         lazy = scanned(source)
-        height = lazy.select(pl.len()).collect().item()
-        for offset in range(0, height, size):
-            yield lazy.slice(offset, size).collect()
+        height, offset = lazy.select(pl.len()).collect().item(), 0
+        while offset < height:
+            frame = lazy.slice(offset, size).collect()
+            if not offset:
+                size = _even(frame, size)
+            yield frame.head(size)
+            offset += size
         return
     if size == ALL:
         yield scanned(source).collect()
@@ -158,6 +163,13 @@ def frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
         header = handle.readline()
         while block := handle.read(size * _BYTES):
             yield pl.read_csv(header + block + handle.readline(), infer_schema=False)
+
+
+def _even(frame: pl.DataFrame, size: int) -> int:
+    """Up to so many rows of a Parquet file that begins with these, such that a group of rows ends with them, if its
+    groups are equally long: else each second one would be unpacked twice."""
+    first, *more = map(len, frame.to_series(0).get_chunks())
+    return size // first * first if more else size
 
 
 def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

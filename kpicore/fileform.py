@@ -17,6 +17,7 @@ from kpicore.period import period_of
 from kpicore.population.plan import chosen
 from kpicore.population.setting import varying_of
 from kpicore.population.words import words_of
+from kpicore.query import put_together
 
 if TYPE_CHECKING:
     import polars as pl
@@ -82,4 +83,4 @@ class FileForm:
         import polars as pl
 
         texts = [pl.lit(text, dtype=self.schema[name]).alias(name) for name, text in self.same.items()]
-        return frame.with_columns(texts).cast(pl.Schema(self.schema))
+        return put_together(frame, texts, frame.columns).cast(pl.Schema(self.schema))
