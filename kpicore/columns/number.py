@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _FLOAT_DIGITS = 15
-_ROUNDING = 1.5 * 2**52  # added and taken away again, it rounds what is less than 2**51 to a whole number
 _SMALL = 0.01  # a float from here on has 17 digits at most, so no more decimals than a figure may have
 _INT128 = 2**127 - 1
 _ROOM = 1 << 16  # so many floats fit a processor's cache, and are enough that threads seldom wait for one another
@@ -81,14 +80,15 @@ def _whole(cells: pl.Series, places: int) -> tuple[pl.Series, tuple[int, int] | 
         for start, some in pieces(given, _ROOM):
             made = whole[start : start + len(some)]
             np.multiply(some, power, out=made)
-            np.add(made, _ROUNDING, out=made)
-            np.subtract(made, _ROUNDING, out=made)  # there is no negative nought among them
+            np.rint(made, out=made)
             if certain:
                 divided, equal = again[: len(made)], same[: len(made)]
                 np.divide(made, power, out=divided)
                 np.equal(divided, some, out=equal)
                 certain = bool(equal.all())
                 least, most = min(least, made.min()), max(most, made.max())
+            if not certain or least <= 0:
+                np.add(made, 0.0, out=made)  # there is no negative nought among them
     values = pl.Series(CELL, whole)
     if there is not None:
         values = values.set(~there, None)

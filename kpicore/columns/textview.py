@@ -35,11 +35,9 @@ _ROOM = 1 << 16
 _MOST = 2**62
 _ABREAST = 256
 """So many views are held against each other at once."""
-_LATER = {
-    name: np.dtype({"names": ["bytes"], "formats": [form], "offsets": [at], "itemsize": VIEW})
-    for name, form, at in (("first", ">u8", _LENGTH), ("last", ">u4", _LENGTH + 8))
-}
-"""The first 8 and the last 4 bytes of a short text as numbers that are in the order of texts."""
+_EIGHT = [np.dtype({"names": ["bytes"], "formats": [">u8"], "offsets": [at], "itemsize": VIEW}) for at in range(9)]
+_LAST = np.dtype({"names": ["bytes"], "formats": [">u4"], "offsets": [_LENGTH + 8], "itemsize": VIEW})
+"""8 bytes of a view from a place on, and its last 4, as numbers that are in the order of texts."""
 
 
 @frozen(eq=False)
@@ -129,31 +127,37 @@ def _ends(views: Bytes) -> tuple[Bytes, Bytes]:
     return low, high
 
 
-def _rising(views: Bytes, room: Sorted) -> bool:
-    """Whether each of these short texts comes after the one before; `room` is for as many numbers."""
+def _rising(views: Bytes, room: Sorted, low: Bytes, high: Bytes) -> bool:
+    """Whether each of these short texts comes after the one before; `room` is for as many numbers. What stands in each
+    of their places lies between `low` and `high`: where it is the same in all there is nothing to look at."""
+    differ = _LENGTH + np.flatnonzero(low[_LENGTH:] < high[_LENGTH:])
+    if len(views) < 2 or not len(differ):
+        return len(views) < 2
+    at = min(int(differ[0]), VIEW - 8)
     texts, first = views.reshape(-1), room[: len(views)]
-    first[:] = texts.view(_LATER["first"])["bytes"]
+    first[:] = texts.view(_EIGHT[at])["bytes"]
     after = first[1:] > first[:-1]
     if after.all():
         return True
-    last = texts.view(_LATER["last"])["bytes"].astype(np.uint32)
+    if differ[-1] < at + 8:
+        return False
+    last = texts.view(_LAST)["bytes"].astype(np.uint32)
     return bool((after | ((first[1:] == first[:-1]) & (last[1:] > last[:-1]))).all())
 
 
 def _text_view(stretches: tuple[Bytes, ...], buffers: tuple[Bytes, ...], in_order: bool) -> TextView:
     """One way through the views, so many at a time as fit a cache."""
-    ends, room = [], np.empty(_ROOM + 1, dtype=np.uint64)
-    rising = in_order
+    room, rising = np.empty(_ROOM + 1, dtype=np.uint64), in_order
+    low, high = np.full(VIEW, 255, dtype=np.uint8), np.zeros(VIEW, dtype=np.uint8)
     for views in stretches:
         for start in range(0, len(views), _ROOM):
-            ends.append(_ends(views[start : start + _ROOM]))
-            rising = rising and _rising(views[max(start - 1, 0) : start + _ROOM], room)
-    low = np.minimum.reduce([each for each, _ in ends])
-    high = np.maximum.reduce([each for _, each in ends])
+            least, most = _ends(views[start : start + _ROOM])
+            low, high = np.minimum(low, least), np.maximum(high, most)
+            rising = rising and _rising(views[max(start - 1, 0) : start + _ROOM], room, low, high)
     if high[0] > SHORT or high[1:_LENGTH].any():
         return TextView(stretches, buffers, low, high)
     for one, other in pairwise(stretches):
-        rising = rising and _rising(np.concatenate((one[-1:], other[:1])), room)
+        rising = rising and _rising(np.concatenate((one[-1:], other[:1])), room, low, high)
     return TextView(stretches, (), low, high, rising if in_order else None)
 
 
