@@ -6,13 +6,12 @@ import polars as pl
 import pytest
 from support.stretches import in_stretches
 
-from kpicore.beside import MANY_ROWS
 from kpicore.query import columns_of, put_together
 
 WORDS = pl.Series(["a", "b", "c"])
 
 
-@pytest.mark.parametrize("rows", [0, 1, 100, MANY_ROWS, 3 * MANY_ROWS + 1])
+@pytest.mark.parametrize("rows", [0, 1, 100, 300_001])
 def test_columns_are_those_of_each_row_in_its_order(rows: int) -> None:
     frame = pl.DataFrame({"x": pl.int_range(rows, eager=True), "unasked": pl.repeat("-", rows, eager=True)})
     stages = [[(pl.col("x") * 2).alias("~0")], [(pl.col("~0") + 1).alias("~1"), (pl.col("~0") % 3).alias("~2")]]
@@ -23,7 +22,7 @@ def test_columns_are_those_of_each_row_in_its_order(rows: int) -> None:
     assert found["word"].to_list() == ["abc"[2 * x % 3] for x in range(rows)]
 
 
-@pytest.mark.parametrize("rows", [0, 5, MANY_ROWS])
+@pytest.mark.parametrize("rows", [0, 5, 300_001])
 def test_constants_are_there_for_each_row(rows: int) -> None:
     found = columns_of(pl.DataFrame({"x": pl.int_range(rows, eager=True)}), [pl.lit(7).alias("seven")])
     assert found["seven"].to_list() == [7] * rows
@@ -31,7 +30,7 @@ def test_constants_are_there_for_each_row(rows: int) -> None:
 
 def test_tests_can_ask_for_few_rows_at_a_time() -> None:
     frame = pl.DataFrame({"x": range(20)})
-    assert columns_of(frame, [pl.col("x") + 1]).n_chunks() == 1
+    assert columns_of(frame, [pl.col("x") + 1]).n_chunks() < 4
     with in_stretches(3):
         assert columns_of(frame, [pl.col("x") + 1]).n_chunks() > 4
 

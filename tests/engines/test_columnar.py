@@ -127,6 +127,14 @@ def figures_for(data: st.DataObject, drawn: list[Any]) -> list[Any]:
     return [data.draw(facts) for _ in drawn]
 
 
+def test_a_curve_whose_first_piece_is_known_to_hold_for_nobody_has_its_exact_value() -> None:
+    month = nodes.Moment("month")
+    gone = Piece(nodes.ZERO, None, nodes.Absent(Absence.LEFT_OUT), False, False, nodes.ZERO, month)
+    curve = Curve((gone, Piece(nodes.ZERO, None, month, False, False)))
+    figures = [dict.fromkeys(FACTS)] * 2
+    assert check(nodes.Quotient(nodes.ZERO, OnCurve(nodes.ZERO, curve)), [("E1", each) for each in MONTHS[:2]], figures)
+
+
 @pytest.mark.parametrize("root", [root for root in ROOTS if root != "date"])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
 
 import polars as pl
 
@@ -12,5 +11,5 @@ import polars as pl
 @contextmanager
 def in_stretches(rows: int) -> Iterator[None]:
     """As long as it lasts, columns are worked out some rows at a time, about so many."""
-    with patch("kpicore.query.MANY_ROWS", 1), pl.Config(streaming_chunk_size=rows):
+    with pl.Config(streaming_chunk_size=rows):
         yield
