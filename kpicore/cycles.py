@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import define, evolve, field
 
-from kpicore.decimals import plain_text, quoted
+from kpicore.decimals import folded, plain_text, quoted
 from kpicore.figure import UNREADABLE, Figure
 from kpicore.formula.node import Along, Fact, walk
 from kpicore.ladder import LEVEL, OVER, SINCE
@@ -139,7 +139,7 @@ class Cycles:
             self.problems.append(Problem("no_level", message, place=post.place, value=post.employee))
             return None
         assert post.level is not None and post.level_since is not None
-        level = self._levels.get(_folded(post.level))
+        level = self._levels.get(folded(post.level))
         if level is None:
             message = f"{quoted(post.level)} is no level of the ladder, so nothing is decided for {post.employee}."
             place = evolve(post.place, column=LEVEL) if post.place.row is not None else post.place
@@ -226,15 +226,11 @@ def given_once(sheet: Sheet) -> tuple[str, ...]:
 
 def _level_names(ladder: LadderSpec) -> dict[str, str]:
     """Each level by its id and by its titles."""
-    found = {_folded(level.id): level.id for level in ladder.level}
+    found = {folded(level.id): level.id for level in ladder.level}
     for level in ladder.level:
         for text in level.title.all:
-            found.setdefault(_folded(text), level.id)
+            found.setdefault(folded(text), level.id)
     return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _last(row: Row) -> Month:

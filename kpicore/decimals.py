@@ -32,6 +32,12 @@ def half_width(text: str) -> str:
     return text.strip() if text.isascii() else text.translate(_FULL_WIDTH).strip()
 
 
+def folded(text: str) -> str:
+    """What is the same for all ways of writing a heading or a choice: full-width characters, capitals and spaces make
+    no difference."""
+    return " ".join(half_width(text).casefold().split())
+
+
 def parse_decimal(text: str) -> Decimal:
     """The exact value of a number as people write it; raises FigureError for all else.
 

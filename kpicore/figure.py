@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
-from kpicore.decimals import MOST_DIGITS, exact, half_width, parse_decimal, plain_text, quoted
+from kpicore.decimals import MOST_DIGITS, exact, folded, half_width, parse_decimal, plain_text, quoted
 from kpicore.errors import FigureError
 from kpicore.formula.node import Type
 from kpicore.text import Titled, title_of
@@ -249,11 +249,6 @@ def _text(raw: object, bounds: Bounds) -> str:
     if found is None:
         raise FigureError(f"{quoted(raw)} is not one of the choices.", one_of(bounds))
     return found
-
-
-def folded(text: str) -> str:
-    """What is the same for all ways of writing a choice: full-width signs are plain, capitals small."""
-    return half_width(text).casefold()
 
 
 @lru_cache(maxsize=1024)

@@ -32,6 +32,6 @@ def columns_of(frame: pl.DataFrame, exprs: Sequence[pl.Expr], stages: Iterable[S
 
 def put_together(frame: pl.DataFrame, more: Iterable[pl.Expr], names: Sequence[str]) -> pl.DataFrame:
     """Some columns of a table, and more that are given or known, as they lie in memory. `select` of a table that is at
-    hand would copy them all where they do not lie in stretches of the same lengths."""
+    hand, as Polars' other engine, would copy them all where they do not lie in stretches of the same lengths."""
     lazy = frame.lazy().with_columns(more).select(names)
-    return lazy.collect(optimizations=_ONLY_WHAT_IS_ASKED, engine="in-memory")
+    return lazy.collect(optimizations=_ONLY_WHAT_IS_ASKED, engine="streaming")

@@ -185,7 +185,7 @@ def test_without_a_level_nothing_is_decided(ladder: LoadedScheme, roster: Any, c
 
 
 def test_a_level_may_be_given_by_its_title(ladder: LoadedScheme) -> None:
-    for level in ("Low", " 低级 ", "LOW"):
+    for level in ("Low", " 低级 ", "LOW", "Ｌｏｗ"):
         (result,) = ladder.score_many(months([20, 0]), roster=[{**E1, "level": level}])
         assert result.decision is not None and result.decision["from"] == "low"
 

@@ -36,13 +36,20 @@ def test_tests_can_ask_for_few_rows_at_a_time() -> None:
 
 
 def test_what_is_put_together_stays_where_it_is() -> None:
-    frame = pl.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]}).hstack(
-        [pl.concat([pl.Series("c", [7]), pl.Series("c", [8, 9])], rechunk=False)]
-    )
-    found = put_together(frame, [pl.lit("x").alias("d"), pl.lit(pl.Series([True, False, True])).alias("e")], [*"cdae"])
-    assert found.rows() == [(7, "x", 1, True), (8, "x", 2, False), (9, "x", 3, True)]
-    for name in "ac":
+    parts = [pl.DataFrame({"a": [1], "c": ["x"]}), pl.DataFrame({"a": [2, 3], "c": ["y", "z"]})]
+    frame = pl.concat(parts, rechunk=False).hstack([pl.Series("b", [4, 5, 6])])
+    found = put_together(frame, [pl.lit("x").alias("d")], [*"abdc"])
+    assert found.rows() == [(1, 4, "x", "x"), (2, 5, "x", "y"), (3, 6, "x", "z")]
+    for name in "ab":
         assert _address(found[name]) == _address(frame[name])
+
+
+def test_columns_that_are_put_together_may_be_given() -> None:
+    more = [pl.lit(pl.Series([True, False])).alias("b"), pl.lit(None, dtype=pl.String).alias("c")]
+    assert put_together(pl.DataFrame({"a": [1, 2], "z": 0}), more, [*"cba"]).rows() == [
+        (None, True, 1),
+        (None, False, 2),
+    ]
 
 
 def _address(series: pl.Series) -> int:

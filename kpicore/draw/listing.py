@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 
 from attrs import define, field, frozen
 
-from kpicore.decimals import quoted
+from kpicore.decimals import folded, quoted
 from kpicore.draw.lot import VERSION, Draw, Terms
 from kpicore.errors import DataError, FigureError, KpicoreError, PeriodError
 from kpicore.io.cell import filled
 from kpicore.io.flatfile import safe_cell, write_csv
-from kpicore.io.heading import KEYS, OF_DRAW, folded
+from kpicore.io.heading import KEYS, OF_DRAW
 from kpicore.io.key import key_text
 from kpicore.io.output import check_ending, placed
 from kpicore.io.page import table_of

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from kpicore.decimals import half_width, quoted
+from kpicore.decimals import folded, quoted
 from kpicore.figure import Bounds, Unreadable, Value
 from kpicore.io.table import Table
 from kpicore.model import GIVEN_TOTAL, SchemeModel
@@ -243,11 +243,6 @@ def key_columns(table: Table) -> tuple[dict[str, int], list[Problem]]:
         for key in _LONG:
             found.pop(key, None)
     return found, problems
-
-
-def folded(text: str) -> str:
-    """A heading as it is compared: full-width characters, capitals and spaces make no difference."""
-    return " ".join(half_width(text).casefold().split())
 
 
 def named(table: Table, index: int) -> str:

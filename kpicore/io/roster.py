@@ -9,10 +9,10 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from kpicore.decimals import as_shown, quoted
+from kpicore.decimals import as_shown, folded, quoted
 from kpicore.errors import FigureError, PeriodError
 from kpicore.io.cell import Cell, filled
-from kpicore.io.heading import KEYS, folded
+from kpicore.io.heading import KEYS
 from kpicore.io.key import Periods, key_text
 from kpicore.io.page import table_of
 from kpicore.io.protocol import TableReader

@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve, field
 
-from kpicore.decimals import plain_text, quoted
+from kpicore.decimals import folded, plain_text, quoted
 from kpicore.errors import FigureError
-from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, folded, read
+from kpicore.figure import ANSWER, ANSWERS, KINDS, Bounds, read
 from kpicore.formula.node import Fact, Flag, Node, Param
 from kpicore.model import ChoiceSpec, FactSpec, ParamSpec, RaterSpec
 from kpicore.problem import did_you_mean
