@@ -168,8 +168,8 @@ def frames(source: Path, size: int) -> Iterator[pl.DataFrame]:
 def _even(frame: pl.DataFrame, size: int) -> int:
     """Up to so many rows of a Parquet file that begins with these, such that a group of rows ends with them, if its
     groups are equally long: else each second one would be unpacked twice."""
-    first, *more = map(len, frame.to_series(0).get_chunks())
-    return size // first * first if more else size
+    groups = [len(group) for group in frame.to_series(0).get_chunks()] if frame.width else []
+    return size // groups[0] * groups[0] if len(groups) > 1 else size
 
 
 def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

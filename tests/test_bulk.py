@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import kpicore
 from kpicore.bulk import ALL, ahead, frames
 
 
@@ -47,3 +48,11 @@ def test_groups_of_different_lengths_lose_no_row(tmp_path: Path) -> None:
     lazy.sink_parquet(path, row_group_size=90)
     for size in (50, 80, 100, 200):
         assert [x for piece in frames(path, size) for x in piece["x"].to_list()] == [*range(300)]
+
+
+def test_a_file_of_rows_without_columns_is_told(tmp_path: Path) -> None:
+    pl.DataFrame(height=5).write_parquet(tmp_path / "figures.parquet")
+    assert [piece.height for piece in frames(tmp_path / "figures.parquet", 3)] == [3, 2]
+    scheme = kpicore.load().scheme("ecommerce/agent-indicators")
+    with pytest.raises(kpicore.DataError, match="no column employee"):
+        scheme.score_file(tmp_path / "figures.parquet", tmp_path / "results.parquet", period="2024-03")
