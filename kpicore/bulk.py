@@ -95,7 +95,8 @@ def score_file(scheme: LoadedScheme, source: Path, target: Path, asked: Asked = 
             _write_csv(first, pieces, handle)
         else:
             form = FileForm.of(scheme, scanned(source).collect_schema().names(), first, asked)
-            group = first.height if 2 * first.height > group else group  # each piece is written as it comes
+            if group < 2 * first.height <= 2 * group:
+                group = first.height  # each piece is written as it comes
             write_parquet(map(form.table, chain([first], pieces)), form.schema, handle, group)
     return run
 

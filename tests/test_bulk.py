@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 import kpicore
-from kpicore.bulk import ALL, ahead, frames
+from kpicore.bulk import ALL, ahead, frames, score_file
+from kpicore.sample import sample_frame
 
 
 def _file(folder: Path, rows: int, group: int) -> Path:
@@ -48,6 +49,15 @@ def test_groups_of_different_lengths_lose_no_row(tmp_path: Path) -> None:
     lazy.sink_parquet(path, row_group_size=90)
     for size in (50, 80, 100, 200):
         assert [x for piece in frames(path, size) for x in piece["x"].to_list()] == [*range(300)]
+
+
+@pytest.mark.parametrize("scheme", ["ecommerce/agent-pk", "ecommerce/agent-indicators"])
+def test_results_are_written_in_groups_whether_or_not_all_rows_are_taken_at_once(tmp_path: Path, scheme: str) -> None:
+    loaded = kpicore.load().scheme(scheme)
+    sample_frame(loaded.newest, people=250).write_parquet(tmp_path / "figures.parquet", row_group_size=40)
+    run = score_file(loaded, tmp_path / "figures.parquet", tmp_path / "results.parquet", piece=100)
+    groups = [len(group) for group in pl.read_parquet(tmp_path / "results.parquet").to_series(0).get_chunks()]
+    assert sum(groups) == len(run) >= 250 and 40 < max(groups) <= 100
 
 
 def test_a_file_of_rows_without_columns_is_told(tmp_path: Path) -> None:
