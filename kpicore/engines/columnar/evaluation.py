@@ -97,7 +97,7 @@ class Evaluation:
         start = len(self.found)
         asked = [one for each in plan.asked for one in each]
         exprs = [expr for one in (*asked, *plan.kept.values()) for expr in one.exprs]
-        frame = self.frame.with_columns(columns_of(self.frame, exprs, plan.stages).get_columns())
+        frame = self._with(exprs, plan.stages)
         self.kept |= {cell: one.stored() for cell, one in plan.kept.items()}
         looks = list(zip(stratum, plan.asked, strict=True))
         for place, ((look, given), ranked) in enumerate(zip(looks, ranks(looks, frame), strict=True)):
@@ -166,10 +166,11 @@ class Evaluation:
         writer = self._writer(wanted, certain=False)
         found = [Asked(f"k{place}", _as_column(writer, writer.term(node))) for place, node in enumerate(wanted)]
         exprs = [expr for one in found for expr in one.exprs]
-        frame = (
-            self.frame.with_columns(columns_of(self.frame, exprs, writer.stages).get_columns()) if exprs else self.frame
-        )
-        return frame, {node: one.stored() for node, one in zip(wanted, found, strict=True)}
+        return self._with(exprs, writer.stages), {node: one.stored() for node, one in zip(wanted, found, strict=True)}
+
+    def _with(self, exprs: Sequence[pl.Expr], stages: Sequence[Sequence[pl.Expr]]) -> pl.DataFrame:
+        """The frame with the columns of these expressions beside its own."""
+        return self.frame.with_columns(columns_of(self.frame, exprs, stages).get_columns())
 
     def outputs(self, outputs: Sequence[Output], certain: bool) -> list[Column]:
         """The outputs, in their order."""
